@@ -1,0 +1,1 @@
+"""Getting pages: site files, platforms, the spider, middlewares and the run."""

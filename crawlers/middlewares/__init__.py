@@ -1,0 +1,1 @@
+"""Scrapy middlewares: each guards one thing and names what it refuses."""

@@ -1,0 +1,1 @@
+"""One class a CMS family: how its list pages, paging and detail pages look."""

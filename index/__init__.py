@@ -1,0 +1,1 @@
+"""Finding policies: one contract, one embedded engine."""

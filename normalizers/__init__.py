@@ -1,0 +1,1 @@
+"""Understanding pages: pure functions, bytes or text in, values out."""

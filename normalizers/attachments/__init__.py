@@ -1,0 +1,1 @@
+"""Attachments to text: one small reader a format, run in a contained child process."""

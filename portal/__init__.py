@@ -1,0 +1,1 @@
+"""Serving policies: HTTP API and web pages."""
