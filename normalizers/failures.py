@@ -1,0 +1,126 @@
+"""Names of everything that can go wrong, one list for all floors.
+
+A failure without a name does not reach a report, so whoever meets a new kind adds it here.
+`FAILURES` says for each name what happened and what the operator does next (Chinese: it is shown).
+"""
+
+from enum import StrEnum
+
+
+class Failure(StrEnum):
+    """The name of a failure; its value is the spelling in reports, JSON and the catalogue."""
+
+    # reaching a host
+    DNS_FAILURE = "dns_failure"
+    CONNECTION_FAILED = "connection_failed"
+    TIMEOUT = "timeout"
+    TLS_FAILED = "tls_failed"
+    BAD_HEADERS = "bad_headers"
+    TOO_LARGE = "too_large"
+    ADDRESS_REFUSED = "address_refused"
+    OFF_SITE = "off_site"
+    OFF_SITE_REDIRECT = "off_site_redirect"
+    REDIRECT_LOOP = "redirect_loop"
+    # what a host answers
+    HTTP_4XX = "http_4xx"
+    HTTP_5XX = "http_5xx"
+    NOT_FOUND = "not_found"
+    GONE = "gone"
+    ROBOTS_DENIED = "robots_denied"
+    ROBOTS_UNREACHABLE = "robots_unreachable"
+    RATE_LIMITED = "rate_limited"
+    BLOCKED_RS412 = "blocked_rs412"
+    BLOCKED_JSL521 = "blocked_jsl521"
+    BLOCKED_WZWS = "blocked_wzws"
+    BLOCKED_GEO = "blocked_geo"
+    BLOCKED_CAPTCHA = "blocked_captcha"
+    BLOCKED_COOKIE_SHELL = "blocked_cookie_shell"
+    SOFT_404 = "soft_404"
+    # what a list says
+    LIST_EMPTY = "list_empty"
+    LIST_SHELL = "list_shell"
+    LIST_REPEATS = "list_repeats"
+    LAYOUT_CHANGED = "layout_changed"
+    TOTAL_MISSED = "total_missed"
+    # what a page or file says
+    NOT_A_PAGE = "not_a_page"
+    BODY_EMPTY = "body_empty"
+    TITLE_MISSING = "title_missing"
+    NORMALIZE_CRASHED = "normalize_crashed"
+    ATTACHMENT_DAMAGED = "attachment_damaged"
+    ATTACHMENT_ENCRYPTED = "attachment_encrypted"
+    ATTACHMENT_IS_HTML = "attachment_is_html"
+    ATTACHMENT_EMPTY = "attachment_empty"
+    ATTACHMENT_UNSUPPORTED = "attachment_unsupported"
+    ATTACHMENT_TOO_LARGE = "attachment_too_large"
+    ATTACHMENT_TIMEOUT = "attachment_timeout"
+    ATTACHMENT_CRASHED = "attachment_crashed"
+    PDF_GARBAGE_TEXT = "pdf_garbage_text"
+    # our own house
+    ARCHIVE_DAMAGED = "archive_damaged"
+    DISK_FULL = "disk_full"
+    NIGHT_WINDOW_CLOSED = "night_window_closed"
+    BUDGET_SPENT = "budget_spent"
+    NOT_SAVED = "not_saved"
+
+
+BLOCKED = frozenset(
+    {
+        Failure.BLOCKED_RS412,
+        Failure.BLOCKED_JSL521,
+        Failure.BLOCKED_WZWS,
+        Failure.BLOCKED_GEO,
+        Failure.BLOCKED_CAPTCHA,
+        Failure.BLOCKED_COOKIE_SHELL,
+    }
+)
+
+ADVICE: dict[Failure, str] = {
+    Failure.DNS_FAILURE: "域名无法解析：核对站点文件的 base，或稍后再试",
+    Failure.CONNECTION_FAILED: "连接失败：站点可能停机，连续三晚失败请核对地址",
+    Failure.TIMEOUT: "超时：站点太慢，可在 [fetch] 中调大 delay",
+    Failure.TLS_FAILED: "TLS 握手失败：在 [fetch] 中设置 tls，或改用 http",
+    Failure.BAD_HEADERS: "响应头异常：站点故障，稍后再试",
+    Failure.TOO_LARGE: "响应超过大小上限，未保存",
+    Failure.ADDRESS_REFUSED: "地址不是公网地址，已拒绝访问",
+    Failure.OFF_SITE: "链接指向站点之外，只登记不抓取；确属本站请写入 hosts",
+    Failure.OFF_SITE_REDIRECT: "被重定向到站点之外：站点可能迁移，核对 base",
+    Failure.REDIRECT_LOOP: "重定向循环：站点故障，或需要 cookie",
+    Failure.HTTP_4XX: "站点拒绝请求：核对地址与 referer",
+    Failure.HTTP_5XX: "站点内部错误：稍后自动重试",
+    Failure.NOT_FOUND: "页面不存在（404）",
+    Failure.GONE: "页面已撤下（410）",
+    Failure.ROBOTS_DENIED: "robots.txt 不允许抓取，已遵守",
+    Failure.ROBOTS_UNREACHABLE: "robots.txt 无法读取，本站今晚不抓取",
+    Failure.RATE_LIMITED: "站点要求放慢（429）：调大 delay",
+    Failure.BLOCKED_RS412: "站点启用 412 动态校验，已停止；不绕过",
+    Failure.BLOCKED_JSL521: "站点启用 521 加速乐校验，已停止；不绕过",
+    Failure.BLOCKED_WZWS: "站点启用网站卫士校验，已停止；不绕过",
+    Failure.BLOCKED_GEO: "站点限制访问地域，请从境内网络运行",
+    Failure.BLOCKED_CAPTCHA: "站点要求验证码，已停止；不绕过",
+    Failure.BLOCKED_COOKIE_SHELL: "站点返回脚本校验页，已停止；不绕过",
+    Failure.SOFT_404: "返回 200 但内容是错误页或首页",
+    Failure.LIST_EMPTY: "列表没有读到任何条目：核对 list 地址与平台",
+    Failure.LIST_SHELL: "列表页是空壳，条目由脚本载入：需填写 api 参数",
+    Failure.LIST_REPEATS: "翻页得到相同内容：站点忽略页码，已停止翻页",
+    Failure.LAYOUT_CHANGED: "列表版式变化：以前能读到条目，现在不能",
+    Failure.TOTAL_MISSED: "读到的条目少于站点声明的总数",
+    Failure.NOT_A_PAGE: "内容不是网页也不是可识别的文件",
+    Failure.BODY_EMPTY: "没有读到正文",
+    Failure.TITLE_MISSING: "没有读到标题",
+    Failure.NORMALIZE_CRASHED: "解析程序异常，请附网页报告",
+    Failure.ATTACHMENT_DAMAGED: "附件损坏，无法读取",
+    Failure.ATTACHMENT_ENCRYPTED: "附件已加密",
+    Failure.ATTACHMENT_IS_HTML: "附件地址返回的是网页",
+    Failure.ATTACHMENT_EMPTY: "附件为空",
+    Failure.ATTACHMENT_UNSUPPORTED: "附件格式不支持",
+    Failure.ATTACHMENT_TOO_LARGE: "附件或其内容超过上限",
+    Failure.ATTACHMENT_TIMEOUT: "读取附件超时",
+    Failure.ATTACHMENT_CRASHED: "读取附件的子进程异常退出",
+    Failure.PDF_GARBAGE_TEXT: "PDF 文字层是乱码，需要 OCR",
+    Failure.ARCHIVE_DAMAGED: "归档文件损坏：运行 zhengce archive verify",
+    Failure.DISK_FULL: "磁盘空间不足，已在写坏之前停止",
+    Failure.NIGHT_WINDOW_CLOSED: "夜间窗口已到，其余留待下一夜",
+    Failure.BUDGET_SPENT: "本夜补采额度已用完，其余留待下一夜",
+    Failure.NOT_SAVED: "回放目录中没有保存这个地址",
+}

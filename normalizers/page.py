@@ -1,0 +1,55 @@
+"""What a list row and a platform tell the normalizers about a page.
+
+Both are plain values that are stored with the page, so that it can be read again years later
+without the network and without crawler code.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One row of a list page or list API, as the list gave it.
+
+    `url` is absolute; `date` is None where the row has none or it could not be read (then
+    `raw_date` holds what was printed); `pinned` rows (置顶) do not count for stopping early.
+    """
+
+    url: str
+    title: str
+    date: date | None = None
+    raw_date: str = ""
+    number: str = ""
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a platform or site file knows about its detail pages.
+
+    All selectors are CSS, tried in order. `labels` maps a printed label (white space and colons
+    removed) to a field of Policy; `dates` maps a meta name or label to `written_date`,
+    `published_date` or ""; "" means: never use it. `fields` maps a field of Policy to a value
+    which the list API itself gave for this page (number, dates, index number, …).
+    """
+
+    platform: str = "generic"
+    title: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    info: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    dates: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    json_body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentLink:
+    """A link of a detail page that leads to one of its annexes or to the document as a file."""
+
+    url: str
+    name: str

@@ -1,0 +1,141 @@
+"""Values that the crawl hands to the catalogue."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from normalizers.failures import Failure
+from normalizers.page import AttachmentLink, Hints, ListRow
+
+
+class PageState(StrEnum):
+    """Where a page stands; the catalogue is the queue between the stages."""
+
+    LISTED = "listed"
+    FETCHED = "fetched"
+    NORMALISED = "normalised"
+    FAILED = "failed"
+    OFF_SITE = "off_site"
+
+
+class AttachmentState(StrEnum):
+    """Where an attachment stands."""
+
+    PENDING = "pending"
+    FETCHED = "fetched"
+    FAILED = "failed"
+
+
+class Verdict(StrEnum):
+    """What the catalogue says of a list row: `relisted` is a known page new to this channel."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    RELISTED = "relisted"
+    KNOWN = "known"
+    OFF_SITE = "off_site"
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveRef:
+    """Where a raw response lies: WARC file name below the archive folder, offset and length in bytes."""
+
+    file: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came over the wire for one address, already archived; `sha256` is of the decoded body."""
+
+    url: str
+    final_url: str
+    status: int
+    media_type: str
+    etag: str
+    last_modified: str
+    at: datetime
+    sha256: str
+    size: int
+    archive: ArchiveRef
+
+
+@dataclass(frozen=True, slots=True)
+class PageItem:
+    """One fetched detail page (or a file that a list row points at)."""
+
+    page_id: str
+    site: str
+    channel: str
+    fetched: Fetched
+    hints: Hints
+    attachments: tuple[AttachmentLink, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentItem:
+    """One fetched attachment of a page."""
+
+    page_id: str
+    site: str
+    channel: str
+    url: str
+    fetched: Fetched
+
+
+@dataclass(frozen=True, slots=True)
+class NotModifiedItem:
+    """A page (or, with `attachment`, one of its attachments) that answered 304."""
+
+    page_id: str
+    site: str
+    channel: str
+    attachment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FailureItem:
+    """A page (or, with `attachment`, one of its attachments) that could not be had, by name."""
+
+    page_id: str
+    site: str
+    channel: str
+    failure: Failure
+    message: str
+    attachment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRow:
+    """A list row as the spider hands it over; `off_site` rows are recorded and never asked."""
+
+    row: ListRow
+    hints: Hints
+    off_site: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageTask:
+    """A detail page to ask for; `etag`/`last_modified` make the request conditional (a re-check)."""
+
+    page_id: str
+    url: str
+    channel: str
+    row: ListRow
+    hints: Hints
+    etag: str = ""
+    last_modified: str = ""
+    recheck: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentTask:
+    """An attachment to ask for."""
+
+    page_id: str
+    url: str
+    channel: str
+    referer: str
+    etag: str = ""
+    last_modified: str = ""
