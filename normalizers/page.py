@@ -4,9 +4,9 @@ Both are plain values that are stored with the page, so that it can be read agai
 without the network and without crawler code.
 """
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class ListRow:
 
     url: str
     title: str
-    date: date | None = None
+    date: datetime.date | None = None
     raw_date: str = ""
     number: str = ""
     pinned: bool = False
