@@ -1,0 +1,32 @@
+"""Characters as they were meant: line ends, control characters, radicals for characters."""
+
+import re
+import unicodedata
+
+# PDF fonts print 民 as U+2EA0, 页 as U+2EDA, 一 as U+2F00, 金 as U+F90A. NFKC of whole texts would also
+# turn full-width punctuation into ASCII, so only these three blocks are folded. NFKC knows no simplified
+# radicals of U+2E80..2EFF; these pairs follow EquivalentUnifiedIdeograph.txt of Unicode 15.
+_RADICAL_PAIRS = (
+    "⺁厂⺅亻⺇几⺋㔾⺌小⺍小⺎尢⺐尢⺒巳⺓幺⺖忄⺗心⺘扌⺙攵⺛旡⺝月⺞歹⺠民⺡氵⺣灬"
+    "⺤爫⺦丬⺨犭⺩王⺪疋⺬示⺭礻⺯糹⺱罒⺲罒⺶羊⺸羊⺹耂⺼月⺽臼⺾艹⺿艹⻀艹⻁虎⻂衤"
+    "⻃覀⻄西⻅见⻆角⻈讠⻉贝⻋车⻌辶⻍辶⻎辶⻏阝⻐钅⻑長⻒镸⻓长⻔门⻖阝⻗雨⻘青⻙韦"
+    "⻚页⻛风⻜飞⻝食⻟飠⻠饣⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻫斉⻬齐⻭歯⻮齿⻯竜⻰龙"
+    "⻱龜⻲亀⻳龟"
+)
+_RADICALS = {
+    code: unicodedata.normalize("NFKC", chr(code))
+    for block in (range(0x2E80, 0x2FE0), range(0xF900, 0xFB00))
+    for code in block
+} | {ord(a): b for a, b in zip(_RADICAL_PAIRS[::2], _RADICAL_PAIRS[1::2], strict=True)}
+_HAS_RADICAL = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
+# Control characters, lone surrogates, and U+FFFE, with which PDFium marks a hyphen at a line's end.
+_UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_LINE_END = re.compile("[ \t\r\v\f\x85\u2028\u2029]*(?:\r\n|[\n\r\v\f\x85\u2028\u2029])")
+
+
+def tidy(text: str) -> str:
+    """Text with line feeds as the only line ends, no control characters, and no radicals."""
+    text = _LINE_END.sub("\n", _UNWANTED.sub("", text))
+    if _HAS_RADICAL.search(text):
+        text = text.translate(_RADICALS)
+    return text.strip("\n")
