@@ -1,0 +1,50 @@
+"""Lets Scrapy's own commands see one spider per site file."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from scrapy import Request, Spider
+from scrapy.settings import BaseSettings
+
+from crawlers.site import SHIPPED_SITES, Site, load_sites, sites_for_host
+from normalizers.addresses import host_of
+
+
+def sites_folder(configured: str | None = None) -> Path:
+    """Where the site files lie: the given folder, else `ZHENGCE_SITES`, else the shipped ones."""
+    chosen = configured or os.environ.get("ZHENGCE_SITES")
+    return Path(chosen) if chosen else SHIPPED_SITES
+
+
+class SiteSpiderLoader:
+    """SPIDER_LOADER_CLASS: `scrapy list`, `scrapy crawl <id>` and `scrapy check` work on site files."""
+
+    def __init__(self, sites: dict[str, Site]) -> None:
+        self.sites = sites
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> "SiteSpiderLoader":
+        """Load the folder named by the setting ZHENGCE_SITES. Raises SiteFileError."""
+        return cls(load_sites(sites_folder(settings.get("ZHENGCE_SITES"))))
+
+    def list(self) -> list[str]:
+        """The ids of all sites."""
+        return sorted(self.sites)
+
+    def load(self, spider_name: str) -> type[Spider]:
+        """The spider class of one site. Raises KeyError for an unknown id."""
+        if spider_name not in self.sites:
+            raise KeyError(f"Spider not found: {spider_name}")
+        return spider_class(self.sites[spider_name])
+
+    def find_by_request(self, request: Request) -> Sequence[str]:
+        """The ids of the sites that own the host of a request."""
+        return [site.id for site in sites_for_host(self.sites, host_of(request.url))]
+
+
+def spider_class(site: Site) -> type[Spider]:
+    """A class of its own for a site, which is what Scrapy's commands expect."""
+    from crawlers.spider import PolicySpider
+
+    return type("PolicySpider", (PolicySpider,), {"name": site.id, "site": site, "__module__": __name__})

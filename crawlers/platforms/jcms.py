@@ -1,0 +1,9 @@
+"""Placeholder."""
+
+from crawlers.platforms.base import Platform
+
+
+class Jcms(Platform):
+    """Placeholder."""
+
+    name = "jcms"
