@@ -10,6 +10,8 @@ from normalizers.failures import Failure
 MAX_INPUT_BYTES = 64 << 20
 # A scanned page costs 8 CPU seconds.
 OCR_PAGES = 8
+# An archive in an archive is read, one in that is not.
+MAX_ARCHIVE_DEPTH = 2
 
 _MAGIC = (
     (b"{\\rtf", "rtf"),
@@ -107,9 +109,13 @@ def read_file(data: bytes, name: str = "", ocr_pages: int = OCR_PAGES) -> FileTe
     """
     if len(data) > MAX_INPUT_BYTES:
         raise ReadError(Failure.ATTACHMENT_TOO_LARGE, f"文件有 {len(data)} 字节，超过上限 {MAX_INPUT_BYTES}")
+    return _read(data, name, ocr_pages, 0)
+
+
+def _read(data: bytes, name: str, ocr_pages: int, depth: int) -> FileText:
     kind = sniff_kind(data, name)
     try:
-        result = _read_kind(kind, data, ocr_pages)
+        result = _read_kind(kind, data, ocr_pages, depth)
     except ReadError:
         raise
     except MemoryError as error:
@@ -121,17 +127,57 @@ def read_file(data: bytes, name: str = "", ocr_pages: int = OCR_PAGES) -> FileTe
     return result
 
 
-def _read_kind(kind: str, data: bytes, ocr_pages: int) -> FileText:
+def _read_kind(kind: str, data: bytes, ocr_pages: int, depth: int) -> FileText:
     """What the reader of a kind finds; each is imported when first needed, for the sake of a quick start."""
-    if kind == "pdf":
-        from normalizers.attachments.pdf import read_pdf
+    match kind:
+        case "pdf":
+            from normalizers.attachments.pdf import read_pdf
 
-        return read_pdf(data, ocr_pages)
-    if kind == "docx":
-        from normalizers.attachments.word import read_docx
+            return read_pdf(data, ocr_pages)
+        case "docx":
+            from normalizers.attachments.word import read_docx
 
-        return read_docx(data)
-    raise _refusal(kind)
+            return read_docx(data)
+        case "doc" | "wps":
+            from normalizers.attachments.legacy_word import read_doc
+
+            return read_doc(data, kind)
+        case "ofd":
+            from normalizers.attachments.ofd import read_ofd
+
+            return read_ofd(data)
+        case "xls" | "xlsx" | "xlsb" | "ods":
+            from normalizers.attachments.sheet import read_sheets
+
+            return read_sheets(data, kind)
+        case _:
+            return _read_rarer_kind(kind, data, ocr_pages, depth)
+
+
+def _read_rarer_kind(kind: str, data: bytes, ocr_pages: int, depth: int) -> FileText:
+    match kind:
+        case "zip" if depth < MAX_ARCHIVE_DEPTH:
+            from normalizers.attachments.archive import read_archive
+
+            return read_archive(data, lambda member, name: _read(member, name, ocr_pages, depth + 1))
+        case "odt":
+            from normalizers.attachments.open_document import read_odt
+
+            return read_odt(data)
+        case "rtf":
+            from normalizers.attachments.rtf import read_rtf
+
+            return read_rtf(data)
+        case "text":
+            from normalizers.attachments.plain import read_plain
+
+            return read_plain(data)
+        case "html" if _OFFICE_HTML in data[:4096]:
+            from normalizers.attachments.plain import read_office_html
+
+            return read_office_html(data)
+        case _:
+            raise _refusal(kind)
 
 
 def _refusal(kind: str) -> ReadError:
