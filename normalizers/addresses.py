@@ -5,7 +5,9 @@ import re
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 # Parameters that name a visit, not a page (seen on TRS, JCMS and WAS5 sites, 2018-2026).
-NOISE = frozenset({"jsessionid", "sid", "_t", "timestamp", "random", "utm_source", "utm_medium", "utm_campaign"})
+NOISE = frozenset(
+    {"jsessionid", "sid", "_t", "timestamp", "random", "utm_source", "utm_medium", "utm_campaign"}
+)
 INDEX = re.compile(r"/(?:index|default)\.(?:s?html?|jsp|php|aspx?)$", re.IGNORECASE)
 SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 DEFAULT_PORTS = {"http": 80, "https": 443}

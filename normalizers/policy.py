@@ -7,9 +7,7 @@ from typing import Literal
 
 import msgspec
 
-ContentType = Literal[
-    "policy", "interpretation", "gazette", "notice", "data", "letter", "disclosure_request"
-]
+ContentType = Literal["policy", "interpretation", "gazette", "notice", "data", "letter", "disclosure_request"]
 CONTENT_TYPES: dict[str, str] = {
     "policy": "政策文件",
     "interpretation": "解读",

@@ -27,11 +27,16 @@ class AttachmentState(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What the catalogue says of a list row: `relisted` is a known page new to this channel."""
+    """What the catalogue says of a list row.
+
+    `relisted` is a known page new to this channel; `seen` was met before in this same unfinished
+    walk; only `known` rows (unchanged, from a finished walk) count for stopping early.
+    """
 
     NEW = "new"
     CHANGED = "changed"
     RELISTED = "relisted"
+    SEEN = "seen"
     KNOWN = "known"
     OFF_SITE = "off_site"
 
@@ -139,3 +144,46 @@ class AttachmentTask:
     referer: str
     etag: str = ""
     last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenVerdict:
+    """What became of a list row; `task` is set where its detail page must be asked now."""
+
+    verdict: Verdict
+    task: PageTask | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRecord:
+    """A channel as the catalogue needs it: its name (unique in the site) and content type."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRecord:
+    """A site as the catalogue needs it, channels in the order of the site file."""
+
+    id: str
+    name: str
+    level: str | None
+    region: str | None
+    platform: str
+    base: str
+    channels: tuple[ChannelRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """How far a channel has been walked; `backfill_page` and `deep_page` are list pages to go on with."""
+
+    complete: bool
+    backfill_page: int
+    deep_due: bool
+    deep_page: int
+    list_url: str
+    etag: str
+    last_modified: str
+    known: int

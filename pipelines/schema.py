@@ -40,7 +40,8 @@ site = Table(
 )
 
 # `complete_night` is null until the first complete pass; until then `backfill_page` is the list page
-# to go on with. `deep_night` is the night of the last complete walk, `deep_page` an interrupted one.
+# to go on with. `walk` numbers the walks over the list: rows first seen in an unfinished walk do not
+# stop the next one. `deep_night` is the night of the last complete walk, `deep_page` an interrupted one.
 channel = Table(
     "channel",
     metadata,
@@ -51,6 +52,7 @@ channel = Table(
     Column("complete_pass_at", DateTime),
     Column("complete_night", Date),
     Column("backfill_page", Integer, nullable=False, default=1),
+    Column("walk", Integer, nullable=False, default=1),
     Column("deep_night", Date),
     Column("deep_started", Date),
     Column("deep_page", Integer, nullable=False, default=1),
@@ -119,6 +121,7 @@ listing = Table(
     Column("number", Text, nullable=False, default=""),
     Column("first_night", Date, nullable=False),
     Column("last_night", Date, nullable=False),
+    Column("walk", Integer, nullable=False),
     Column("missing_night", Date),
     Index("ix_listing_site_channel", "site", "channel"),
 )

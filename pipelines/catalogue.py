@@ -1,0 +1,91 @@
+"""The catalogue: one database, opened with its version checked; short transactions only."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DatabaseError
+
+from pipelines.database import open_engine
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class CatalogueError(RuntimeError):
+    """A catalogue that cannot be used; nothing was written to it."""
+
+
+class Catalogue:
+    """A connection pool to one catalogue whose schema is the one this program knows."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> "Catalogue":
+        """Open or create the catalogue, upgrading an older one.
+
+        Raises CatalogueError for a damaged or unreachable database and for one that a newer
+        program wrote.
+        """
+        engine = open_engine(url)
+        try:
+            _bring_up_to_date(engine, url)
+        except (DatabaseError, OSError) as error:
+            engine.dispose()
+            raise CatalogueError(f"目录库 {_shown(engine)} 无法使用：{_first_line(error)}") from error
+        except CatalogueError:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection in a transaction that sees one state and writes nothing."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection in a write transaction, taken at once and committed at the end; keep it short."""
+        with self.engine.connect().execution_options(writing=True) as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def schema_version(engine: Engine) -> str | None:
+    """The revision the database is at; None for an empty one."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _bring_up_to_date(engine: Engine, url: str) -> None:
+    script = ScriptDirectory(str(MIGRATIONS))
+    current = schema_version(engine)
+    if current == script.get_current_head():
+        return
+    known = {revision.revision for revision in script.walk_revisions()}
+    if current is not None and current not in known:
+        raise CatalogueError(
+            f"目录库 {_shown(engine)} 由更新版本的 zhengce 写成（版本 {current}），请升级程序；未作任何改动"
+        )
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["engine"] = engine
+    command.upgrade(config, "head")
+
+
+def _shown(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=True)
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

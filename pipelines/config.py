@@ -1,0 +1,149 @@
+"""Configuration of one installation: flag > environment > zhengce.toml > default."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import time
+from pathlib import Path
+
+
+class ConfigError(ValueError):
+    """A setting that cannot be used; the message names where it was found and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The hours of a night in Asia/Shanghai; it may cross midnight."""
+
+    start: time
+    end: time
+
+    def contains(self, moment: time) -> bool:
+        """Whether a time of day lies in the window."""
+        if self.start <= self.end:
+            return self.start <= moment < self.end
+        return moment >= self.start or moment < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything an installation decides; folders are absolute.
+
+    `window` None means any hour. `backfill` is the number of detail pages which a site may be
+    asked for in one night while a channel of it has no complete pass. `min_free` is in bytes.
+    `address_map` sends host suffixes to an address of this machine; only the demo country sets it.
+    """
+
+    data: Path
+    catalogue_url: str
+    sites: Path
+    contact: str | None = None
+    window: Window | None = None
+    backfill: int = 500
+    lanes: int = 30
+    processes: int = field(default_factory=lambda: os.cpu_count() or 1)
+    min_free: int = 1 << 30
+    address_map: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def archive_folder(self) -> Path:
+        """Where the WARC files lie."""
+        return self.data / "archive"
+
+    @property
+    def index_folder(self) -> Path:
+        """Where the generations of the embedded index lie."""
+        return self.data / "index"
+
+
+SHIPPED_SITES = Path(__file__).resolve().parent.parent / "crawlers" / "sites"
+# Settings a person may give, with the text that help and errors show.
+SETTINGS: dict[str, str] = {
+    "data": "数据目录（目录路径，默认 data）",
+    "catalogue": "目录库地址（SQLAlchemy 地址，默认数据目录下的 SQLite）",
+    "sites": "站点文件目录（目录路径，默认随程序附带）",
+    "contact": "联系方式（邮箱或网址，抓取真实站点前必填）",
+    "window": "夜间窗口（如 22:00-07:00，默认不限）",
+    "backfill": "每站每夜补采的详情页数（正整数，默认 500）",
+    "lanes": "同时抓取的站点数（1–200，默认 30）",
+    "processes": "抓取与解析的进程数（正整数，默认每核一个）",
+    "min_free_mb": "最低剩余磁盘空间（MB，默认 1024）",
+}
+
+
+def load_config(
+    flags: Mapping[str, str | None] | None = None,
+    environ: Mapping[str, str] | None = None,
+    file: Path | None = None,
+) -> Config:
+    """The configuration from flags, `ZHENGCE_*` variables and a TOML file, in that order of trust.
+
+    Without `file`, `zhengce.toml` in the working directory is read where it exists. Raises
+    ConfigError naming the source, the key and the allowed values.
+    """
+    environ = os.environ if environ is None else environ
+    path = file or Path("zhengce.toml")
+    values = _from_file(path) if file or path.exists() else {}
+    for key in SETTINGS:
+        if (text := environ.get(f"ZHENGCE_{key.upper()}")) is not None:
+            values[key] = (text, f"环境变量 ZHENGCE_{key.upper()}")
+        flag = (flags or {}).get(key)
+        if flag is not None:
+            values[key] = (flag, f"选项 --{key.replace('_', '-')}")
+    return _build(values)
+
+
+def _from_file(path: Path) -> dict[str, tuple[object, str]]:
+    try:
+        loaded = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}：无法读取配置文件：{error}") from error
+    for key in loaded:
+        if key not in SETTINGS:
+            raise ConfigError(f"{path}：不认识的设置 {key!r}，可用：{'、'.join(SETTINGS)}")
+    return {key: (value, str(path)) for key, value in loaded.items()}
+
+
+def _build(values: dict[str, tuple[object, str]]) -> Config:
+    def text(key: str, default: str) -> str:
+        value, source = values.get(key, (default, ""))
+        if not isinstance(value, str) or not value.strip():
+            raise ConfigError(f"{source}：{key} 应为非空文字：{SETTINGS[key]}")
+        return value.strip()
+
+    def number(key: str, default: int, most: int = 10**9) -> int:
+        value, source = values.get(key, (default, ""))
+        try:
+            result = int(str(value))
+        except ValueError:
+            result = 0
+        if not 1 <= result <= most:
+            raise ConfigError(f"{source}：{key} = {value!r} 不可用：{SETTINGS[key]}")
+        return result
+
+    data = Path(text("data", "data")).expanduser().resolve()
+    return Config(
+        data=data,
+        catalogue_url=text("catalogue", f"sqlite:///{data / 'catalogue.sqlite'}"),
+        sites=Path(text("sites", str(SHIPPED_SITES))).expanduser().resolve(),
+        contact=text("contact", "") if "contact" in values else None,
+        window=_window(*values["window"]) if "window" in values else None,
+        backfill=number("backfill", 500),
+        lanes=number("lanes", 30, 200),
+        processes=number("processes", os.cpu_count() or 1, 256),
+        min_free=number("min_free_mb", 1024) << 20,
+    )
+
+
+def _window(value: object, source: str) -> Window:
+    try:
+        start, end = (time.fromisoformat(part.strip()) for part in str(value).split("-"))
+    except ValueError as error:
+        raise ConfigError(f"{source}：window = {value!r} 不可用：{SETTINGS['window']}") from error
+    return Window(start, end)
+
+
+def as_table(config: Config) -> dict[str, str]:
+    """The configuration as text by field, for `doctor`."""
+    return {f.name: str(getattr(config, f.name)) for f in fields(config)}

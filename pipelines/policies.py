@@ -1,0 +1,319 @@
+"""Policies in the catalogue: what waits to be normalised, what came of it, and reading it back."""
+
+import hashlib
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, and_, exists, select, update
+
+from normalizers.failures import Failure
+from normalizers.normalize import EXTRACTOR_VERSION
+from normalizers.page import Hints, ListRow
+from normalizers.policy import Attachment, Policy, SiteContext, decode_policy, encode_policy
+from pipelines import schema as t
+from pipelines.changes import ChangeKind, append_change
+from pipelines.clock import day_of
+from pipelines.database import upsert
+from pipelines.items import ArchiveRef, AttachmentState, PageState
+
+# What does not make a page "changed": where it is listed, and how the reading was done.
+NOT_CONTENT = ("channels", "content_type", "level", "region", "evidence", "warnings", "site")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkAttachment:
+    """An attachment of a page to normalise; `read` is set where these bytes were read before."""
+
+    url: str
+    name: str
+    sha256: str
+    archive: ArchiveRef | None
+    failure: str
+    read: Attachment | None = None
+    reader: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """A fetched page with all that is needed to normalise it."""
+
+    page_id: str
+    url: str
+    site: str
+    channel: str
+    media_type: str
+    archive: ArchiveRef
+    row: ListRow
+    hints: Hints
+    attachments: tuple[WorkAttachment, ...]
+    context: SiteContext
+    run: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAttachment:
+    """What a reader made of an attachment: stored so that the same bytes are never read twice."""
+
+    url: str
+    sha256: str
+    attachment: Attachment
+    reader: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPolicy:
+    """A policy with what the catalogue knows of its life; instants are UTC."""
+
+    policy: Policy
+    content_hash: str
+    first_seen: datetime
+    last_seen: datetime
+    changed_at: datetime
+    withdrawn: bool
+    hidden: str | None
+
+
+def take_work(connection: Connection, limit: int, exclude: Collection[str] = ()) -> list[WorkItem]:
+    """Up to `limit` fetched pages none of whose attachments is still to come, in order of id."""
+    page, attachment = t.page, t.attachment
+    waiting = exists().where(attachment.c.page_id == page.c.id, attachment.c.state == AttachmentState.PENDING)
+    query = (
+        select(page)
+        .where(page.c.state == PageState.FETCHED, ~waiting)
+        .order_by(page.c.id)
+        .limit(limit + len(exclude))
+    )
+    rows = [row for row in connection.execute(query) if row.id not in exclude][:limit]
+    return _work_items(connection, rows)
+
+
+def _work_items(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[WorkItem]:
+    ids = [row.id for row in rows]
+    by_page: dict[str, list[WorkAttachment]] = {i: [] for i in ids}
+    a = t.attachment
+    query = select(a).where(a.c.page_id.in_(ids)).order_by(a.c.page_id, a.c.position)
+    for row in connection.execute(query):
+        by_page[row.page_id].append(_work_attachment(row))
+    contexts = _contexts(connection, rows)
+    return [
+        WorkItem(
+            page_id=row.id,
+            url=row.url,
+            site=row.site,
+            channel=row.channel,
+            media_type=row.media_type or "",
+            archive=ArchiveRef(row.archive_file, row.archive_offset, row.archive_length),
+            row=msgspec.json.decode(row.row, type=ListRow),
+            hints=msgspec.json.decode(row.hints, type=Hints),
+            attachments=tuple(by_page[row.id]),
+            context=contexts[row.id],
+            run=row.run,
+        )
+        for row in rows
+    ]
+
+
+def _work_attachment(row: Row[*tuple[Any, ...]]) -> WorkAttachment:
+    archived = row.archive_file is not None
+    known = row.sha256 is not None and row.read_sha256 == row.sha256 and row.extractor == EXTRACTOR_VERSION
+    read = Attachment(row.url, row.name, row.kind or "", row.text or "", row.failure or "") if known else None
+    return WorkAttachment(
+        url=row.url,
+        name=row.name,
+        sha256=row.sha256 or "",
+        archive=ArchiveRef(row.archive_file, row.archive_offset, row.archive_length) if archived else None,
+        failure="" if archived else (row.failure or ""),
+        read=read,
+        reader=row.reader or "",
+    )
+
+
+def _contexts(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[str, SiteContext]:
+    ids = [row.id for row in rows]
+    sites = {
+        s.id: s for s in connection.execute(select(t.site).where(t.site.c.id.in_({r.site for r in rows})))
+    }
+    c, ch = t.listing.c, t.channel.c
+    query = (
+        select(c.page_id, c.channel, ch.type)
+        .join(t.channel, and_(ch.site == c.site, ch.channel == c.channel))
+        .join(t.page, and_(t.page.c.id == c.page_id, t.page.c.site == c.site))
+        .where(c.page_id.in_(ids))
+        .order_by(c.page_id, ch.position)
+    )
+    listed: dict[str, list[Row[*tuple[Any, ...]]]] = {i: [] for i in ids}
+    for row in connection.execute(query):
+        listed[row.page_id].append(row)
+    return {row.id: _context(row, sites[row.site], listed[row.id]) for row in rows}
+
+
+def _context(
+    page: Row[*tuple[Any, ...]], site: Row[*tuple[Any, ...]], listed: Sequence[Row[*tuple[Any, ...]]]
+) -> SiteContext:
+    return SiteContext(
+        site=site.id,
+        site_name=site.name,
+        channels=tuple(row.channel for row in listed),
+        content_type=listed[0].type if listed else "policy",
+        level=site.level,
+        region=site.region,
+        today=day_of(page.fetched_at.replace(tzinfo=UTC)),
+    )
+
+
+def content_hash(policy: Policy, attachments: Sequence[WorkAttachment]) -> str:
+    """The hash that decides whether a page has changed: fields, text and the bytes of its attachments."""
+    fields = msgspec.to_builtins(policy)
+    for name in NOT_CONTENT:
+        fields.pop(name)
+    body = msgspec.json.encode([fields, [(a.url, a.sha256) for a in attachments]])
+    return hashlib.sha256(body).hexdigest()
+
+
+def store_policy(
+    connection: Connection,
+    item: WorkItem,
+    policy: Policy,
+    read: Sequence[ReadAttachment],
+    *,
+    night: date,
+    at: datetime,
+    run: int | None,
+) -> ChangeKind | None:
+    """Store the policy of a page with its change, if it is one; None means unchanged.
+
+    Exactly one change is written however often the same result is stored.
+    """
+    _store_read(connection, item, read)
+    digest = content_hash(policy, item.attachments)
+    p = t.policy.c
+    old = connection.execute(
+        select(p.content_hash, p.extractor, p.record).where(p.page_id == item.page_id)
+    ).one_or_none()
+    record = encode_policy(policy)
+    moment = at.replace(tzinfo=None)
+    kind = _kind(old, digest, record)
+    values: dict[str, Any] = {
+        "page_id": item.page_id,
+        "site": item.site,
+        "title": policy.title,
+        "doc_number_key": policy.doc_number_key,
+        "written_date": policy.written_date,
+        "published_date": policy.published_date,
+        "content_type": policy.content_type,
+        "record": record,
+        "content_hash": digest,
+        "extractor": EXTRACTOR_VERSION,
+        "first_seen": moment,
+        "last_seen": moment,
+        "changed_at": moment,
+        "withdrawn": False,
+    }
+    keep = {"page_id", "first_seen", "withdrawn"} | (set() if kind else {"changed_at"})
+    upsert(connection, t.policy, [values], update=[name for name in values if name not in keep])
+    if kind:
+        append_change(connection, item.page_id, kind, night=night, at=at, run=run)
+    _settle(connection, item, PageState.NORMALISED)
+    return kind
+
+
+def _kind(old: Row[*tuple[Any, ...]] | None, digest: str, record: bytes) -> ChangeKind | None:
+    if old is None:
+        return ChangeKind.NEW
+    if old.extractor != EXTRACTOR_VERSION:
+        return ChangeKind.REEXTRACTED if old.record != record else None
+    if old.content_hash != digest:
+        return ChangeKind.CHANGED
+    return ChangeKind.RELISTED if old.record != record else None
+
+
+def store_normalize_failure(connection: Connection, item: WorkItem, failure: Failure, message: str) -> None:
+    """Note that a fetched page could not become a policy; a policy it had before stays."""
+    _settle(connection, item, PageState.FAILED, failure=failure, message=message[:500])
+
+
+def _settle(connection: Connection, item: WorkItem, state: PageState, **values: Any) -> None:
+    """Leave the queue, unless the crawl brought newer bytes meanwhile."""
+    page = t.page.c
+    connection.execute(
+        update(t.page)
+        .where(
+            page.id == item.page_id,
+            page.state == PageState.FETCHED,
+            page.archive_file == item.archive.file,
+            page.archive_offset == item.archive.offset,
+        )
+        .values(state=state, **values)
+    )
+
+
+def _store_read(connection: Connection, item: WorkItem, read: Sequence[ReadAttachment]) -> None:
+    a = t.attachment.c
+    for r in read:
+        connection.execute(
+            update(t.attachment)
+            .where(a.page_id == item.page_id, a.url == r.url, a.sha256 == r.sha256)
+            .values(
+                kind=r.attachment.kind,
+                text=r.attachment.text,
+                failure=r.attachment.failure or None,
+                reader=r.reader,
+                read_sha256=r.sha256,
+                extractor=EXTRACTOR_VERSION,
+            )
+        )
+
+
+def store_withdrawals(
+    connection: Connection, *, night: date, at: datetime, run: int | None
+) -> list[tuple[str, str, str, ChangeKind]]:
+    """Turn vanished and returned pages into changes; answers (page, site, channel, kind) of each."""
+    page, policy = t.page.c, t.policy.c
+    query = (
+        select(page.id, page.site, page.channel, page.vanished_night)
+        .join(t.policy, policy.page_id == page.id)
+        .where(policy.withdrawn != page.vanished_night.is_not(None))
+        .order_by(page.id)
+    )
+    found = []
+    for row in connection.execute(query).all():
+        gone = row.vanished_night is not None
+        kind = ChangeKind.VANISHED if gone else ChangeKind.RESTORED
+        connection.execute(update(t.policy).where(policy.page_id == row.id).values(withdrawn=gone))
+        append_change(connection, row.id, kind, night=night, at=at, run=run)
+        found.append((row.id, row.site, row.channel, kind))
+    return found
+
+
+def load_stored(connection: Connection, page_ids: Sequence[str]) -> dict[str, StoredPolicy]:
+    """The policies of the given pages, as far as they have one."""
+    p = t.policy
+    return {
+        row.page_id: StoredPolicy(
+            policy=decode_policy(row.record),
+            content_hash=row.content_hash,
+            first_seen=row.first_seen.replace(tzinfo=UTC),
+            last_seen=row.last_seen.replace(tzinfo=UTC),
+            changed_at=row.changed_at.replace(tzinfo=UTC),
+            withdrawn=row.withdrawn,
+            hidden=row.hidden,
+        )
+        for row in connection.execute(select(p).where(p.c.page_id.in_(page_ids)))
+    }
+
+
+def iter_page_ids(connection: Connection) -> Iterator[str]:
+    """The ids of all pages that have a policy, ordered."""
+    for (page_id,) in connection.execute(select(t.policy.c.page_id).order_by(t.policy.c.page_id)):
+        yield page_id
+
+
+def find_by_number(connection: Connection, key: str) -> list[str]:
+    """The ids of all pages whose document number has this key, ordered."""
+    p = t.policy.c
+    return list(
+        connection.execute(select(p.page_id).where(p.doc_number_key == key).order_by(p.page_id)).scalars()
+    )

@@ -1,0 +1,65 @@
+"""Runs: when, by which command, with what outcome, and the report of each channel."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from pipelines import schema as t
+from pipelines.clock import Clock
+from pipelines.database import upsert
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """The run report of one channel, as stored; `values` maps a column of `run_channel` to its value."""
+
+    site: str
+    channel: str
+    values: Mapping[str, Any]
+
+
+def start_run(connection: Connection, command: str, night: date, clock: Clock) -> int:
+    """Open a run and return its id."""
+    now = clock().replace(tzinfo=None)
+    values = {"command": command, "night": night, "started_at": now, "heartbeat_at": now, "pid": os.getpid()}
+    return int(connection.execute(insert(t.run).values(**values).returning(t.run.c.id)).scalar_one())
+
+
+def beat(connection: Connection, run: int, clock: Clock) -> None:
+    """Say that the run is alive."""
+    connection.execute(
+        update(t.run).where(t.run.c.id == run).values(heartbeat_at=clock().replace(tzinfo=None))
+    )
+
+
+def finish_run(connection: Connection, run: int, exit_code: int, message: str, clock: Clock) -> None:
+    """Close a run with its exit code and one line on how it ended."""
+    now = clock().replace(tzinfo=None)
+    connection.execute(
+        update(t.run)
+        .where(t.run.c.id == run)
+        .values(finished_at=now, heartbeat_at=now, exit_code=exit_code, message=message)
+    )
+
+
+def count_results(connection: Connection, run: int, counts: Mapping[tuple[str, str, str], int]) -> None:
+    """Complete the report with what the normalise stage decided: (site, channel, column) → how many."""
+    c = t.run_channel.c
+    for (site, channel, column), count in counts.items():
+        where = (c.run == run, c.site == site, c.channel == channel)
+        upsert(connection, t.run_channel, [{"run": run, "site": site, "channel": channel}])
+        connection.execute(update(t.run_channel).where(*where).values({column: c[column] + count}))
+
+
+def report_rows(connection: Connection, run: int) -> list[ReportRow]:
+    """The report of a run, ordered by site and channel."""
+    query = (
+        select(t.run_channel)
+        .where(t.run_channel.c.run == run)
+        .order_by(t.run_channel.c.site, t.run_channel.c.channel)
+    )
+    return [ReportRow(row.site, row.channel, dict(row._mapping)) for row in connection.execute(query)]
