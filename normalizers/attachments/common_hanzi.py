@@ -25,13 +25,14 @@ COMMON_HANZI = frozenset(
 
 
 # How pdfminer.six prints a glyph that no map of the font names.
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
 _UNKNOWN_GLYPH = re.compile(r"\(cid:\d+\)")
 
 
 def is_garbage(text: str) -> bool:
     """Whether the Hanzi of a text are not those that Chinese is written with."""
     text, unknown = _UNKNOWN_GLYPH.subn("", text)
-    foreign = [char for char in text if char > "\x7f"]
-    common = sum(char in COMMON_HANZI for char in foreign)
+    foreign = _FOREIGN.findall(text)
+    common = sum(map(COMMON_HANZI.__contains__, foreign))
     total = len(foreign) + unknown
     return total >= LEAST_CHARS and common < LEAST_COMMON_SHARE * total

@@ -8,9 +8,14 @@ from normalizers.attachments.file_text import FileText, file_text
 from normalizers.attachments.package import Package
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_TEXT, _DELETED = f"{_W}t", frozenset({f"{_W}del", f"{_W}moveFrom", _FALLBACK})
 _PARAGRAPH, _TABLE, _ROW, _CELL, _BOX = (f"{_W}{name}" for name in ("p", "tbl", "tr", "tc", "txbxContent"))
+# Deleted text, and the copy of a text box for older programs.
+_DROPPED = (
+    f"{_W}del",
+    f"{_W}moveFrom",
+    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+)
+_TEXT = f"{_W}t"
 _BREAKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 MAX_DEPTH = 50
 
@@ -19,11 +24,17 @@ def read_docx(data: bytes) -> FileText:
     """Text of the body, with content controls, text boxes and accepted insertions, without deleted text."""
     from docx import Document
 
-    Package(data)
-    document = Document(io.BytesIO(data))
-    return file_text(
-        "docx", "python-docx", "\n".join(_blocks(document.element.body)), document.core_properties.title
-    )
+    with Package(data):
+        document = Document(io.BytesIO(data))
+    body = document.element.body
+    _remove(list(body.iter(*_DROPPED)))
+    text = "\n".join(_blocks(body))
+    return file_text("docx", "python-docx", text, document.core_properties.title)
+
+
+def _remove(elements: list[Any]) -> None:
+    for element in elements:
+        element.getparent().remove(element)
 
 
 def _blocks(parent: Any, depth: int = 0) -> Iterator[str]:
@@ -33,25 +44,15 @@ def _blocks(parent: Any, depth: int = 0) -> Iterator[str]:
             yield from _paragraph(child, depth)
         elif child.tag == _TABLE:
             yield from _rows(child, depth)
-        elif child.tag not in _DELETED and depth < MAX_DEPTH:
+        elif depth < MAX_DEPTH:
             yield from _blocks(child, depth + 1)
 
 
 def _paragraph(paragraph: Any, depth: int) -> Iterator[str]:
     """The paragraph's line, then the lines of the text boxes anchored in it."""
-    pieces, boxes = list[str](), list[Any]()
-    stack = list(reversed(paragraph))
-    while stack:
-        node = stack.pop()
-        if node.tag == _TEXT:
-            pieces.append(node.text or "")
-        elif node.tag in _BREAKS:
-            pieces.append(_BREAKS[node.tag])
-        elif node.tag == _BOX:
-            boxes.append(node)
-        elif node.tag not in _DELETED:
-            stack.extend(reversed(node))
-    yield "".join(pieces)
+    boxes = list(paragraph.iter(_BOX))
+    _remove(boxes)
+    yield "".join(_BREAKS.get(node.tag) or node.text or "" for node in paragraph.iter(_TEXT, *_BREAKS))
     for box in boxes if depth < MAX_DEPTH else ():
         yield from _blocks(box, depth + 1)
 
