@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from pipelines import schema as t
 
@@ -25,6 +25,9 @@ class ChangeKind(StrEnum):
     HIDDEN = "hidden"
 
 
+APPEND = t.change.insert()
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One entry of the log; `seq` grows and is never used twice."""
@@ -40,9 +43,8 @@ def append_change(
     connection: Connection, page_id: str, kind: ChangeKind, *, night: date, at: datetime, run: int | None
 ) -> None:
     """Write one change in the transaction that also writes what changed."""
-    connection.execute(
-        insert(t.change).values(page_id=page_id, kind=kind, night=night, at=at.replace(tzinfo=None), run=run)
-    )
+    values = {"page_id": page_id, "kind": kind, "night": night, "at": at.replace(tzinfo=None), "run": run}
+    connection.execute(APPEND, values)
 
 
 def changes_since(connection: Connection, seq: int, limit: int) -> Sequence[Change]:

@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, exists, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, exists, select, update
 
 from normalizers.failures import Failure
 from normalizers.normalize import EXTRACTOR_VERSION
@@ -16,11 +16,12 @@ from normalizers.policy import Attachment, Policy, SiteContext, decode_policy, e
 from pipelines import schema as t
 from pipelines.changes import ChangeKind, append_change
 from pipelines.clock import day_of
-from pipelines.database import upsert
+from pipelines.database import set_where, upsert
 from pipelines.items import ArchiveRef, AttachmentState, PageState
 
-# What does not make a page "changed": where it is listed, and how the reading was done.
-NOT_CONTENT = ("channels", "content_type", "level", "region", "evidence", "warnings", "site")
+OLD = select(t.policy.c.content_hash, t.policy.c.extractor, t.policy.c.record).where(
+    t.policy.c.page_id == bindparam("page")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +166,12 @@ def _context(
 
 
 def content_hash(policy: Policy, attachments: Sequence[WorkAttachment]) -> str:
-    """The hash that decides whether a page has changed: fields, text and the bytes of its attachments."""
-    fields = msgspec.to_builtins(policy)
-    for name in NOT_CONTENT:
-        fields.pop(name)
-    body = msgspec.json.encode([fields, [(a.url, a.sha256) for a in attachments]])
+    """The hash that decides whether a page has changed: fields, text and the bytes of its attachments.
+
+    Where a page is listed and how it was read do not count.
+    """
+    content = replace(policy, channels=(), content_type="", level=None, region=None, evidence={}, warnings=())
+    body = msgspec.json.encode([content, [(a.url, a.sha256) for a in attachments]])
     return hashlib.sha256(body).hexdigest()
 
 
@@ -189,10 +191,7 @@ def store_policy(
     """
     _store_read(connection, item, read)
     digest = content_hash(policy, item.attachments)
-    p = t.policy.c
-    old = connection.execute(
-        select(p.content_hash, p.extractor, p.record).where(p.page_id == item.page_id)
-    ).one_or_none()
+    old = connection.execute(OLD, {"page": item.page_id}).one_or_none()
     record = encode_policy(policy)
     moment = at.replace(tzinfo=None)
     kind = _kind(old, digest, record)
@@ -237,34 +236,27 @@ def store_normalize_failure(connection: Connection, item: WorkItem, failure: Fai
 
 def _settle(connection: Connection, item: WorkItem, state: PageState, **values: Any) -> None:
     """Leave the queue, unless the crawl brought newer bytes meanwhile."""
-    page = t.page.c
-    connection.execute(
-        update(t.page)
-        .where(
-            page.id == item.page_id,
-            page.state == PageState.FETCHED,
-            page.archive_file == item.archive.file,
-            page.archive_offset == item.archive.offset,
-        )
-        .values(state=state, **values)
-    )
+    where = {
+        "id": item.page_id,
+        "state": PageState.FETCHED,
+        "archive_file": item.archive.file,
+        "archive_offset": item.archive.offset,
+    }
+    set_where(connection, t.page, where, {"state": state} | values)
 
 
 def _store_read(connection: Connection, item: WorkItem, read: Sequence[ReadAttachment]) -> None:
-    a = t.attachment.c
     for r in read:
-        connection.execute(
-            update(t.attachment)
-            .where(a.page_id == item.page_id, a.url == r.url, a.sha256 == r.sha256)
-            .values(
-                kind=r.attachment.kind,
-                text=r.attachment.text,
-                failure=r.attachment.failure or None,
-                reader=r.reader,
-                read_sha256=r.sha256,
-                extractor=EXTRACTOR_VERSION,
-            )
-        )
+        where = {"page_id": item.page_id, "url": r.url, "sha256": r.sha256}
+        values = {
+            "kind": r.attachment.kind,
+            "text": r.attachment.text,
+            "failure": r.attachment.failure or None,
+            "reader": r.reader,
+            "read_sha256": r.sha256,
+            "extractor": EXTRACTOR_VERSION,
+        }
+        set_where(connection, t.attachment, where, values)
 
 
 def store_withdrawals(
