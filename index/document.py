@@ -1,0 +1,102 @@
+"""What an index holds of one policy."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+import msgspec
+
+from pipelines.policies import StoredPolicy
+
+# Characters of text that one document may bring to an index. The longest real body seen is 0.3 M
+# (a five-year plan, 2021), the longest annex 0.9 M (a table of subsidies as xlsx).
+MAX_TEXT = 1_000_000
+MAX_ATTACHMENT_TEXT = 2_000_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDocument:
+    """One policy as a search engine sees it; "" or None or () is unknown.
+
+    `names` is searched text beside title and body: number as printed, index number, issuers,
+    keywords. `regions` holds the region code and those above it, so that a province finds its
+    cities. `first_seen` is an instant with zone.
+    """
+
+    id: str
+    title: str
+    names: str
+    text: str
+    attachment_text: str
+    doc_number_key: str | None
+    issuers: tuple[str, ...]
+    level: str | None
+    regions: tuple[str, ...]
+    content_type: str
+    doc_type: str | None
+    validity: str | None
+    topics: tuple[str, ...]
+    site: str
+    withdrawn: bool
+    written_date: date | None
+    published_date: date | None
+    first_seen: datetime
+
+    @property
+    def date(self) -> date | None:
+        """The day that a range of dates and the year mean: written, else published."""
+        return self.written_date or self.published_date
+
+
+def index_document(stored: StoredPolicy) -> IndexDocument | None:
+    """The document of a stored policy; None for a hidden one, which no index may hold."""
+    if stored.hidden is not None:
+        return None
+    policy = stored.policy
+    names = (policy.doc_number, policy.index_number, policy.registration_number)
+    return IndexDocument(
+        id=policy.id,
+        title=policy.title or "",
+        names="\n".join([*filter(None, names), *policy.issuers, *policy.keywords]),
+        text=policy.text[:MAX_TEXT],
+        attachment_text=_joined(_attachment_texts(stored), MAX_ATTACHMENT_TEXT),
+        doc_number_key=policy.doc_number_key,
+        issuers=policy.issuers,
+        level=policy.level,
+        regions=region_path(policy.region),
+        content_type=policy.content_type,
+        doc_type=policy.doc_type,
+        validity=policy.validity,
+        topics=policy.topics,
+        site=policy.site,
+        withdrawn=stored.withdrawn,
+        written_date=policy.written_date,
+        published_date=policy.published_date,
+        first_seen=stored.first_seen,
+    )
+
+
+def region_path(code: str | None) -> tuple[str, ...]:
+    """A region code (GB/T 2260, six digits) and the codes above it, widest first."""
+    if not code:
+        return ()
+    path = (code[:2] + "0000", code[:4] + "00", code) if len(code) == 6 and code.isdigit() else (code,)
+    return tuple(dict.fromkeys(path))
+
+
+def content_hash(document: IndexDocument) -> str:
+    """32 hex digits over all that is searched; `first_seen` belongs to the run, not to the content."""
+    data = msgspec.json.encode(replace(document, first_seen=EPOCH))
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def _attachment_texts(stored: StoredPolicy) -> Iterator[str]:
+    for attachment in stored.policy.attachments:
+        yield attachment.name
+        yield attachment.text
+
+
+def _joined(parts: Iterable[str], most: int) -> str:
+    return "\n".join(filter(None, parts))[:most]

@@ -1,0 +1,188 @@
+"""What every search engine of this house must do.
+
+An index is a row of generations of which one is current. A reader follows the current one, a
+writer changes it, a build fills a new one aside and publishes it in one step. The position in the
+change log is kept inside the index, in the same commit as the documents.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import TracebackType
+from typing import Literal, Protocol, Self, get_args
+
+from index.document import IndexDocument
+from index.query import EVERYTHING, And
+
+Sort = Literal["relevance", "written", "published", "first_seen"]
+Order = Literal["desc", "asc"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
+ORDERS: tuple[Order, ...] = get_args(Order)
+# Names of filters and facets; the values of `withdrawn` are "true" and "false".
+FACETS = (
+    "level",
+    "region",
+    "issuer",
+    "content_type",
+    "doc_type",
+    "year",
+    "validity",
+    "topic",
+    "site",
+    "withdrawn",
+)
+MAX_LIMIT = 200
+MAX_OFFSET = 10_000  # pages of relevance; a sort by date walks without end
+
+
+class IndexUnusableError(Exception):
+    """There is no index, or it is damaged or of another make; the message says which."""
+
+
+class IndexBusyError(Exception):
+    """Another process is writing this index."""
+
+
+class RequestError(ValueError):
+    """A request that no index can answer: an unknown filter, a strange cursor, a limit out of range."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """One search: what to find, what to keep of it, in which order, which piece of it.
+
+    `filters` maps a name of FACETS to the values allowed, any of which will do. The dates are a
+    closed range over the written date, else the published one. `cursor` comes from the result
+    before; with it `offset` must be 0. Unknown dates come last in either order.
+    """
+
+    query: And = EVERYTHING
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    date_from: date | None = None
+    date_to: date | None = None
+    sort: Sort = "relevance"
+    order: Order = "desc"
+    offset: int = 0
+    cursor: str | None = None
+    limit: int = 20
+    facets: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """Raise RequestError where no index could answer."""
+        for name in (*self.filters, *self.facets):
+            if name not in FACETS:
+                raise RequestError(f"没有筛选项 {name!r}，可用：{'、'.join(FACETS)}")
+        if self.sort not in SORTS:
+            raise RequestError(f"没有排序 {self.sort!r}，可用：{'、'.join(SORTS)}")
+        if self.order not in ORDERS:
+            raise RequestError(f"没有次序 {self.order!r}，可用：{'、'.join(ORDERS)}")
+        if not 0 <= self.limit <= MAX_LIMIT:
+            raise RequestError(f"limit 应在 0 到 {MAX_LIMIT} 之间")
+        if not 0 <= self.offset <= MAX_OFFSET:
+            raise RequestError(f"只能翻到第 {MAX_OFFSET} 条；按日期排序并用 cursor 可以取完全部结果")
+        if self.cursor is not None and self.offset:
+            raise RequestError("cursor 与 offset 不能同时使用")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One document found; `sort_key` orders hits of a sort by date, `score` those by relevance."""
+
+    id: str
+    score: float
+    sort_key: int
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How many documents found have one value of a facet, the filter of that facet itself set aside."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """An exact total, a piece of the hits, exact facets (largest first), and the way on, if any."""
+
+    total: int
+    hits: tuple[SearchHit, ...]
+    facets: Mapping[str, tuple[FacetCount, ...]]
+    next_cursor: str | None
+
+
+class Reader(Protocol):
+    """A view of the current generation which follows commits and new generations within a second.
+
+    Every method raises IndexUnusableError where there is nothing to read.
+    """
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """Answer a request; raises RequestError."""
+        ...
+
+    def find_number(self, key: str) -> tuple[str, ...]:
+        """The ids of all documents that bear a document number, ordered."""
+        ...
+
+    def generation(self) -> int:
+        """The number of the current generation."""
+        ...
+
+    def applied_seq(self) -> int:
+        """The position in the change log that the index has reached."""
+        ...
+
+    def dump(self) -> Iterator[tuple[str, str]]:
+        """Every (id, content hash), ordered by id."""
+        ...
+
+
+class Writer(Protocol):
+    """The one writer of a generation; nothing is seen by readers before `commit`."""
+
+    def put(self, document: IndexDocument) -> None:
+        """Add a document or replace the one of its id."""
+        ...
+
+    def delete(self, document_id: str) -> None:
+        """Remove a document; one that is not there is no error."""
+        ...
+
+    def commit(self, seq: int) -> None:
+        """Make everything since the last commit durable and visible, `seq` with it, or nothing."""
+        ...
+
+    def applied_seq(self) -> int:
+        """The position of the last commit."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class Build(Writer, Protocol):
+    """The writer of a generation that nobody sees yet; left without `publish` it is thrown away."""
+
+    def publish(self) -> int:
+        """Make the committed generation the current one in one step; its number."""
+        ...
+
+
+class Engine(Protocol):
+    """An index as a whole. Writers raise IndexBusyError while another one is at work."""
+
+    def reader(self) -> Reader:
+        """A reader of whatever is current; opening it needs no index yet."""
+        ...
+
+    def writer(self) -> Writer:
+        """The writer of the current generation, made empty where there is none; IndexUnusableError."""
+        ...
+
+    def build(self) -> Build:
+        """The writer of a new generation."""
+        ...
