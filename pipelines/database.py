@@ -55,7 +55,7 @@ def upsert(
     rows: Sequence[Mapping[str, Any]],
     update: Sequence[str] = (),
 ) -> None:
-    """Insert rows of equal columns; a row whose primary key exists gets the columns `update` (none: is left)."""
+    """Insert rows of equal columns; a row that exists gets the columns `update` (none: is left)."""
     if rows:
         statement = _upsert(table, tuple(rows[0]), tuple(update), connection.dialect.name)
         connection.execute(statement, [dict(row) for row in rows])

@@ -1,0 +1,61 @@
+# zhengce: `make run` shows the demo country in a browser, `make test` runs every test.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+WORKERS ?= 2
+
+.PHONY: help setup run test check bench bench-extraction lock clean
+
+help:  ## what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | column -t -s "$$(printf '\t')"
+
+setup: $(READY)  ## make .venv and install from the lock, hashes checked
+
+# uv where it is present or can be installed by itself, plain pip otherwise.
+$(READY): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "zhengce needs Python 3.11 or newer; set PYTHON=..." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+	  || { echo "cannot make $(VENV): install the venv module (Debian: python3-venv)" >&2; exit 1; }
+	@uv=$$(command -v uv || true); \
+	if [ -z "$$uv" ]; then $(BIN)/python -m pip install --quiet --disable-pip-version-check uv \
+	  && uv=$(BIN)/uv || true; fi; \
+	if [ -n "$$uv" ]; then install="$$uv pip install --quiet --python $(BIN)/python"; \
+	else install="$(BIN)/python -m pip install --quiet --disable-pip-version-check"; fi; \
+	set -e; $$install --require-hashes -r requirements/dev.txt; \
+	$$install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: setup  ## the demo country: web, night and portal on http://127.0.0.1:8000
+	$(BIN)/zhengce demo
+
+test: setup  ## every test
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+
+check: setup  ## lint, types, floors and the fast tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not slow"
+
+bench: setup bench-extraction  ## the figures of every bar
+	$(BIN)/python -m benchmarks.night
+	$(BIN)/python -m benchmarks.quiet
+	$(BIN)/python -m benchmarks.truth
+	$(BIN)/python -m benchmarks.kill
+	$(BIN)/python -m benchmarks.replay
+
+bench-extraction: setup  ## field accuracy on the real pages beside the checkout
+	$(BIN)/python -m benchmarks.extraction
+
+lock:  ## resolve the dependencies anew (needs uv); names no registry
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command "make lock" --extra demo --group build pyproject.toml -o requirements/run.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command "make lock" --extra demo --group build --group dev pyproject.toml -o requirements/dev.txt
+
+clean:  ## remove what make made
+	rm -rf $(VENV) build *.egg-info

@@ -1,0 +1,73 @@
+"""The one program `zhengce`: its group, its common options, and where each command lives."""
+
+import importlib
+from pathlib import Path
+
+import click
+
+from pipelines.config import ConfigError, load_config
+
+# command → module:attribute; modules are imported when their command is called, so that
+# `zhengce show` does not wait for Scrapy.
+COMMANDS: dict[str, str] = {
+    "nightly": "zhengce.nightly_command:nightly_command",
+    "crawl": "zhengce.crawl_commands:crawl_command",
+    "normalize": "zhengce.upkeep_commands:normalize_command",
+    "index": "zhengce.find_commands:index_command",
+    "search": "zhengce.find_commands:search_command",
+    "show": "zhengce.find_commands:show_command",
+    "serve": "zhengce.find_commands:serve_command",
+    "extract": "zhengce.extract_command:extract_command",
+    "extract-list": "zhengce.crawl_commands:extract_list_command",
+    "text": "zhengce.text_command:text_command",
+    "site": "zhengce.crawl_commands:site_group",
+    "status": "zhengce.upkeep_commands:status_command",
+    "doctor": "zhengce.upkeep_commands:doctor_command",
+    "archive": "zhengce.upkeep_commands:archive_group",
+    "backup": "zhengce.upkeep_commands:backup_command",
+    "restore": "zhengce.upkeep_commands:restore_command",
+    "demo": "zhengce.demo_command:demo_command",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of a night."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        where = COMMANDS.get(cmd_name)
+        if where is None:
+            return None
+        module, attribute = where.split(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--data", metavar="DIR", help="数据目录：目录库、归档与索引所在（默认 data）。")
+@click.option("--config", "file", type=click.Path(path_type=Path), help="配置文件（默认当前目录的 zhengce.toml）。")
+@click.option("--contact", help="联系方式（邮箱或网址），写入 User-Agent；抓取真实站点前必填。")
+@click.option("--sites-folder", metavar="DIR", help="站点文件目录（默认随程序附带）。")
+@click.version_option(package_name="zhengce")
+@click.pass_context
+def cli(
+    ctx: click.Context, data: str | None, file: Path | None, contact: str | None, sites_folder: str | None
+) -> None:
+    """政策：每夜抓取政府网站的政策栏目，汇成一个可检索的跨层级政策库。
+
+    各项设置的优先级：命令行选项 > 环境变量 ZHENGCE_… > zhengce.toml > 默认值。
+    """
+    flags = {"data": data, "contact": contact, "sites": sites_folder}
+    try:
+        ctx.obj = load_config(flags, file=file)
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def main() -> None:
+    """Run the program."""
+    cli(prog_name="zhengce")
