@@ -1,9 +1,59 @@
-"""Placeholder."""
+"""Any list page whose rows repeat: links with dates, next page by script or link; JSON answers too."""
 
-from crawlers.platforms.base import Platform
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from crawlers.platforms.base import ListPage, Platform
+from crawlers.platforms.json_rows import extract_json_rows, parse_json
+from crawlers.platforms.paging import link_pager, trs_pager, ucap_pager
+from crawlers.platforms.rows import extract_rows
+from normalizers.encoding import decode_page
+from normalizers.failures import Failure
+from normalizers.html import parse_html
+
+if TYPE_CHECKING:
+    from crawlers.site import Channel
+
+# Marks of a list that a script fills (jpaas, queryList, single-page applications).
+SHELL = ("parseType=", "queryList", 'id="app"', "jpaas-publish-server", "$.ajax", "axios", "publicInfoList")
 
 
 class Generic(Platform):
-    """Placeholder."""
+    """A site of no known family."""
 
     name = "generic"
+
+    def parse_list(self, data: bytes, url: str, channel: "Channel") -> ListPage:
+        """Rows found by their repetition, or by the selectors of the site file."""
+        text = decode_page(data)
+        if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
+            return parse_api(text, url)
+        return parse_page(text, url, channel.selectors)
+
+
+def parse_page(text: str, url: str, selectors: Mapping[str, Sequence[str]]) -> ListPage:
+    """A static list page, whatever paging form it uses."""
+    rows = extract_rows(text, url, selectors)
+    pager = ucap_pager(text, url) or trs_pager(text, url)
+    if pager is None:
+        root = parse_html(text)
+        pager = link_pager(root, text, url) if root is not None else None
+    if pager is None:
+        return ListPage(rows, failure=why_empty(text, rows))
+    return ListPage(rows, pager.paging, pager.next, pager.pages, pager.total, failure=why_empty(text, rows))
+
+
+def parse_api(text: str, url: str) -> ListPage:
+    """A JSON list answer; what is no JSON is a list without rows."""
+    try:
+        page = extract_json_rows(parse_json(text), url)
+    except ValueError:
+        return ListPage(failure=Failure.LIST_EMPTY)
+    return page
+
+
+def why_empty(text: str, rows: Sequence[object]) -> Failure | None:
+    """Why a page has no rows: filled by a script, or just none; None where it has some."""
+    if rows:
+        return None
+    return Failure.LIST_SHELL if any(mark in text for mark in SHELL) else Failure.LIST_EMPTY

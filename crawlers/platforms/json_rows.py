@@ -1,0 +1,174 @@
+"""Rows of a list API that answers JSON, by the field names seen in public interfaces (2018-2026)."""
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+from crawlers.platforms.base import ListPage
+from crawlers.platforms.rows import clean_title, join, mark_pinned
+from normalizers.chars import tidy
+from normalizers.dates import find_dates
+from normalizers.page import ListRow
+
+SHANGHAI = timezone(timedelta(hours=8))
+MAX_DEPTH = 8
+# Field names in lower case without underscores, the surest first. TRS IGS, IRS and WAS5, UCAP, JCMS,
+# gov.cn and gkmlpt answers; 福建 gives the written date as `pubdate`, so `docreltime` stands before it.
+URL_NAMES = ("docpuburl", "puburl", "url", "posturl", "link", "linkurl", "href", "urlcomp", "chnldocurl")
+TITLE_NAMES = ("doctitle", "bt", "title", "maintitle", "subject", "filename", "name")
+DATE_NAMES = (
+    "fbrq",
+    "pubtimestr",
+    "publishedtimestr",
+    "publishedtimeformated",
+    "publishedtime",
+    "publishtime",
+    "docpubtime",
+    "docrelpubtime",
+    "docreltime",
+    "pubdate",
+    "pubtime",
+    "deploytime",
+    "createdat",
+    "createdate",
+    "savetime",
+    "date",
+    "time",
+)
+FIELD_NAMES: dict[str, tuple[str, ...]] = {
+    "doc_number": ("fwzh", "pcode", "filenum", "fileno", "docno", "filenumber", "refno", "wh"),
+    "index_number": ("idxid", "indexnumber", "xxgkindexcode", "syh", "index"),
+    "issuers": ("fwjgname", "puborg", "publisher", "fbjg"),
+    "written_date": ("cwrq", "ptime", "writedate", "compaltedate"),
+}
+TOTAL_NAMES = ("total", "totalcount", "recordcount", "totalrecord", "totalhits", "postcount")
+PAGES_NAMES = ("totalpages", "totalpage", "pagecount", "pages")
+TAG = re.compile(r"<[^<>]{0,200}>")
+Record = Mapping[str, Any]
+
+
+def parse_json(text: str) -> Any:
+    """The value of a JSON or JSONP answer. Raises ValueError."""
+    text = text.strip().lstrip("\ufeff")
+    wrapped = re.fullmatch(r"[\w$.]{1,80}\s*\((.*)\)\s*;?", text, re.DOTALL)
+    try:
+        return json.loads(wrapped[1] if wrapped else text)
+    except RecursionError as error:
+        raise ValueError("too deep") from error
+
+
+def extract_json_rows(value: Any, url: str) -> ListPage:
+    """The rows of a list API answer: the lists whose members have an address and a title.
+
+    Lists under the same field name count as one (gov.cn answers one list a category).
+    """
+    groups: dict[tuple[int, str], list[tuple[ListRow, dict[str, str]]]] = {}
+    for depth, name, members in _lists(value, "", 0):
+        found = [row for member in members if (row := _read(member, url)) is not None]
+        if found:
+            groups.setdefault((depth, name), []).extend(found)
+    best = max(groups.values(), key=len, default=[])
+    return ListPage(
+        rows=mark_pinned([row for row, _ in best]),
+        pages=_count(value, PAGES_NAMES),
+        total=_count(value, TOTAL_NAMES),
+        fields={row.url: fields for row, fields in best if fields},
+    )
+
+
+def _lists(value: Any, name: str, depth: int) -> Iterator[tuple[int, str, list[Any]]]:
+    if depth > MAX_DEPTH:
+        return
+    if isinstance(value, list):
+        if value and isinstance(value[0], dict):
+            yield depth, name, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _lists(inner, key, depth + 1)
+
+
+def _count(value: Any, names: tuple[str, ...], depth: int = 0) -> int | None:
+    """The outermost count of one of these names."""
+    if not isinstance(value, dict) or depth > 3:
+        return None
+    plain = {_plain(key): inner for key, inner in value.items()}
+    for name in names:
+        number = plain.get(name)
+        if isinstance(number, int | str) and str(number).isdigit():
+            return int(number)
+    inner = (_count(v, names, depth + 1) for v in value.values() if isinstance(v, dict))
+    return next((count for count in inner if count is not None), None)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _read(member: Any, base: str) -> tuple[ListRow, dict[str, str]] | None:
+    if not isinstance(member, dict):
+        return None
+    record = {_plain(key): value for key, value in member.items()}
+    for key in ("data", "source"):
+        if isinstance(record.get(key), dict):
+            record = {_plain(k): v for k, v in record[key].items()} | {
+                k: v for k, v in record.items() if k != key
+            }
+    record = {**_domain_fields(record), **record}
+    url = join(base, _first(record, URL_NAMES))
+    title = clean_title(html.unescape(TAG.sub("", _first(record, TITLE_NAMES))))
+    if not url or not title:
+        return None
+    day, raw = _first_date(record, DATE_NAMES)
+    fields = {name: text for name, names in FIELD_NAMES.items() if (text := _first(record, names))}
+    if "written_date" in fields:
+        written, _ = _first_date(record, FIELD_NAMES["written_date"])
+        fields["written_date"] = written.isoformat() if written else ""
+    fields = {name: text for name, text in fields.items() if text}
+    return ListRow(url, title, day, raw, fields.get("doc_number", "")), fields
+
+
+def _domain_fields(record: Record) -> dict[str, Any]:
+    """UCAP: domainMetaList[].resultList[] of key and value."""
+    found: dict[str, Any] = {}
+    for domain in record.get("domainmetalist") or ():
+        for pair in (domain.get("resultList") or ()) if isinstance(domain, dict) else ():
+            if isinstance(pair, dict) and isinstance(pair.get("key"), str):
+                found[_plain(pair["key"])] = pair.get("value")
+    return found
+
+
+def _first(record: Record, names: tuple[str, ...]) -> str:
+    for name in names:
+        value = record.get(name)
+        if isinstance(value, str | int) and not isinstance(value, bool) and tidy(str(value)):
+            return tidy(str(value))
+    return ""
+
+
+def _first_date(record: Record, names: tuple[str, ...]) -> tuple[date | None, str]:
+    for name in names:
+        value = record.get(name)
+        if value in (None, "") or isinstance(value, bool):
+            continue
+        return read_date(value), str(value)[:40]
+    return None, ""
+
+
+def read_date(value: Any) -> date | None:
+    """A day of a JSON answer: epoch seconds or milliseconds, an ISO instant, or a printed date."""
+    text = str(value).strip()
+    if text.isdigit() and len(text) in (10, 13):
+        seconds = int(text) / (1000 if len(text) == 13 else 1)
+        return datetime.fromtimestamp(seconds, SHANGHAI).date()
+    if "T" in text:
+        try:
+            instant = datetime.fromisoformat(text)
+        except ValueError:
+            instant = None
+        if instant is not None:
+            return instant.astimezone(SHANGHAI).date() if instant.tzinfo else instant.date()
+    printed = find_dates(text)
+    return printed[0].day if printed else None

@@ -1,0 +1,117 @@
+"""How a list says where its other pages lie: every paging form seen on government sites."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement as Element
+
+from crawlers.platforms.base import ListRequest, Paging
+from crawlers.platforms.rows import join
+
+# More pages than any list had (外交部 67, 山西 287, 湖北 1000 capped by the site).
+MAX_PAGES = 20_000
+QUOTED = r"""\s*["']([^"']*)["']\s*"""
+NUMBER = r"\s*(\d{1,6})\s*"
+# TRS: createPageHTML(20, 0, "index", "html"[, rows]); the definition `function createPageHTML(` is no call.
+TRS_CALL = re.compile(
+    rf"(?<!function )createPage(?:HTML)?\({NUMBER},{NUMBER},{QUOTED},{QUOTED}(?:,\s*[\"']?(\d+)[\"']?\s*)?\)"
+)
+# UCAP: createPageHTML('page_div', 20, 1, 'list', 'shtml', 383).
+UCAP_CALL = re.compile(
+    rf"createPageHTML\({QUOTED},{NUMBER},{NUMBER},{QUOTED},{QUOTED}(?:,\s*[\"']?(\d+)[\"']?\s*)?\)"
+)
+# TRS: Pager({size:3, current:0, prefix:'index',suffix:'html'}).
+PAGER_CALL = re.compile(
+    rf"Pager\(\{{\s*size\s*:{NUMBER},\s*current\s*:{NUMBER},\s*prefix\s*:{QUOTED},\s*suffix\s*:{QUOTED}"
+)
+# TRS: var countPage = 56, or createPage(56, …); the file name is that of the page itself.
+COUNT_PAGE = re.compile(r"(?:\bcountPage\s*=|\bnPageCount\s*=)\s*(\d{1,6})")
+CURRENT_PAGE = re.compile(r"\bcurrentPage\s*=\s*(\d{1,6})")
+FILE_NAME = re.compile(r"([\w-]+?)(?:_(\d+))?\.(s?html?|jhtml|jspx?|php|aspx)$")
+TOTAL = re.compile(
+    r"(?:共|总计|总共|共有)\s*(?:<[^>]{1,80}>\s*)*(\d{1,7})\s*(?:<[^>]{1,80}>\s*)*(?:条|项|篇|个?记录)"
+)
+PAGE_OF = re.compile(
+    r"页次[:：]?\s*\d{1,5}\s*[/／]\s*(\d{1,5})|(?<![\d/.-])\d{1,5}\s*[/／]\s*(\d{1,5})\s*页|条(?:\s|&nbsp;|<[^>]{1,60}>)*\d{1,5}/(\d{1,5})(?!\d)"
+)
+NEXT_TEXT = re.compile(r"\[?\s*(?:下一?页|后页|next|>|›|»)\s*[>»›]*\s*\]?", re.IGNORECASE)
+LOCATION = re.compile(
+    r"(?:location(?:\.href)?|window\.open|gotopage|goto)\s*[=(]\s*['\"]([^'\"]+)['\"]", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """What a page says of its paging: `paging` for any page or `next` for the following one."""
+
+    paging: Paging | None = None
+    next: ListRequest | None = None
+    pages: int | None = None
+    total: int | None = None
+
+
+def trs_pager(text: str, url: str) -> Pager | None:
+    """The pager of a TRS page: `index_1` is page 2 unless the script counts from 1."""
+    call = TRS_CALL.search(text) or PAGER_CALL.search(text)
+    if call is not None:
+        pages, current, prefix, suffix = int(call[1]), int(call[2]), call[3], call[4]
+        total = int(call[5]) if call.re is TRS_CALL and call[5] else None
+        return _numbered(url, prefix, suffix, pages, 0 if _first(url) and current == 1 else -1, total)
+    count = COUNT_PAGE.search(text)
+    if count is None:
+        return None
+    name = FILE_NAME.search(urlsplit(url).path)
+    prefix, suffix = (name[1], name[3]) if name else ("index", "html")
+    shown = CURRENT_PAGE.search(text)
+    offset = 0 if _first(url) and shown is not None and int(shown[1]) == 1 else -1
+    return _numbered(url, prefix, suffix, int(count[1]), offset, None)
+
+
+def ucap_pager(text: str, url: str) -> Pager | None:
+    """The pager of a UCAP page: page n is `prefix_n`, page 1 has no number."""
+    call = UCAP_CALL.search(text)
+    if call is None:
+        return None
+    return _numbered(url, call[4], call[5], int(call[2]), 0, int(call[6]) if call[6] else None)
+
+
+def _first(url: str) -> bool:
+    name = FILE_NAME.search(urlsplit(url).path)
+    return name is None or name[2] is None
+
+
+def _numbered(url: str, prefix: str, suffix: str, pages: int, offset: int, total: int | None) -> Pager:
+    template = join(url, f"{prefix}_0000.{suffix.lstrip('.')}")
+    if not template or pages > MAX_PAGES:
+        return Pager(total=total)
+    paging = Paging(template.replace("_0000.", "_{n}.", 1), offset)
+    return Pager(paging=paging, pages=max(pages, 1), total=total)
+
+
+def link_pager(root: Element, text: str, url: str, page: int = 0) -> Pager:
+    """The next page by its 下一页 link, address in `href` or in an `onclick`; declared counts beside it."""
+    total = TOTAL.search(text)
+    pages = PAGE_OF.search(text)
+    counts = (int(pages[pages.lastindex or 0]) if pages else None, int(total[1]) if total else None)
+    for element in root.iter("a", "input", "button", "span", "li"):
+        words = "".join(element.itertext()) if element.tag != "input" else element.get("value") or ""
+        if not NEXT_TEXT.fullmatch(words.strip()):
+            continue
+        address = _target(element, url)
+        if address and address != url:
+            return Pager(None, ListRequest(address, page + 1), *counts)
+    for element in root.iter("link"):
+        if element.get("rel") == "next" and (address := join(url, element.get("href") or "")):
+            return Pager(None, ListRequest(address, page + 1), *counts)
+    return Pager(None, None, *counts)
+
+
+def _target(element: Element, url: str) -> str:
+    href = element.get("href") or ""
+    if href and not href.strip().lower().startswith("javascript:"):
+        return join(url, href)
+    for script in (element.get("onclick") or "", href):
+        if (match := LOCATION.search(script)) is not None:
+            return join(url, match[1])
+    return ""
