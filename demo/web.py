@@ -1,0 +1,392 @@
+"""One server for all sites of the demo country, on this machine only; the Host header picks the site.
+
+It is plain asyncio with a small HTTP/1.1 parser, because its CPU competes with the crawler it feeds.
+"""
+
+import argparse
+import asyncio
+import hashlib
+import json
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from demo.attachments import TYPES, make_file
+from demo.country import SITE, SITES, Site
+from demo.dialects import dialect_of
+from demo.dialects import parts
+from demo.dialects.view import HTML, Reply, SiteView
+from demo.pages import Page
+from demo.world import PORT, World
+
+MAX_HEAD = 32 * 1024
+MAX_BODY = 64 * 1024
+CONTROL = "control"
+REASONS = {200: "OK", 304: "Not Modified", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed"}
+ROBOTS = "User-agent: *\nDisallow: /manage/\nDisallow: /search\n"
+CSS = "body{font:16px/1.8 sans-serif;margin:0 auto;max-width:60em}.nav li{display:inline-block;margin-right:1em}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A rendered answer with what conditional requests are compared with."""
+
+    body: bytes
+    etag: str
+    modified: datetime
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request as it came in; `query` joins the address's and a form's parameters."""
+
+    method: str
+    host: str
+    target: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+
+
+@dataclass(slots=True)
+class Country:
+    """Renders the world's sites on the current day and keeps what it has rendered."""
+
+    world: World
+    port: int
+    day: int = 0
+    details: dict[tuple[str, str], Page] = field(default_factory=dict)
+    files: dict[tuple[str, str], tuple[Page, int]] = field(default_factory=dict)
+    stored: dict[tuple[Any, ...], Stored] = field(default_factory=dict)
+    lists: dict[tuple[str, str], Stored | None] = field(default_factory=dict)
+    log: list[tuple[str, str, str, int, int, bool]] = field(default_factory=list)
+    _known: int = 0
+
+    def set_day(self, day: int) -> None:
+        """Move the world's clock."""
+        self.world.extend(day)
+        self.day = day
+        self.lists.clear()
+        for page in self.world.pages[self._known :]:
+            site = SITE[page.site]
+            dialect = dialect_of(site)
+            self.details[page.site, dialect.detail_path(site, page)] = page
+            for number in range(len(page.attachments)):
+                self.files[page.site, dialect.attachment_path(site, page, number)] = (page, number)
+        self._known = len(self.world.pages)
+
+    def find(self, request: Request) -> Stored | None:
+        """What stands at the address, None for nothing."""
+        host = request.host.split(":", 1)[0].removesuffix(".test")
+        if host not in SITE:
+            return None
+        if (page := self.details.get((host, request.path))) is not None:
+            return self._detail(page) if page.is_live(self.day) else None
+        if (file := self.files.get((host, request.target))) is not None:
+            return self._file(*file) if file[0].is_live(self.day) else None
+        key = (host, request.target if request.method != "POST" else f"{request.target}#{sorted(request.query.items())}")
+        if key not in self.lists:
+            self.lists[key] = self._other(SITE[host], request)
+        return self.lists[key]
+
+    def warm(self) -> int:
+        """Render every page and file of the day once; returns how many."""
+        for page in self.world.pages:
+            if page.is_live(self.day):
+                self._detail(page)
+                for number in range(len(page.attachments)):
+                    self._file(page, number)
+        return len(self.stored)
+
+    def _view(self, site: Site) -> SiteView:
+        return SiteView(self.world, site, self.day, self.port)
+
+    def _detail(self, page: Page) -> Stored:
+        key = ("page", page.id, page.version(self.day))
+        if key not in self.stored:
+            site = SITE[page.site]
+            html = dialect_of(site).detail(self._view(site), page)
+            self.stored[key] = _store(Reply(html.encode()), self.world.changed_at(page, self.day))
+        return self.stored[key]
+
+    def _file(self, page: Page, number: int) -> Stored:
+        key = ("file", page.id, number)
+        if key not in self.stored:
+            kind = page.attachments[number].kind
+            data = make_file(self.world.seed, page, number)
+            self.stored[key] = _store(Reply(data, TYPES[kind]), self.world.changed_at(page, page.appears))
+        return self.stored[key]
+
+    def _other(self, site: Site, request: Request) -> Stored | None:
+        view = self._view(site)
+        modified = self.world.site_changed_at(site.id, self.day)
+        if request.path == "/robots.txt":
+            delay = self.world.crawl_delay.get(site.id)
+            text = ROBOTS + (f"Crawl-delay: {delay:g}\n" if delay is not None else "")
+            return _store(Reply(text.encode(), "text/plain; charset=utf-8"), self.world.site_changed_at(site.id, 0))
+        if request.path == "/css/style.css":
+            return _store(Reply(CSS.encode(), "text/css"), modified)
+        if request.path in ("/", "/index.html"):
+            return _store(Reply(home_page(view).encode()), modified)
+        reply = dialect_of(site).answer(view, request.path, request.query)
+        return _store(reply, modified) if reply is not None else None
+
+
+def _store(reply: Reply, modified: datetime) -> Stored:
+    etag = f'"{hashlib.sha256(reply.body).hexdigest()[:20]}"'
+    head = (
+        f"Content-Type: {reply.content_type}\r\nETag: {etag}\r\n"
+        f"Last-Modified: {format_datetime(modified, usegmt=True)}\r\nServer: demo\r\n"
+    )
+    return Stored(reply.body, etag, modified, head.encode())
+
+
+def home_page(view: SiteView) -> str:
+    """A site's front page: its columns with their newest rows."""
+    site, dialect = view.site, dialect_of(view.site)
+    blocks = []
+    for number, channel in enumerate(site.channels):
+        rows = "".join(
+            f'<li><a href="{dialect.detail_path(site, page)}">{page.title}</a><span>{page.published}</span></li>'
+            for page in view.rows(number)[:6]
+        )
+        blocks.append(f'<div class="col"><h2><a href="{dialect.list_path(site, channel)}">{channel.name}</a></h2><ul>{rows}</ul></div>')
+    return parts.shell("", site.name, f"{parts.header(site)}{''.join(blocks)}{parts.footer(site)}")
+
+
+def not_modified(stored: Stored, headers: dict[str, str]) -> bool:
+    """Whether a conditional request is answered by 304 (RFC 9110: If-None-Match wins)."""
+    if (tags := headers.get("if-none-match")) is not None:
+        names = [tag.strip().removeprefix("W/") for tag in tags.split(",")]
+        return stored.etag in names or "*" in names
+    if (since := headers.get("if-modified-since")) is not None:
+        try:
+            then = parsedate_to_datetime(since)
+        except ValueError:
+            return False
+        return stored.modified <= (then if then.tzinfo else then.replace(tzinfo=UTC))
+    return False
+
+
+MISSING = "<!DOCTYPE html><html><head><meta charset='utf-8'><title>404</title></head><body><h1>您访问的页面不存在（演示）</h1></body></html>"
+
+
+def answer(country: Country, request: Request) -> tuple[int, bytes, bytes]:
+    """Status, header lines and body of an answer; HEAD bodies are cut by the connection."""
+    if request.host.split(":", 1)[0] == f"{CONTROL}.test":
+        return _control(country, request)
+    if request.method not in ("GET", "HEAD", "POST"):
+        return 405, b"Allow: GET, HEAD, POST\r\n", b""
+    stored = country.find(request)
+    if stored is None:
+        return 404, f"Content-Type: {HTML}\r\n".encode(), MISSING.encode()
+    if not_modified(stored, request.headers):
+        return 304, stored.head, b""
+    return 200, stored.head, stored.body
+
+
+def _control(country: Country, request: Request) -> tuple[int, bytes, bytes]:
+    names = ("host", "path", "method", "status", "bytes", "conditional")
+    result: Any
+    if request.path == "/log":
+        result = {"requests": [dict(zip(names, row, strict=True)) for row in country.log]}
+    elif request.method == "POST" and request.path == "/day" and request.query.get("day", "").isdecimal():
+        country.set_day(int(request.query["day"]))
+        result = {"day": country.day}
+    elif request.method == "POST" and request.path == "/reset-log":
+        country.log.clear()
+        result = {"requests": []}
+    elif request.method == "POST" and request.path == "/warm":
+        result = {"rendered": country.warm()}
+    elif request.path == "/":
+        result = {"day": country.day, "documents": country.world.documents, "sites": [site.id for site in SITES]}
+    else:
+        return 404, b"Content-Type: application/json\r\n", b"{}"
+    return 200, b"Content-Type: application/json\r\n", json.dumps(result, ensure_ascii=False).encode()
+
+
+def parse_request(head: bytes, body: bytes) -> Request | None:
+    """A request from its head (without the blank line) and body, None where it is malformed."""
+    lines = head.decode("latin-1").split("\r\n")
+    words = lines[0].split(" ")
+    if len(words) != 3:
+        return None
+    method, target, _ = words
+    headers = {}
+    for line in lines[1:]:
+        name, colon, value = line.partition(":")
+        if not colon:
+            return None
+        headers[name.strip().lower()] = value.strip()
+    if target.startswith("http://"):
+        target = "/" + target.split("/", 3)[3] if target.count("/") > 2 else "/"
+    path, _, query_text = target.partition("?")
+    query = dict(parse_qsl(query_text, keep_blank_values=True))
+    if body:
+        query |= dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    return Request(method, headers.get("host", "").lower(), target, unquote(path), query, headers)
+
+
+class Connection(asyncio.Protocol):
+    """One keep-alive connection; requests may be pipelined."""
+
+    def __init__(self, country: Country) -> None:
+        self.country = country
+        self.buffer = b""
+        self.transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the way back."""
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Answer every request that is complete."""
+        self.buffer += data
+        while self.transport is not None and not self.transport.is_closing():
+            end = self.buffer.find(b"\r\n\r\n")
+            if end < 0:
+                if len(self.buffer) > MAX_HEAD:
+                    self.transport.close()
+                return
+            head = self.buffer[:end]
+            length = _content_length(head)
+            if length > MAX_BODY:
+                self.transport.close()
+                return
+            if len(self.buffer) < end + 4 + length:
+                return
+            body = self.buffer[end + 4 : end + 4 + length]
+            self.buffer = self.buffer[end + 4 + length :]
+            self._answer(parse_request(head, body))
+
+    def _answer(self, request: Request | None) -> None:
+        assert self.transport is not None
+        if request is None:
+            self.transport.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            self.transport.close()
+            return
+        status, lines, body = answer(self.country, request)
+        length = b"" if status == 304 else b"Content-Length: %d\r\n" % len(body)
+        start = f"HTTP/1.1 {status} {REASONS[status]}\r\n".encode()
+        out = start + lines + length + b"\r\n" + (b"" if request.method == "HEAD" else body)
+        self.transport.write(out)
+        if not request.host.startswith(f"{CONTROL}."):
+            conditional = "if-none-match" in request.headers or "if-modified-since" in request.headers
+            self.country.log.append((request.host, request.target, request.method, status, len(out), conditional))
+        if request.headers.get("connection", "").lower() == "close":
+            self.transport.close()
+
+
+def _content_length(head: bytes) -> int:
+    lower = head.lower()
+    at = lower.find(b"\r\ncontent-length:")
+    if at < 0:
+        return 0
+    text = lower[at + 17 :].split(b"\r\n", 1)[0].strip()
+    return int(text) if text.isdigit() else MAX_BODY + 1
+
+
+async def serve(world: World, port: int, day: int, *, attached: bool) -> None:
+    """Serve until cancelled, or, when attached, until standard input ends."""
+    country = Country(world, port)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Connection(country), "127.0.0.1", port)
+    country.port = server.sockets[0].getsockname()[1]
+    country.set_day(day)
+    sys.stdout.write(f"{country.port}\n")
+    sys.stdout.flush()
+    if attached:
+        await loop.run_in_executor(None, sys.stdin.read)
+    else:
+        await server.serve_forever()
+    server.close()
+
+
+@dataclass(slots=True)
+class Server:
+    """A running demo server in a child process."""
+
+    port: int
+    process: "subprocess.Popen[str]"
+
+    def log(self) -> list[dict[str, Any]]:
+        """The requests so far: host, path, method, status, bytes, conditional."""
+        rows: list[dict[str, Any]] = self._ask("GET", "/log")["requests"]
+        return rows
+
+    def set_day(self, day: int) -> None:
+        """Move the world's clock."""
+        self._ask("POST", f"/day?day={day}")
+
+    def reset_log(self) -> None:
+        """Forget the requests so far."""
+        self._ask("POST", "/reset-log")
+
+    def warm(self) -> int:
+        """Render everything once, so that a measurement does not wait for it."""
+        return int(self._ask("POST", "/warm")["rendered"])
+
+    def _ask(self, method: str, target: str) -> Any:
+        request = urllib.request.Request(  # noqa: S310 — our own server on this machine
+            f"http://127.0.0.1:{self.port}{target}", method=method, headers={"Host": f"{CONTROL}.test"}
+        )
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=120) as response:
+            return json.load(response)
+
+
+@contextmanager
+def running(world: World, day: int = 0, port: int = 0) -> Iterator[Server]:
+    """A server in a child process with a world of the same arguments; port 0 takes a free one."""
+    arguments = json.dumps(
+        {"documents": world.documents, "seed": world.seed, "ladder": world.ladder, "crawl_delay": world.crawl_delay}
+    )
+    command = [sys.executable, "-m", "demo.web", "--attached", "--world", arguments, "--port", str(port), "--day", str(day)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin is not None and process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        if not line.strip().isdecimal():
+            raise RuntimeError(f"the demo server did not start on port {port}")
+        yield Server(int(line), process)
+    finally:
+        process.stdin.close()
+        killer = threading.Timer(5, process.kill)
+        killer.start()
+        process.wait()
+        killer.cancel()
+        process.stdout.close()
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """`python -m demo.web`: serve the country until interrupted; prints its port."""
+    parser = argparse.ArgumentParser(prog="python -m demo.web", description="在本机提供演示国的全部网站。")
+    parser.add_argument("--port", type=int, default=PORT)
+    parser.add_argument("--day", type=int, default=0)
+    parser.add_argument("--documents", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--world", help="世界的全部参数（JSON），优先于上面两项")
+    parser.add_argument("--attached", action="store_true", help="标准输入关闭时退出")
+    options = parser.parse_args(arguments)
+    wanted = json.loads(options.world) if options.world else {"documents": options.documents, "seed": options.seed}
+    world = World(
+        wanted["documents"], wanted["seed"], **{k: v for k, v in wanted.items() if k in ("ladder", "crawl_delay")}
+    )
+    try:
+        asyncio.run(serve(world, options.port, options.day, attached=options.attached))
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()
