@@ -25,7 +25,8 @@ def address_key(url: str) -> str:
     """The key that every spelling of an address shares.
 
     Scheme, fragment, default port, trailing index file, session ids and the order of parameters
-    do not count; case of the path does. A fragment that routes (`#/…`, `#!…`) is kept.
+    do not count; case of the path does. A fragment that routes (`#/…`, `#!…`) is kept. Raises ValueError
+    for what is no address.
     """
     parts = urlsplit(url.strip())
     host = (parts.hostname or "").lower()

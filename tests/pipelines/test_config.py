@@ -1,0 +1,60 @@
+"""Configuration: which source wins, and what a mistake says."""
+
+from datetime import time
+from pathlib import Path
+
+import pytest
+
+from pipelines.config import ConfigError, Window, load_config
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "zhengce.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path) -> None:
+    file = write(tmp_path, 'contact = "file@yanshi.test"\nbackfill = 7\nlanes = 5\n')
+    environ = {"ZHENGCE_CONTACT": "env@yanshi.test", "ZHENGCE_BACKFILL": "8"}
+    config = load_config({"contact": "flag@yanshi.test"}, environ, file)
+    assert (config.contact, config.backfill, config.lanes) == ("flag@yanshi.test", 8, 5)
+    assert config.catalogue_url.startswith("sqlite:///")
+    assert load_config({"data": str(tmp_path)}, {}, None).index_folder == tmp_path / "index"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("contakt = 'x'", "contakt"),
+        ("backfill = 0", "backfill"),
+        ("backfill = 'many'", "backfill"),
+        ("lanes = 900", "lanes"),
+        ("window = '22-7-8'", "window"),
+        ("contact = ''", "contact"),
+        ("data = 3", "data"),
+        ("not toml", "zhengce.toml"),
+    ],
+)
+def test_a_mistake_names_file_and_key(tmp_path: Path, text: str, named: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        load_config({}, {}, write(tmp_path, text))
+    assert "zhengce.toml" in str(error.value) and named in str(error.value)
+
+
+def test_a_named_file_must_exist(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"nowhere\.toml"):
+        load_config({}, {}, tmp_path / "nowhere.toml")
+
+
+@pytest.mark.parametrize(
+    ("window", "moment", "inside"),
+    [
+        (Window(time(22), time(7)), time(23), True),
+        (Window(time(22), time(7)), time(6, 59), True),
+        (Window(time(22), time(7)), time(12), False),
+        (Window(time(1), time(5)), time(5), False),
+    ],
+)
+def test_a_window_may_cross_midnight(window: Window, moment: time, inside: bool) -> None:
+    assert window.contains(moment) is inside
