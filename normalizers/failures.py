@@ -62,6 +62,7 @@ class Failure(StrEnum):
     NIGHT_WINDOW_CLOSED = "night_window_closed"
     BUDGET_SPENT = "budget_spent"
     NOT_SAVED = "not_saved"
+    CRAWL_CRASHED = "crawl_crashed"
 
 
 BLOCKED = frozenset(
@@ -123,4 +124,5 @@ ADVICE: dict[Failure, str] = {
     Failure.NIGHT_WINDOW_CLOSED: "夜间窗口已到，其余留待下一夜",
     Failure.BUDGET_SPENT: "本夜补采额度已用完，其余留待下一夜",
     Failure.NOT_SAVED: "回放目录中没有保存这个地址",
+    Failure.CRAWL_CRASHED: "抓取程序异常，请附日志报告",
 }

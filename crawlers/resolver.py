@@ -1,0 +1,103 @@
+"""Which addresses may be connected to; every connection by name in the process passes here."""
+
+import ipaddress
+import socket
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, Self
+
+from scrapy.resolver import CachingThreadedResolver
+from scrapy.settings import BaseSettings
+from scrapy.utils.datatypes import LocalCache
+from twisted.internet import defer
+from twisted.internet.base import ReactorBase
+from twisted.internet.defer import Deferred
+from twisted.internet.error import DNSLookupError
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+# Twisted drops the reason of a failed look-up, so the names refused here are kept beside it: name → address.
+refused: LocalCache[str, str] = LocalCache(1000)
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address is on the public Internet; what an IPv6 address wraps counts as well.
+
+    Mapped, 6to4 and Teredo addresses carry an IPv4 address; reserved ranges hold the NAT64 prefix.
+    """
+    if isinstance(address, ipaddress.IPv6Address):
+        wrapped = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+        if any(inner is not None and not is_public(inner) for inner in wrapped):
+            return False
+        if address.ipv4_mapped is not None:
+            return True
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def parse_literal(host: str) -> Address | None:
+    """The address that a host name literally is, in any spelling that connects; None for a real name.
+
+    `inet_aton` takes what the C library takes: 2130706433, 0x7f000001, 0177.0.0.1, 127.1.
+    """
+    host = unicodedata.normalize("NFKC", host).strip("[]").partition("%")[0].rstrip(".")
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        pass
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(host)) if host[:1].isdigit() else None
+    except OSError:
+        return None
+
+
+def mapped_address(host: str, address_map: Mapping[str, str]) -> str | None:
+    """The address that the map of the demo gives a host; None outside its suffixes."""
+    for suffix, address in address_map.items():
+        if host.endswith("." + suffix.lstrip(".")):
+            return address
+    return None
+
+
+class GuardedResolver(CachingThreadedResolver):
+    """Resolver of the whole process that gives no address outside the public Internet.
+
+    What it gives is what is connected to, so redirects and names that change their address between
+    two look-ups are covered. The one exception is the address map of the demo, for its suffixes.
+    """
+
+    address_map: Mapping[str, str] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Any, reactor: ReactorBase) -> Self:
+        """Made by Scrapy's process with its settings."""
+        resolver = super().from_crawler(crawler, reactor)
+        resolver.address_map = dict(crawler.settings["ZHENGCE_ADDRESS_MAP"] or {})
+        return resolver
+
+    def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:  # noqa: N802
+        """The address of a name; DNSLookupError where it has none or a refused one."""
+        mapped = mapped_address(name.lower(), self.address_map)
+        if mapped is not None:
+            return defer.succeed(mapped)
+        return super().getHostByName(name, timeout).addCallback(_check, name)
+
+
+def _check(address: str, name: str) -> str:
+    if not is_public(ipaddress.ip_address(address)):
+        refused[name] = address
+        raise DNSLookupError(f"{name} resolves to {address}, which is not public")
+    return address
+
+
+def install_resolver(settings: BaseSettings) -> None:
+    """Put the guard before every connection of the running reactor.
+
+    `AsyncCrawlerProcess` does this by itself from TWISTED_DNS_RESOLVER; whoever uses a runner calls this.
+    """
+    from twisted.internet import reactor  # importing it installs it
+
+    with_settings = type("WithSettings", (), {"settings": settings})
+    resolver = GuardedResolver.from_crawler(with_settings, reactor)
+    resolver.install_on_reactor()
+    threads = reactor.getThreadPool()
+    threads.adjustPoolsize(maxthreads=settings.getint("REACTOR_THREADPOOL_MAXSIZE"))
