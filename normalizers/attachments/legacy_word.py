@@ -18,6 +18,7 @@ _WORD_97 = 0xA5EC
 # text boxes of headers. Headers, macros and comments are no part of what was issued.
 _WANTED_STORIES = (0, 1, 5, 6)
 _COMPRESSED = 0x40000000
+_MARKS = frozenset("\x13\x14\x15")
 _FIELD_MARKS = re.compile("([\x13\x14\x15])")
 _CHARACTERS = str.maketrans(
     {"\x07": "\t", "\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x1e": "-", "\x1f": "", "\xa0": " "}
@@ -94,7 +95,7 @@ def _without_field_codes(text: str) -> str:
             in_code[-1] = False
         elif piece == "\x15" and in_code:
             hidden -= in_code.pop()
-        elif not hidden:
+        elif not hidden and piece not in _MARKS:
             kept.append(piece)
     # A field without end would hide the rest of the document.
     return _FIELD_MARKS.sub("", text) if hidden else "".join(kept)

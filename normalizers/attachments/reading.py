@@ -53,8 +53,8 @@ _CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 def sniff_kind(data: bytes, name: str = "") -> str:
     """The kind of a file by its bytes; the name only tells wps from doc, whose bytes are alike.
 
-    "unknown" for what none of the signatures fits, "empty" for no bytes, "ole" and "zip" for containers of
-    unknown contents, "encrypted" for Office files with a password.
+    "unknown" for what none of the signatures fits, "empty" for no bytes, "zip" for any other archive, "ole" for
+    a container whose directory is damaged, "encrypted" for Office files with a password.
     """
     head = data[:1024]
     if not data.strip(b"\0 \t\r\n"):
@@ -88,13 +88,15 @@ def _sniff_ole(data: bytes) -> str:
 
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
-            return next((kind for stream, kind in _STREAMS if ole.exists(stream)), "ole")
+            return next((kind for stream, kind in _STREAMS if ole.exists(stream)), "unknown")
     except Exception:  # noqa: BLE001  # olefile lets any exception out of a damaged file
         return "ole"
 
 
 def _sniff_text(data: bytes) -> str:
-    head = data[:4096].replace(b"\0", b"") if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else data[:4096]
+    head = data[:4096]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head.decode("utf-16", "replace").encode()
     if _HTML.search(head):
         return "html"
     if head.lstrip(b"\xef\xbb\xbf\r\n ").lower().startswith((b"mime-version:", b"message-id:")):
@@ -185,6 +187,8 @@ def _refusal(kind: str) -> ReadError:
         return ReadError(Failure.ATTACHMENT_EMPTY, "文件没有内容")
     if kind == "encrypted":
         return ReadError(Failure.ATTACHMENT_ENCRYPTED, "Office 文件需要密码才能打开")
+    if kind == "ole":
+        return ReadError(Failure.ATTACHMENT_DAMAGED, "Office 文件的目录损坏")
     if kind == "html":
         return ReadError(Failure.ATTACHMENT_IS_HTML, "文件内容是网页，多半是站点的错误页")
     return ReadError(Failure.ATTACHMENT_UNSUPPORTED, f"不支持的文件格式：{kind}")

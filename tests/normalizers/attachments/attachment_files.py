@@ -1,0 +1,88 @@
+"""Small files of each kind, made for the tests; all names in them are fictional."""
+
+import io
+import zipfile
+
+OFD_NS = "http://www.ofdspec.org/2016"
+W_NS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+BODY = "各区人民政府：为做好演示工作，现将有关事项通知如下，请认真贯彻执行。"
+
+
+def make_zip(entries: dict[str, str | bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in entries.items():
+            package.writestr(name, content)
+    return out.getvalue()
+
+
+def make_ofd(*pages: str, resources: str = "", extra: dict[str, str | bytes] | None = None) -> bytes:
+    """An OFD file of pages given as the XML inside their Content."""
+    listed = "".join(f'<ofd:Page ID="{n}" BaseLoc="Pages/{n}.xml"/>' for n in range(len(pages)))
+    entries: dict[str, str | bytes] = {
+        "OFD.xml": f'<ofd:OFD xmlns:ofd="{OFD_NS}"><ofd:DocBody><ofd:DocInfo><ofd:Title>演示函</ofd:Title>'
+        "</ofd:DocInfo><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
+        "Doc_0/Document.xml": f'<ofd:Document xmlns:ofd="{OFD_NS}"><ofd:CommonData>{resources}'
+        f"</ofd:CommonData><ofd:Pages>{listed}</ofd:Pages></ofd:Document>",
+    }
+    for number, content in enumerate(pages):
+        entries[f"Doc_0/Pages/{number}.xml"] = (
+            f'<ofd:Page xmlns:ofd="{OFD_NS}"><ofd:Content>{content}</ofd:Content></ofd:Page>'
+        )
+    return make_zip(entries | (extra or {}))
+
+
+def ofd_text(text: str, x: float, y: float, size: float = 5.0, **attributes: str) -> str:
+    """A TextObject whose baseline begins at x, y (millimetres)."""
+    more = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    return (
+        f'<ofd:TextObject Boundary="{x} {y} 100 10" Size="{size}"{more}>'
+        f'<ofd:TextCode X="0" Y="0">{text}</ofd:TextCode></ofd:TextObject>'
+    )
+
+
+def make_docx(body: str) -> bytes:
+    """A Word file of the given XML inside w:body."""
+    from docx import Document
+
+    out = io.BytesIO()
+    document = Document()
+    document.core_properties.title = "演示标题"
+    document.save(out)
+    with zipfile.ZipFile(out) as package:
+        entries: dict[str, str | bytes] = {name: package.read(name) for name in package.namelist()}
+    entries["word/document.xml"] = (
+        f'<w:document xmlns:w="{W_NS}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+        f"<w:body>{body}</w:body></w:document>"
+    )
+    return make_zip(entries)
+
+
+def paragraph(*runs: str) -> str:
+    return "<w:p>" + "".join(f"<w:r><w:t>{run}</w:t></w:r>" for run in runs) + "</w:p>"
+
+
+def make_pdf(contents: list[bytes]) -> bytes:
+    """A PDF of one page a content stream, with the built-in Helvetica as /F1."""
+    return make_pdf_pages(contents, list(range(len(contents))))
+
+
+def make_pdf_pages(contents: list[bytes], pages: list[int]) -> bytes:
+    """A PDF whose pages show the content streams with these numbers."""
+    kids = " ".join(f"{10 + len(contents) + n} 0 R" for n in range(len(pages)))
+    objects = {
+        1: b"<</Type/Catalog/Pages 2 0 R>>",
+        2: f"<</Type/Pages/Count {len(pages)}/Kids[{kids}]>>".encode(),
+        3: b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    }
+    for number, content in enumerate(contents):
+        objects[10 + number] = b"<</Length %d>>stream\n%s\nendstream" % (len(content), content)
+    for number, content_number in enumerate(pages):
+        objects[10 + len(contents) + number] = (
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>>>"
+            f"/Contents {10 + content_number} 0 R>>"
+        ).encode()
+    out = bytearray(b"%PDF-1.4\n")
+    for number, content in objects.items():
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    return bytes(out + b"trailer<</Root 1 0 R/Size %d>>\n%%%%EOF" % (max(objects) + 1))

@@ -1,0 +1,198 @@
+"""What a file is, by its bytes; what small files of each kind say."""
+
+import io
+
+import pytest
+import xlsxwriter
+from attachment_files import BODY, make_docx, make_ofd, make_pdf, make_zip, ofd_text, paragraph
+from hypothesis import given
+from hypothesis import strategies as st
+
+from normalizers.attachments.common_hanzi import is_garbage
+from normalizers.attachments.file_text import ReadError, file_text
+from normalizers.attachments.reading import read_file, sniff_kind
+from normalizers.attachments.tidy import tidy
+from normalizers.failures import Failure
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "kind"),
+    [
+        (b"", "a.pdf", "empty"),
+        (b"\r\n  \0", "a.doc", "empty"),
+        (b"junk\n%PDF-1.4", "a.doc", "pdf"),
+        (b"x" * 1100 + b"%PDF-1.4", "a.pdf", "text"),
+        (b"<!DOCTYPE html><html>", "a.pdf", "html"),
+        (b"\xef\xbb\xbf\r\n<HTML lang='zh'>", "a.docx", "html"),
+        (make_zip({"OFD.xml": "x"}), "a.zip", "ofd"),
+        (make_zip({"ofd.XML": "x"}), "", "ofd"),
+        (make_zip({"[Content_Types].xml": "x", "word\\document.xml": "x"}), "a.xlsx", "docx"),
+        (make_zip({"xl/workbook.xml": "x"}), "a.docx", "xlsx"),
+        (make_zip({"ppt/presentation.xml": "x"}), "", "pptx"),
+        (make_zip({"mimetype": "application/vnd.oasis.opendocument.text"}), "", "odt"),
+        (make_zip({"附件.txt": "x"}), "a.docx", "zip"),
+        (b"PK\x03\x04 cut", "a.docx", "zip"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 cut", "a.doc", "ole"),
+        (b"{\\rtf1\\ansi}", "a.doc", "rtf"),
+        (b"Rar!\x1a\x07\x00", "a.rar", "rar"),
+        (b"7z\xbc\xaf\x27\x1c", "", "7z"),
+        (b"\xff\xd8\xff\xe0", "a.pdf", "jpeg"),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related", "a.doc", "mhtml"),
+        ("各区人民政府".encode("gb18030"), "a.txt", "text"),
+        ("各区".encode("utf-16"), "a.txt", "text"),
+        (b"\x00\x01\x02\x03", "a.pdf", "unknown"),
+    ],
+)
+def test_kind_is_read_from_the_bytes(data: bytes, name: str, kind: str) -> None:
+    assert sniff_kind(data, name) == kind
+
+
+@pytest.mark.parametrize(
+    ("data", "failure"),
+    [
+        (b"", Failure.ATTACHMENT_EMPTY),
+        (b"<html><body>404</body></html>", Failure.ATTACHMENT_IS_HTML),
+        (b"\x00\x01\x02", Failure.ATTACHMENT_UNSUPPORTED),
+        (b"Rar!\x1a\x07\x00", Failure.ATTACHMENT_UNSUPPORTED),
+        (b"PK\x03\x04 cut", Failure.ATTACHMENT_DAMAGED),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 cut", Failure.ATTACHMENT_DAMAGED),
+        (b"%PDF-1.4 nothing", Failure.ATTACHMENT_DAMAGED),
+        (make_zip({"word/document.xml": "not xml"}), Failure.ATTACHMENT_DAMAGED),
+        (make_zip({"OFD.xml": "not xml"}), Failure.ATTACHMENT_DAMAGED),
+        (make_zip({"xl/workbook.xml": "not xml"}), Failure.ATTACHMENT_DAMAGED),
+        (make_zip({"a.bin": b"\0\1"}), Failure.ATTACHMENT_UNSUPPORTED),
+        (make_docx(""), Failure.ATTACHMENT_EMPTY),
+        (make_pdf([b""]), Failure.ATTACHMENT_EMPTY),
+    ],
+)
+def test_unreadable_bytes_have_a_named_failure(data: bytes, failure: Failure) -> None:
+    with pytest.raises(ReadError) as caught:
+        read_file(data)
+    assert caught.value.failure is failure
+    assert caught.value.message
+
+
+@given(st.binary(max_size=300), st.sampled_from([b"", b"%PDF-1.4\n", b"PK\x03\x04", b"{\\rtf1", b"<html>"]))
+def test_any_bytes_are_text_or_a_read_error(data: bytes, magic: bytes) -> None:
+    try:
+        assert read_file(magic + data).text.strip()
+    except ReadError as error:
+        assert error.message
+
+
+def test_pdf_text_by_page() -> None:
+    found = read_file(
+        make_pdf([b"BT /F1 12 Tf 72 700 Td (First) Tj ET", b"BT /F1 12 Tf 72 700 Td (Second) Tj ET"])
+    )
+    assert found.pages == ("First", "Second")
+    assert found.text == "First\nSecond"
+
+
+def test_word_keeps_controls_boxes_and_insertions_but_not_deletions() -> None:
+    box = "<w:txbxContent>" + paragraph("框内") + "</w:txbxContent>"
+    body = (
+        paragraph("演示", "通知")
+        + "<w:sdt><w:sdtContent>"
+        + paragraph("控件内")
+        + "</w:sdtContent></w:sdt>"
+        + "<w:p><w:ins><w:r><w:t>新增</w:t></w:r></w:ins><w:del><w:r><w:delText>删去</w:delText></w:r></w:del>"
+        + "<w:moveFrom><w:r><w:t>移走</w:t></w:r></w:moveFrom><w:r><w:tab/><w:t>后</w:t></w:r></w:p>"
+        + f"<w:p><w:r><w:t>锚</w:t><mc:AlternateContent><mc:Choice>{box}</mc:Choice>"
+        + f"<mc:Fallback>{box}</mc:Fallback></mc:AlternateContent></w:r></w:p>"
+        + "<w:tbl><w:tr><w:tc>"
+        + paragraph("序号")
+        + "</w:tc><w:tc>"
+        + paragraph("名")
+        + paragraph("称")
+        + "</w:tc></w:tr></w:tbl>"
+    )
+    found = read_file(make_docx(body))
+    assert found.text.split("\n") == ["演示通知", "控件内", "新增\t后", "锚", "框内", "序号\t名 称"]
+    assert found.title == "演示标题"
+
+
+def test_sheet_cells_read_as_they_look() -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet("名单")
+        sheet.write_row(0, 0, ["序号", "金额\n（万元）", "完成时限"])
+        sheet.write_row(2, 0, [1, 2.5, "3 月"])
+        book.add_worksheet("空表")
+    found = read_file(out.getvalue())
+    assert found.pages == ("序号\t金额 （万元）\t完成时限\n1\t2.5\t3 月", "")
+
+
+def test_archive_reads_what_it_can() -> None:
+    inner = make_zip({"三.txt": "第三件", "四.zip": make_zip({"五.txt": "太深"})})
+    found = read_file(make_zip({"附件/一.txt": "第一件", "附件/": "", "二.bin": b"\0\1", "三.zip": inner}))
+    assert found.kind == "zip"
+    assert found.pages == ("附件/一.txt\n第一件", "三.zip\n三.txt\n第三件")
+    assert "member_unreadable:二.bin:attachment_unsupported" in found.warnings
+    assert any("四.zip:attachment_unsupported" in warning for warning in found.warnings)
+
+
+def test_rtf_with_unicode_code_page_and_table() -> None:
+    gbk = "".join(f"\\'{byte:02x}" for byte in "通知".encode("gbk"))
+    data = (
+        "{\\rtf1\\ansi\\ansicpg936{\\fonttbl{\\f0 \\'cb\\'ce\\'cc\\'e5;}}{\\*\\generator X;}\\uc1\\u28436?\\u31034?"
+        + gbk
+        + "\\par \\trowd a\\cell b\\cell\\row}"
+    ).encode("ascii")
+    assert read_file(data, "x.doc").text == "演示通知\na\tb"
+
+
+def test_html_of_office_is_read() -> None:
+    data = (
+        '<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p {}</style></head><body><p>演示\n'
+        "</p><table><tr><td>序号</td><td>名称</td></tr></table></body></html>"
+    ).encode("gb18030")
+    found = read_file(data, "x.xls")
+    assert (found.kind, found.text) == ("html", "演示\n序号\t名称")
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("⼈⺠政府第⼆⻚", "人民政府第二页"),
+        ("（一）Ａ：１", "（一）Ａ：１"),
+        ("a \r\nb\r\n\r\nc\x00\ufffe", "a\nb\n\nc"),
+        ("字\ud800符", "字符"),
+        ("一\x0c二\x0b三", "一\n二\n三"),
+    ],
+)
+def test_tidy(raw: str, clean: str) -> None:
+    assert tidy(raw) == clean
+
+
+@pytest.mark.parametrize(
+    ("title", "kept"),
+    [("(anonymous)", None), ("<4D6963>", None), ("Untitled", None), (" 演示\0办法 ", "演示办法"), ("", None)],
+)
+def test_titles_that_say_nothing_are_none(title: str, kept: str | None) -> None:
+    assert file_text("pdf", "x", "text", title).title == kept
+
+
+def test_text_is_the_pages_joined_and_cut_at_the_cap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("normalizers.attachments.file_text.MAX_CHARS", 5)
+    found = file_text("x", "x", ["abcd", "efgh", "ijkl"])
+    assert (found.pages, found.text, found.warnings) == (("abcd", "e"), "abcd\ne", ("text_cut",))
+
+
+@pytest.mark.parametrize(
+    ("text", "garbage"),
+    [
+        (BODY, False),
+        ("䇯┱泹☕妩䷓䈢" * 10, True),
+        ("(cid:16879)" * 40, True),
+        ("plain English text, no Hanzi at all" * 5, False),
+        ("䇯┱", False),
+    ],
+)
+def test_garbage_guard(text: str, garbage: bool) -> None:
+    assert is_garbage(text) is garbage
+
+
+def test_ofd_of_two_documents_keeps_both() -> None:
+    found = read_file(make_ofd(ofd_text("第一页", 10, 20), ofd_text("第二页", 10, 20)))
+    assert found.pages == ("第一页", "第二页")
+    assert found.title == "演示函"
