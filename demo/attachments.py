@@ -47,7 +47,11 @@ def contents_of(seed: int, page: Page, number: int) -> Contents:
     issuers = tuple(all_authorities()[name] for name in page.issuers)
     writer = Writer(rng, page, all_topics()[page.topic], issuers)
     title = page.attachments[number].name.rsplit(".", 1)[0].split("．")[-1].removeprefix("附件：")
-    paragraphs = () if kind == "xlsx" else tuple(f"{n + 1}．{writer.paragraph(1, 2)}" for n in range(rng.randint(4, 9)))
+    paragraphs = (
+        ()
+        if kind == "xlsx"
+        else tuple(f"{n + 1}．{writer.paragraph(1, 2)}" for n in range(rng.randint(4, 9)))
+    )
     rows = writer.table(rng.randint(5, 14)).rows
     words = (title, *(paragraph[2:10] for paragraph in paragraphs[:2]), rows[1][1], rows[-1][2])
     return Contents(title, paragraphs, rows, words)
@@ -79,10 +83,10 @@ def _sheets(contents: Contents) -> list[list[tuple[str, ...]]]:
 
 
 def _pdf(contents: Contents) -> bytes:
-    from reportlab.lib.pagesizes import A4  # noqa: PLC0415 — only the server that makes files pays for the import
-    from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont  # noqa: PLC0415
-    from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415
+    from reportlab.lib.pagesizes import A4
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen.canvas import Canvas
 
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
     out = io.BytesIO()
@@ -99,7 +103,7 @@ def _pdf(contents: Contents) -> bytes:
 
 
 def _docx(contents: Contents) -> bytes:
-    import docx  # noqa: PLC0415
+    import docx
 
     document: Any = docx.Document()
     document.core_properties.created = document.core_properties.modified = MADE
@@ -117,7 +121,7 @@ def _docx(contents: Contents) -> bytes:
 
 
 def _xlsx(contents: Contents) -> bytes:
-    import xlsxwriter  # noqa: PLC0415
+    import xlsxwriter
 
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
@@ -135,7 +139,9 @@ def _ofd(contents: Contents) -> bytes:
     """A small OFD (GB/T 33190-2016): one text object a line or cell, glyphs spaced by DeltaX."""
     sheets = _sheets(contents)
     files = {"OFD.xml": _OFD_ROOT.format(title=escape(contents.title)), "Doc_0/PublicRes.xml": _OFD_FONTS}
-    pages = "".join(f'<ofd:Page ID="{100 + n}" BaseLoc="Pages/Page_{n}/Content.xml"/>' for n in range(len(sheets)))
+    pages = "".join(
+        f'<ofd:Page ID="{100 + n}" BaseLoc="Pages/Page_{n}/Content.xml"/>' for n in range(len(sheets))
+    )
     files["Doc_0/Document.xml"] = _OFD_DOCUMENT.format(pages=pages)
     serial = 1000
     for number, sheet in enumerate(sheets):
@@ -165,7 +171,9 @@ _OFD_ROOT = (
     "<ofd:Title>{title}</ofd:Title><ofd:Author>演示</ofd:Author><ofd:CreationDate>2026-03-02</ofd:CreationDate></ofd:DocInfo>"
     "<ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>"
 )
-_OFD_FONTS = f'{_XML}<ofd:Res {_NS} BaseLoc="Res"><ofd:Fonts><ofd:Font ID="2" FontName="宋体"/></ofd:Fonts></ofd:Res>'
+_OFD_FONTS = (
+    f'{_XML}<ofd:Res {_NS} BaseLoc="Res"><ofd:Fonts><ofd:Font ID="2" FontName="宋体"/></ofd:Fonts></ofd:Res>'
+)
 _OFD_DOCUMENT = (
     f"{_XML}<ofd:Document {_NS}><ofd:CommonData><ofd:MaxUnitID>99999</ofd:MaxUnitID>"
     "<ofd:PageArea><ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea><ofd:PublicRes>PublicRes.xml</ofd:PublicRes>"

@@ -62,6 +62,7 @@ class Look:
     title_line: bool = False
     empty: str = ""
     tail: str = "_"
+    charset: str = "utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +147,18 @@ def _government(region: Region) -> tuple[Authority, Authority]:
     alias = () if short == name else (short,)
     orders = (f"{name}令",) if level in ("national", "provincial") else ()
     main = Authority(
-        f"{code}-gov", name, alias, level, code, (f"{letter}政发", f"{letter}政函", f"{letter}政规", *orders), "gov"
+        f"{code}-gov",
+        name,
+        alias,
+        level,
+        code,
+        (f"{letter}政发", f"{letter}政函", f"{letter}政规", *orders),
+        "gov",
     )
     desk = Authority(
         f"{code}-office",
         office,
-        (f"{short}办公厅" if "厅" in office else f"{short}办",),
+        (f"{short}办公厅" if "厅" in office and short != name else f"{short}办",),
         level,
         code,
         (f"{letter}政办发", f"{letter}政办函", f"{letter}政办规"),
@@ -191,7 +198,9 @@ def all_topics() -> tuple[Topic, ...]:
     """The topics of `topics.toml`."""
     data = tomllib.loads(Path(__file__).with_name("topics.toml").read_text(encoding="utf-8"))
     return tuple(
-        Topic(t["name"], t["subject"], tuple(t["depts"]), tuple(t["terms"]), tuple(t["acts"]), tuple(t["facts"]))
+        Topic(
+            t["name"], t["subject"], tuple(t["depts"]), tuple(t["terms"]), tuple(t["acts"]), tuple(t["facts"])
+        )
         for t in data["topic"]
     )
 
@@ -206,49 +215,171 @@ def _portal(region: str) -> tuple[str, ...]:
 
 
 def _trs(policy: str, interpretation: str = "", notice: str = "", pinned: str = "") -> tuple[Channel, ...]:
-    rows = (("政策文件", "policy", policy), ("政策解读", "interpretation", interpretation), ("通知公告", "notice", notice))
+    rows = (
+        ("政策文件", "policy", policy),
+        ("政策解读", "interpretation", interpretation),
+        ("通知公告", "notice", notice),
+    )
     return tuple(Channel(name, kind, key, kind == pinned) for name, kind, key in rows if key)
 
 
 _columns = _trs  # the three columns have the same names on every platform
 
 SITES = (
-    Site("yanshi", "演示国政府网（演示）", "national", "990000", "trs", _portal("990000"),
-         _trs("zhengce/zcwj", "zhengce/jiedu", pinned="policy"),
-         Look("td", "state", "p", "full", "span"), 1.5, "9900000001"),
-    Site("yanshi-cz", "演示国财政部（演示）", "national", "990000", "jcms", ("990000-cz",),
-         _columns("2101", "2102", "2103"),
-         Look("th", "local", "mso", "swapped", "b", attachments="inside", number_line=True), 0.9, "9900000002"),
-    Site("yanshi-kj", "演示国科学技术部（演示）", "national", "990000", "ucap", ("990000-kj",),
-         _columns("xxgk/zcwj", "xxgk/zcjd"),
-         Look("ul", "local", "div", "lower", "json", "zh", empty="无"), 0.8, "9900000003"),
-    Site("yunchuan", "云川省人民政府（演示）", "provincial", "990100", "trs", _portal("990100"),
-         _trs("zwgk/zcwj", "zwgk/zcjd", "zwgk/tzgg", pinned="notice"),
-         Look("th", "local", "p", "full", "code", "zh", number_line=True, title_line=True), 1.4, "9901000001"),
-    Site("yunchuan-nync", "云川省农业农村厅（演示）", "provincial", "990100", "jcms", ("990100-nync",),
-         _columns("3301", "3302"),
-         Look("dl", "spaced", "p", "single", "span", issuer="alias", empty="-"), 0.9, "9901000002"),
-    Site("hailan", "海岚省人民政府（演示）", "provincial", "990200", "ucap", _portal("990200"),
-         _columns("zwgk/c100101", "zwgk/c100102", "zwgk/c100103"),
-         Look("header", "local", "p", "full", "json"), 1.3, "9902000001"),
-    Site("shifan", "示范市人民政府（演示）", "municipal", "990110", "jcms", _portal("990110"),
-         _columns("4501", "4502", "4503", pinned="policy"),
-         Look("td", "spaced", "mso", "full", "b", "zh", attachments="inside", title_line=True), 1.2, "9901100001"),
-    Site("yangli", "样例市人民政府（演示）", "municipal", "990120", "ucap", _portal("990120"),
-         _columns("ylzwgk/zcwj", "ylzwgk/zcjd"),
-         Look("dl", "alias", "spans", "lower", "json", "slash", empty="暂无", number_line=True), 1.1, "9901200001"),
-    Site("moni", "模拟市人民政府（演示）", "municipal", "990210", "trs", _portal("990210"),
-         _trs("xxgk/wj", "xxgk/jd", "xxgk/gg"),
-         Look("span", "alias", "br", "single", "table", issuer="alias", tail="-"), 1.1, "9902100001"),
-    Site("yanlian", "演练县人民政府（演示）", "county", "990111", "trs", _portal("990111"),
-         _trs("zfxxgk/zcwj", notice="zfxxgk/gsgg"),
-         Look("ul", "spaced", "mso", "swapped", "span", "zh", attachments="inside", tail=""), 0.8, "9901110001"),
-    Site("lizheng", "例证区人民政府（演示）", "county", "990112", "ucap", _portal("990112"),
-         _columns("lzq/wjk"),
-         Look("td", "state", "div", "full", "json", issuer="alias", empty="----"), 0.7, "9901120001"),
-    Site("shidian", "试点县人民政府（演示）", "county", "990121", "jcms", _portal("990121"),
-         _columns("5601", "5602"),
-         Look("header", "alias", "br", "lower", "date-first", "slash", number_line=True, tail="-"), 0.8, "9901210001"),
+    Site(
+        "yanshi",
+        "演示国政府网（演示）",
+        "national",
+        "990000",
+        "trs",
+        _portal("990000"),
+        _trs("zhengce/zcwj", "zhengce/jiedu", pinned="policy"),
+        Look("td", "state", "p", "full", "span"),
+        1.5,
+        "9900000001",
+    ),
+    Site(
+        "yanshi-cz",
+        "演示国财政部（演示）",
+        "national",
+        "990000",
+        "jcms",
+        ("990000-cz",),
+        _columns("2101", "2102", "2103"),
+        Look("th", "local", "mso", "swapped", "b", attachments="inside", number_line=True),
+        0.9,
+        "9900000002",
+    ),
+    Site(
+        "yanshi-kj",
+        "演示国科学技术部（演示）",
+        "national",
+        "990000",
+        "ucap",
+        ("990000-kj",),
+        _columns("xxgk/zcwj", "xxgk/zcjd"),
+        Look("ul", "local", "div", "lower", "json", "zh", empty="无"),
+        0.8,
+        "9900000003",
+    ),
+    Site(
+        "yunchuan",
+        "云川省人民政府（演示）",
+        "provincial",
+        "990100",
+        "trs",
+        _portal("990100"),
+        _trs("zwgk/zcwj", "zwgk/zcjd", "zwgk/tzgg", pinned="notice"),
+        Look("th", "local", "p", "full", "code", "zh", number_line=True, title_line=True),
+        1.4,
+        "9901000001",
+    ),
+    Site(
+        "yunchuan-nync",
+        "云川省农业农村厅（演示）",
+        "provincial",
+        "990100",
+        "jcms",
+        ("990100-nync",),
+        _columns("3301", "3302"),
+        Look("dl", "spaced", "p", "single", "span", issuer="alias", empty="-"),
+        0.9,
+        "9901000002",
+    ),
+    Site(
+        "hailan",
+        "海岚省人民政府（演示）",
+        "provincial",
+        "990200",
+        "ucap",
+        _portal("990200"),
+        _columns("zwgk/c100101", "zwgk/c100102", "zwgk/c100103"),
+        Look("header", "local", "p", "full", "json"),
+        1.3,
+        "9902000001",
+    ),
+    Site(
+        "shifan",
+        "示范市人民政府（演示）",
+        "municipal",
+        "990110",
+        "jcms",
+        _portal("990110"),
+        _columns("4501", "4502", "4503", pinned="policy"),
+        Look("td", "spaced", "mso", "full", "b", "zh", attachments="inside", title_line=True),
+        1.2,
+        "9901100001",
+    ),
+    Site(
+        "yangli",
+        "样例市人民政府（演示）",
+        "municipal",
+        "990120",
+        "ucap",
+        _portal("990120"),
+        _columns("ylzwgk/zcwj", "ylzwgk/zcjd"),
+        Look("dl", "alias", "spans", "lower", "json", "slash", empty="暂无", number_line=True),
+        1.1,
+        "9901200001",
+    ),
+    Site(
+        "moni",
+        "模拟市人民政府（演示）",
+        "municipal",
+        "990210",
+        "trs",
+        _portal("990210"),
+        _trs("xxgk/wj", "xxgk/jd", "xxgk/gg"),
+        Look("span", "alias", "br", "single", "table", issuer="alias", tail="-"),
+        1.1,
+        "9902100001",
+    ),
+    Site(
+        "yanlian",
+        "演练县人民政府（演示）",
+        "county",
+        "990111",
+        "trs",
+        _portal("990111"),
+        _trs("zfxxgk/zcwj", notice="zfxxgk/gsgg"),
+        Look("ul", "spaced", "mso", "swapped", "span", "zh", attachments="inside", tail=""),
+        0.8,
+        "9901110001",
+    ),
+    Site(
+        "lizheng",
+        "例证区人民政府（演示）",
+        "county",
+        "990112",
+        "ucap",
+        _portal("990112"),
+        _columns("lzq/wjk"),
+        Look("td", "state", "div", "full", "json", issuer="alias", empty="----"),
+        0.7,
+        "9901120001",
+    ),
+    Site(
+        "shidian",
+        "试点县人民政府（演示）",
+        "county",
+        "990121",
+        "jcms",
+        _portal("990121"),
+        _columns("5601", "5602"),
+        Look(
+            "header",
+            "alias",
+            "br",
+            "lower",
+            "date-first",
+            "slash",
+            number_line=True,
+            tail="-",
+            charset="gb2312",
+        ),
+        0.8,
+        "9901210001",
+    ),
 )
 SITE = {site.id: site for site in SITES}
 

@@ -97,18 +97,19 @@ class Writer:
 
     def fill(self, template: str) -> str:
         """A sentence with its blanks filled from the topic."""
-        rng = self.rng
-        first, second = rng.sample(self.topic.terms, 2)
+        chance, terms = self.rng.random, self.topic.terms
+        first = int(chance() * len(terms))
+        second = first - 1 - int(chance() * (len(terms) - 1))  # never the same as the first
         return template.format(
-            a=self.page.aspect if self.page.aspect and rng.random() < 0.3 else first,
-            b=second,
+            a=self.page.aspect if self.page.aspect and chance() < 0.3 else terms[first],
+            b=terms[second],
             t=self.topic.name,
             p=self.place,
-            d=rng.choice(self.departments),
-            n=rng.randrange(11, 96),
-            m=rng.randrange(2, 10),
-            x=rng.randrange(1, 13),
-            y=self.page.written.year + rng.randrange(1, 4),
+            d=self.departments[int(chance() * len(self.departments))],
+            n=11 + int(chance() * 85),
+            m=2 + int(chance() * 8),
+            x=1 + int(chance() * 12),
+            y=self.page.written.year + 1 + int(chance() * 3),
             our=OUR[self.region.level],
         )
 
@@ -143,21 +144,32 @@ class Writer:
             for item in range(self.rng.randint(2, 5)):
                 yield Block("p", f"（{chinese(item + 1)}）{self.act()}。{self.paragraph(2, 4)}")
                 if self.rng.random() < 0.12:
-                    yield from (Block("p", f"{i + 1}．{self.paragraph(1, 1)}") for i in range(self.rng.randint(2, 3)))
+                    yield from (
+                        Block("p", f"{i + 1}．{self.paragraph(1, 1)}") for i in range(self.rng.randint(2, 3))
+                    )
 
     def articles(self, chapters: int) -> Iterator[Block]:
         """第一章 … 第一条 …, as measures and rules are written; the last article says since when."""
         article = 1
-        names = [CHAPTERS[0], *sorted(self.rng.sample(CHAPTERS[1:-1], chapters - 2), key=CHAPTERS.index), CHAPTERS[-1]]
+        names = [
+            CHAPTERS[0],
+            *sorted(self.rng.sample(CHAPTERS[1:-1], chapters - 2), key=CHAPTERS.index),
+            CHAPTERS[-1],
+        ]
         for number, name in enumerate(names):
             yield Block("h", f"第{chinese(number + 1)}章　{name}")
             if number == 0:
-                yield Block("p", f"第一条　为了规范{self.topic.name}，{self.fill('加强{a}和{b}，根据有关法律法规，制定本办法。')}")
+                yield Block(
+                    "p",
+                    f"第一条　为了规范{self.topic.name}，{self.fill('加强{a}和{b}，根据有关法律法规，制定本办法。')}",
+                )
                 article += 1
             for _ in range(self.rng.randint(3, 6)):
                 yield Block("p", f"第{chinese(article)}条　{self.paragraph(1, 3)}")
                 article += 1
-        yield Block("p", f"第{chinese(article)}条　{self.effective('本办法') or '本办法由制定机关负责解释。'}")
+        yield Block(
+            "p", f"第{chinese(article)}条　{self.effective('本办法') or '本办法由制定机关负责解释。'}"
+        )
 
     def effective(self, what: str) -> str:
         """The sentence that says since when `what` is in force, "" where the page says nothing."""
@@ -188,7 +200,9 @@ class Writer:
     def opening(self, basis: str) -> Block:
         """The first paragraph; an implementing document begins with what it carries out."""
         if basis:
-            return Block("p", basis + self.fill(f"结合{OUR[self.region.level]}实际，现就做好{{t}}有关事项通知如下。"))
+            return Block(
+                "p", basis + self.fill(f"结合{OUR[self.region.level]}实际，现就做好{{t}}有关事项通知如下。")
+            )
         return Block("p", self.fill(self.rng.choice(OPENINGS)))
 
     def table(self, rows: int) -> Block:
@@ -198,22 +212,47 @@ class Writer:
 
 
 def _task_row(writer: Writer, number: int) -> tuple[str, ...]:
-    return (str(number), writer.act(), f"{writer.rng.choice(writer.departments)}部门", f"{writer.page.written.year + 1}年{writer.rng.randint(1, 12)}月")
+    return (
+        str(number),
+        writer.act(),
+        f"{writer.rng.choice(writer.departments)}部门",
+        f"{writer.page.written.year + 1}年{writer.rng.randint(1, 12)}月",
+    )
 
 
 def _list_row(writer: Writer, number: int) -> tuple[str, ...]:
     kind = writer.rng.choice(("示范园区", "实验基地", "服务中心", "有限公司", "合作社", "研究院"))
-    name = "演示" + writer.rng.choice("甲乙丙丁戊己庚辛壬癸") + writer.rng.choice("东西南北中") + writer.rng.choice(writer.topic.terms) + kind
+    name = (
+        "演示"
+        + writer.rng.choice("甲乙丙丁戊己庚辛壬癸")
+        + writer.rng.choice("东西南北中")
+        + writer.rng.choice(writer.topic.terms)
+        + kind
+    )
     return (str(number), name, writer.place, writer.rng.choice(writer.topic.terms))
 
 
 def _fund_row(writer: Writer, number: int) -> tuple[str, ...]:
-    lower = [region.name for region in REGION.values() if region.parent == writer.region.code] or ["示例镇", "样本乡", "演示街道"]
-    return (str(number), lower[(number - 1) % len(lower)], writer.rng.choice(writer.topic.terms), f"{writer.rng.randrange(10, 9999)}.{writer.rng.randrange(100):02d}")
+    lower = [region.name for region in REGION.values() if region.parent == writer.region.code] or [
+        "示例镇",
+        "样本乡",
+        "演示街道",
+    ]
+    return (
+        str(number),
+        lower[(number - 1) % len(lower)],
+        writer.rng.choice(writer.topic.terms),
+        f"{writer.rng.randrange(10, 9999)}.{writer.rng.randrange(100):02d}",
+    )
 
 
 def _paper_row(writer: Writer, number: int) -> tuple[str, ...]:
-    return (str(number), f"{writer.rng.choice(writer.topic.terms)}{writer.rng.choice(('申请表', '证明材料', '承诺书', '情况说明'))}", f"{writer.rng.randint(1, 6)}", "加盖公章")
+    return (
+        str(number),
+        f"{writer.rng.choice(writer.topic.terms)}{writer.rng.choice(('申请表', '证明材料', '承诺书', '情况说明'))}",
+        f"{writer.rng.randint(1, 6)}",
+        "加盖公章",
+    )
 
 
 _TABLES: dict[str, tuple[tuple[str, ...], Callable[[Writer, int], tuple[str, ...]]]] = {
@@ -324,7 +363,10 @@ def _order(writer: Writer, cited: tuple[Cited, ...]) -> Iterator[Block]:
 
 def _reply(writer: Writer, cited: tuple[Cited, ...]) -> Iterator[Block]:
     yield from _head(writer)
-    yield Block("p", f"你单位关于报请审批{writer.topic.name}{writer.page.aspect}专项规划的请示收悉。经研究，现批复如下：")
+    yield Block(
+        "p",
+        f"你单位关于报请审批{writer.topic.name}{writer.page.aspect}专项规划的请示收悉。经研究，现批复如下：",
+    )
     for number in range(writer.rng.randint(3, 5)):
         lead = "原则同意所报规划，请认真组织实施。" if number == 0 else ""
         yield Block("p", f"{chinese(number + 1)}、{lead}{writer.paragraph(1, 3)}")
@@ -336,7 +378,12 @@ def _open_to_all(writer: Writer, cited: tuple[Cited, ...]) -> Iterator[Block]:
     """公告 and calls for comments: no addressee, numbered points, a contact line."""
     rng = writer.rng
     if writer.page.form == "solicit":
-        yield Block("p", writer.fill("为规范{t}，我单位起草了有关文件，现向社会公开征求意见，公众可以在{n}日内通过以下方式反馈。"))
+        yield Block(
+            "p",
+            writer.fill(
+                "为规范{t}，我单位起草了有关文件，现向社会公开征求意见，公众可以在{n}日内通过以下方式反馈。"
+            ),
+        )
     else:
         yield Block("p", writer.fill("根据有关规定，现就{t}中{a}、{b}有关事项公告如下："))
     for number in range(rng.randint(4, 8)):
@@ -351,7 +398,9 @@ def _open_to_all(writer: Writer, cited: tuple[Cited, ...]) -> Iterator[Block]:
 
 def _forward(writer: Writer, cited: tuple[Cited, ...]) -> Iterator[Block]:
     yield from _head(writer)
-    yield Block("p", f"现将{cited[0].reference}转发给你们，请结合{OUR[writer.region.level]}实际，认真贯彻执行。")
+    yield Block(
+        "p", f"现将{cited[0].reference}转发给你们，请结合{OUR[writer.region.level]}实际，认真贯彻执行。"
+    )
     for number in range(writer.rng.randint(1, 4)):
         yield Block("p", f"{chinese(number + 1)}、{writer.paragraph(1, 3)}")
     yield from writer.signature()

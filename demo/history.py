@@ -3,11 +3,20 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cache
 from random import Random
 
 from demo.country import SITE, SITES, Authority, Site, Topic, all_authorities, all_topics, is_above
 from demo.pages import Attachment, Page, Relation
-from demo.titles import NOTICE_FORMS, POLICY_FORMS, Heading, make_addressee, make_number, make_title, quote_inside
+from demo.titles import (
+    NOTICE_FORMS,
+    POLICY_FORMS,
+    Heading,
+    make_addressee,
+    make_number,
+    make_title,
+    quote_inside,
+)
 
 DAY_ZERO = date(2026, 3, 2)
 HISTORY_DAYS = 1094
@@ -96,16 +105,25 @@ class Calendar:
         workdays = [day for day in days if day.weekday() < 5]
         first_news = date_of(FIRST_NEWS)
         due = [first_news - timedelta(days=age) for age in self.ladder]
-        dates = [day for day in due if day.weekday() < 5 and day <= DAY_ZERO for _ in range(2 if count < 500 else 4)]
+        dates = [
+            day
+            for day in due
+            if day.weekday() < 5 and day <= DAY_ZERO
+            for _ in range(2 if count < 500 else 4)
+        ]
         return sorted(dates + rng.choices(workdays, k=max(0, count - len(dates))))
 
     def _pin(self) -> None:
         for site in SITES:
             for number, channel in enumerate(site.channels):
-                rows = [page for page in self.pages if (page.site, page.channel) == (site.id, number) and page.is_live(0)]
+                rows = [
+                    page
+                    for page in self.pages
+                    if (page.site, page.channel) == (site.id, number) and page.is_live(0)
+                ]
                 due = {date_of(FIRST_NEWS) - timedelta(days=age) for age in self.ladder}
                 rows = [page for page in rows if page.published not in due]
-                if channel.pinned and len(rows) > 10:
+                if channel.pinned and len(rows) > 3:
                     self.pinned[site.id, number] = rows[len(rows) // 8].id
 
     def _one_day(self, day: int) -> None:
@@ -117,7 +135,11 @@ class Calendar:
             ages = set(self.ladder)
             pool = [p for p in self._changeable(day) if (date_of(day) - p.published).days in ages]
         else:
-            new, edits, gone = rng.randint(2, 4 + self.documents // 400), rng.randint(0, 3), int(rng.random() < 0.3)
+            new, edits, gone = (
+                rng.randint(2, 4 + self.documents // 400),
+                rng.randint(0, 3),
+                int(rng.random() < 0.3),
+            )
             pool = self._changeable(day)
         chosen = rng.sample(pool, edits + gone)
         for page in chosen[:edits]:
@@ -126,9 +148,10 @@ class Calendar:
             page.withdrawn = day
             self.ended.add(page.id)
         late = 2 if day == FIRST_NEWS else int(rng.random() < 0.4)
-        for number in range(new):
-            back = rng.randint(2, 5) if number < late else 0
-            self._add(rng, date_of(day - back), day)
+        for _ in range(new - late):
+            self._add(rng, date_of(day), day)
+        for _ in range(late):
+            self._add_late(rng, day)
 
     def _changeable(self, day: int) -> list[Page]:
         pinned = set(self.pinned.values())
@@ -146,17 +169,37 @@ class Calendar:
             draft = _base(self, rng, published, unique=False)
         self._store(rng, draft, published, appears)
 
+    def _add_late(self, rng: Random, day: int) -> None:
+        """A page dated two to five days back, in a channel where a newer row stands above it."""
+        published = rng.choice([when for back in range(2, 6) if (when := date_of(day - back)).weekday() < 5])
+        newer = {
+            (page.site, page.content_type)
+            for page in self.pages[-400:]
+            if page.published > published and page.is_live(day)
+        }
+        self.today = published
+        draft = None
+        while draft is None or (draft.site.id, draft.content_type) not in newer:
+            draft = _base(self, rng, published, unique=False)
+        self._store(rng, draft, published, day)
+
     def _store(self, rng: Random, draft: _Draft, published: date, appears: int) -> None:
         site = draft.site
         channel = next(i for i, channel in enumerate(site.channels) if channel.type == draft.content_type)
         page = _repost_page(draft, published) if draft.origin else self._fresh_page(rng, draft, published)
         page.id, page.channel, page.appears = len(self.pages), channel, appears
-        page.index_number = self._index_number(site, published) if draft.content_type != "interpretation" else ""
+        page.index_number = (
+            self._index_number(site, published) if draft.content_type != "interpretation" else ""
+        )
         self.pages.append(page)
         self.titles.add(page.title)
         self.targets.update(relation.target for relation in page.relations)
         self.ended.update(relation.target for relation in page.relations if relation.type == "repeals")
-        if page.content_type == "policy" and not draft.origin and page.form not in ("amend", "repeal", "forward", "reply"):
+        if (
+            page.content_type == "policy"
+            and not draft.origin
+            and page.form not in ("amend", "repeal", "forward", "reply")
+        ):
             self.policies.append(page)
 
     def _fresh_page(self, rng: Random, draft: _Draft, published: date) -> Page:
@@ -187,13 +230,19 @@ class Calendar:
     def _index_number(self, site: Site, published: date) -> str:
         key = f"index/{site.id}/{published.year}"
         self.serials[key] = self.serials.get(key, 0) + 1
-        head = f"0000{site.code[-2:]}{site.code[:3]}" if site.level == "national" else f"11{site.region}MB{site.code[-4:]}00DX"
+        head = (
+            f"0000{site.code[-2:]}{site.code[:3]}"
+            if site.level == "national"
+            else f"11{site.region}MB{site.code[-4:]}00DX"
+        )
         return f"{head}/{published.year}-{self.serials[key]:05d}"
 
     def citable(self, rng: Random, fits: Callable[[Page], bool], window: int) -> Page | None:
         """One of the last `window` policies that fits and is still in force, None where none does."""
         recent = [page for page in self.policies[-window:] if page.published <= self.today]
-        pool = [page for page in recent if page.id not in self.ended and page.withdrawn is None and fits(page)]
+        pool = [
+            page for page in recent if page.id not in self.ended and page.withdrawn is None and fits(page)
+        ]
         return rng.choice(pool) if pool else None
 
 
@@ -224,7 +273,7 @@ def _repost_page(draft: _Draft, published: date) -> Page:
     assert draft.origin is not None
     return replace(
         draft.origin, site=draft.site.id, content_type=draft.content_type, published=published,
-        relations=draft.relations, attachments=(), edits=[], withdrawn=None,
+        relations=draft.relations, attachments=(), edits=[], withdrawn=None, source=SITE[draft.origin.site].owner,
     )  # fmt: skip
 
 
@@ -270,17 +319,22 @@ def _base(calendar: Calendar, rng: Random, published: date, *, unique: bool = Tr
     return None if unique else _Draft(site, content_type, form, number, issuers, heading, aspect)
 
 
-def _sites_below(page: Page) -> list[Site]:
-    return [site for site in SITES if is_above(page.region, site.region)]
+@cache
+def _sites_below(region: str) -> tuple[Site, ...]:
+    return tuple(site for site in SITES if is_above(region, site.region))
 
 
 def _implement(calendar: Calendar, rng: Random, published: date) -> _Draft | None:
     """A lower body carries out what a higher one has issued."""
-    target = calendar.citable(rng, lambda page: bool(page.number) and bool(_sites_below(page)), 300)
+    target = calendar.citable(rng, lambda page: bool(page.number) and bool(_sites_below(page.region)), 300)
     if target is None:
         return None
     topic = all_topics()[target.topic]
-    sites = [s for s in _sites_below(target) if len(s.bodies) > 1 or s.bodies[0].split("-")[1] in topic.depts]
+    sites = [
+        s
+        for s in _sites_below(target.region)
+        if len(s.bodies) > 1 or s.bodies[0].split("-")[1] in topic.depts
+    ]
     site = rng.choice(sites)
     issuers = _issuers(rng, site, topic)
     aspect = target.aspect if rng.random() < 0.7 else ""
@@ -291,7 +345,9 @@ def _implement(calendar: Calendar, rng: Random, published: date) -> _Draft | Non
         form, heading = "opinion", Heading(title, quote_inside(title))
     if heading.title in calendar.titles:
         return None
-    return _Draft(site, "policy", form, target.topic, issuers, heading, aspect, (Relation("implements", target.id),))
+    return _Draft(
+        site, "policy", form, target.topic, issuers, heading, aspect, (Relation("implements", target.id),)
+    )
 
 
 def _interpret(calendar: Calendar, rng: Random, published: date) -> _Draft | None:
@@ -299,7 +355,11 @@ def _interpret(calendar: Calendar, rng: Random, published: date) -> _Draft | Non
 
     def fits(page: Page) -> bool:
         explains = any(channel.type == "interpretation" for channel in SITE[page.site].channels)
-        return explains and (published - page.published).days <= 45 and page.form in ("print", "opinion", "order", "work")
+        return (
+            explains
+            and (published - page.published).days <= 45
+            and page.form in ("print", "opinion", "order", "work")
+        )
 
     target = calendar.citable(rng, fits, 60)
     if target is None:
@@ -311,15 +371,24 @@ def _interpret(calendar: Calendar, rng: Random, published: date) -> _Draft | Non
     issuers = tuple(all_authorities()[name] for name in target.issuers)
     heading = Heading(title, title)
     relations = (Relation("interprets", target.id),)
-    return _Draft(SITE[target.site], "interpretation", "interpret", target.topic, issuers, heading, target.aspect, relations)
+    return _Draft(
+        SITE[target.site],
+        "interpretation",
+        "interpret",
+        target.topic,
+        issuers,
+        heading,
+        target.aspect,
+        relations,
+    )
 
 
 def _repost(calendar: Calendar, rng: Random, published: date) -> _Draft | None:
     """A lower portal puts a higher body's document online again, word for word."""
-    target = calendar.citable(rng, lambda page: bool(page.number) and bool(_sites_below(page)), 150)
+    target = calendar.citable(rng, lambda page: bool(page.number) and bool(_sites_below(page.region)), 150)
     if target is None:
         return None
-    sites = [site for site in _sites_below(target) if len(site.bodies) > 1]
+    sites = [site for site in _sites_below(target.region) if len(site.bodies) > 1]
     site = rng.choice(sites)
     taken = any(p.site == site.id and p.title == target.title for p in calendar.pages)
     issuers = tuple(all_authorities()[name] for name in target.issuers)
@@ -327,23 +396,29 @@ def _repost(calendar: Calendar, rng: Random, published: date) -> _Draft | None:
     relations = (Relation("reposts", target.id),)
     if taken:
         return None
-    return _Draft(site, "policy", target.form, target.topic, issuers, heading, target.aspect, relations, target)
+    return _Draft(
+        site, "policy", target.form, target.topic, issuers, heading, target.aspect, relations, target
+    )
 
 
 def _forward(calendar: Calendar, rng: Random, published: date) -> _Draft | None:
     """A lower body sends a higher body's document on to its own."""
     target = calendar.citable(
-        rng, lambda page: page.title.endswith("通知") and bool(page.number) and bool(_sites_below(page)), 250
+        rng,
+        lambda page: page.title.endswith("通知") and bool(page.number) and bool(_sites_below(page.region)),
+        250,
     )
     if target is None:
         return None
-    site = rng.choice([site for site in _sites_below(target) if len(site.bodies) > 1])
+    site = rng.choice([site for site in _sites_below(target.region) if len(site.bodies) > 1])
     issuers = _issuers(rng, site, all_topics()[target.topic])[:1]
     title = f"{issuers[0].name}转发{target.title}"
     if title in calendar.titles:
         return None
     heading = Heading(title, quote_inside(title))
-    return _Draft(site, "policy", "forward", target.topic, issuers, heading, "", (Relation("forwards", target.id),))
+    return _Draft(
+        site, "policy", "forward", target.topic, issuers, heading, "", (Relation("forwards", target.id),)
+    )
 
 
 def _old_enough(published: date) -> Callable[[Page], bool]:
@@ -365,7 +440,10 @@ def _repeal(calendar: Calendar, rng: Random, published: date) -> _Draft | None:
     more = [
         page
         for page in calendar.policies
-        if page.issuers == first.issuers and page.id != first.id and page.id not in calendar.ended and fits(page)
+        if page.issuers == first.issuers
+        and page.id != first.id
+        and page.id not in calendar.ended
+        and fits(page)
     ]
     others = rng.sample(more, min(len(more), rng.randint(0, 2)))
     return _decide(calendar, "repeal", (first, *(page for page in others if page.withdrawn is None)))

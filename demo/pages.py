@@ -34,7 +34,7 @@ class Page:
     """One detail page through its whole life; days are counted from the first demo night.
 
     `cited` is how others name it: 《…》 without the brackets. `withdrawn` is the day from which it
-    answers 404, `edits` the days on which its text changes silently.
+    answers 404, `edits` the days on which its text changes silently; `source` is 来源 where it is not the site.
     """
 
     id: int
@@ -58,6 +58,7 @@ class Page:
     relations: tuple[Relation, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     addressee: str = ""
+    source: str = ""
     edits: list[int] = field(default_factory=list)
     withdrawn: int | None = None
 

@@ -30,7 +30,9 @@ def quote_inside(title: str) -> str:
     return title.replace("《", "〈").replace("》", "〉")
 
 
-def make_title(rng: Random, form: str, issuers: tuple[Authority, ...], topic: Topic, aspect: str, year: int) -> Heading:
+def make_title(
+    rng: Random, form: str, issuers: tuple[Authority, ...], topic: Topic, aspect: str, year: int
+) -> Heading:
     """The title of a document of this form."""
     names = " ".join(authority.name for authority in issuers)
     place = REGION[issuers[0].region].name
@@ -49,7 +51,10 @@ def make_title(rng: Random, form: str, issuers: tuple[Authority, ...], topic: To
         about = f"公开征求《{place}{subject}{rng.choice(INSTRUMENTS)}（征求意见稿）》意见的公告"
     else:
         about = _SIMPLE[form].format(
-            s=subject, y=year, lower=_lower_place(rng, issuers[0]), k=rng.choice(("示范单位", "试点地区", "典型案例", "入库项目"))
+            s=subject,
+            y=year,
+            lower=_lower_place(rng, issuers[0]),
+            k=rng.choice(("示范单位", "试点地区", "典型案例", "入库项目")),
         )
     title = f"{names}关于{about}"
     return Heading(title, quote_inside(title))
@@ -67,7 +72,11 @@ _SIMPLE = {
 
 def _printed(rng: Random, names: str, place: str, subject: str, year: int) -> Heading:
     instrument = rng.choice(INSTRUMENTS)
-    span = f"（{year}—{year + 2}年）" if instrument in ("行动计划", "专项规划", "实施方案") and rng.random() < 0.6 else ""
+    span = (
+        f"（{year}—{year + 2}年）"
+        if instrument in ("行动计划", "专项规划", "实施方案") and rng.random() < 0.6
+        else ""
+    )
     inner = f"{place}{subject}{instrument}{span}"
     quoted = f"《{inner}》" if rng.random() < 0.6 else inner
     return Heading(f"{names}关于印发{quoted}的通知", inner)
@@ -102,7 +111,11 @@ def make_addressee(form: str, issuer: Authority, title: str) -> str:
     if form in ("announce", "solicit", "order", "repeal", "amend", "interpret"):
         return ""
     if form == "reply":
-        lower = [region.name for region in REGION.values() if region.parent == issuer.region and region.name in title]
+        lower = [
+            region.name
+            for region in REGION.values()
+            if region.parent == issuer.region and region.name in title
+        ]
         return f"{lower[0] if lower else '示例镇'}人民政府："
     level = issuer.level
     if issuer.kind in ("gov", "office"):

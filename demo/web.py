@@ -21,8 +21,7 @@ from urllib.parse import parse_qsl, unquote
 
 from demo.attachments import TYPES, make_file
 from demo.country import SITE, SITES, Site
-from demo.dialects import dialect_of
-from demo.dialects import parts
+from demo.dialects import dialect_of, parts
 from demo.dialects.view import HTML, Reply, SiteView
 from demo.pages import Page
 from demo.world import PORT, World
@@ -93,7 +92,12 @@ class Country:
             return self._detail(page) if page.is_live(self.day) else None
         if (file := self.files.get((host, request.target))) is not None:
             return self._file(*file) if file[0].is_live(self.day) else None
-        key = (host, request.target if request.method != "POST" else f"{request.target}#{sorted(request.query.items())}")
+        key = (
+            host,
+            request.target
+            if request.method != "POST"
+            else f"{request.target}#{sorted(request.query.items())}",
+        )
         if key not in self.lists:
             self.lists[key] = self._other(SITE[host], request)
         return self.lists[key]
@@ -115,7 +119,7 @@ class Country:
         if key not in self.stored:
             site = SITE[page.site]
             html = dialect_of(site).detail(self._view(site), page)
-            self.stored[key] = _store(Reply(html.encode()), self.world.changed_at(page, self.day))
+            self.stored[key] = _store(self._view(site).reply(html), self.world.changed_at(page, self.day))
         return self.stored[key]
 
     def _file(self, page: Page, number: int) -> Stored:
@@ -132,11 +136,13 @@ class Country:
         if request.path == "/robots.txt":
             delay = self.world.crawl_delay.get(site.id)
             text = ROBOTS + (f"Crawl-delay: {delay:g}\n" if delay is not None else "")
-            return _store(Reply(text.encode(), "text/plain; charset=utf-8"), self.world.site_changed_at(site.id, 0))
+            return _store(
+                Reply(text.encode(), "text/plain; charset=utf-8"), self.world.site_changed_at(site.id, 0)
+            )
         if request.path == "/css/style.css":
             return _store(Reply(CSS.encode(), "text/css"), modified)
         if request.path in ("/", "/index.html"):
-            return _store(Reply(home_page(view).encode()), modified)
+            return _store(view.reply(home_page(view)), modified)
         reply = dialect_of(site).answer(view, request.path, request.query)
         return _store(reply, modified) if reply is not None else None
 
@@ -159,7 +165,9 @@ def home_page(view: SiteView) -> str:
             f'<li><a href="{dialect.detail_path(site, page)}">{page.title}</a><span>{page.published}</span></li>'
             for page in view.rows(number)[:6]
         )
-        blocks.append(f'<div class="col"><h2><a href="{dialect.list_path(site, channel)}">{channel.name}</a></h2><ul>{rows}</ul></div>')
+        blocks.append(
+            f'<div class="col"><h2><a href="{dialect.list_path(site, channel)}">{channel.name}</a></h2><ul>{rows}</ul></div>'
+        )
     return parts.shell("", site.name, f"{parts.header(site)}{''.join(blocks)}{parts.footer(site)}")
 
 
@@ -208,7 +216,11 @@ def _control(country: Country, request: Request) -> tuple[int, bytes, bytes]:
     elif request.method == "POST" and request.path == "/warm":
         result = {"rendered": country.warm()}
     elif request.path == "/":
-        result = {"day": country.day, "documents": country.world.documents, "sites": [site.id for site in SITES]}
+        result = {
+            "day": country.day,
+            "documents": country.world.documents,
+            "sites": [site.id for site in SITES],
+        }
     else:
         return 404, b"Content-Type: application/json\r\n", b"{}"
     return 200, b"Content-Type: application/json\r\n", json.dumps(result, ensure_ascii=False).encode()
@@ -272,7 +284,9 @@ class Connection(asyncio.Protocol):
     def _answer(self, request: Request | None) -> None:
         assert self.transport is not None
         if request is None:
-            self.transport.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            self.transport.write(
+                b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            )
             self.transport.close()
             return
         status, lines, body = answer(self.country, request)
@@ -282,7 +296,9 @@ class Connection(asyncio.Protocol):
         self.transport.write(out)
         if not request.host.startswith(f"{CONTROL}."):
             conditional = "if-none-match" in request.headers or "if-modified-since" in request.headers
-            self.country.log.append((request.host, request.target, request.method, status, len(out), conditional))
+            self.country.log.append(
+                (request.host, request.target, request.method, status, len(out), conditional)
+            )
         if request.headers.get("connection", "").lower() == "close":
             self.transport.close()
 
@@ -337,7 +353,7 @@ class Server:
         return int(self._ask("POST", "/warm")["rendered"])
 
     def _ask(self, method: str, target: str) -> Any:
-        request = urllib.request.Request(  # noqa: S310 — our own server on this machine
+        request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{target}", method=method, headers={"Host": f"{CONTROL}.test"}
         )
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -349,9 +365,25 @@ class Server:
 def running(world: World, day: int = 0, port: int = 0) -> Iterator[Server]:
     """A server in a child process with a world of the same arguments; port 0 takes a free one."""
     arguments = json.dumps(
-        {"documents": world.documents, "seed": world.seed, "ladder": world.ladder, "crawl_delay": world.crawl_delay}
+        {
+            "documents": world.documents,
+            "seed": world.seed,
+            "ladder": world.ladder,
+            "crawl_delay": world.crawl_delay,
+        }
     )
-    command = [sys.executable, "-m", "demo.web", "--attached", "--world", arguments, "--port", str(port), "--day", str(day)]
+    command = [
+        sys.executable,
+        "-m",
+        "demo.web",
+        "--attached",
+        "--world",
+        arguments,
+        "--port",
+        str(port),
+        "--day",
+        str(day),
+    ]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin is not None and process.stdout is not None
     try:
@@ -368,6 +400,16 @@ def running(world: World, day: int = 0, port: int = 0) -> Iterator[Server]:
         process.stdout.close()
 
 
+def _world_of(options: argparse.Namespace) -> World:
+    if options.world:
+        wanted = json.loads(options.world)
+        ladder = tuple(wanted["ladder"])
+        return World(wanted["documents"], wanted["seed"], ladder=ladder, crawl_delay=wanted["crawl_delay"])
+    delays = dict(item.split("=", 1) for item in options.crawl_delay)
+    crawl_delay = {site: float(seconds) for site, seconds in delays.items()}
+    return World(options.documents, options.seed, crawl_delay=crawl_delay)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """`python -m demo.web`: serve the country until interrupted; prints its port."""
     parser = argparse.ArgumentParser(prog="python -m demo.web", description="在本机提供演示国的全部网站。")
@@ -375,13 +417,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--day", type=int, default=0)
     parser.add_argument("--documents", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--crawl-delay", action="append", default=[], metavar="SITE=SECONDS")
     parser.add_argument("--world", help="世界的全部参数（JSON），优先于上面两项")
     parser.add_argument("--attached", action="store_true", help="标准输入关闭时退出")
     options = parser.parse_args(arguments)
-    wanted = json.loads(options.world) if options.world else {"documents": options.documents, "seed": options.seed}
-    world = World(
-        wanted["documents"], wanted["seed"], **{k: v for k, v in wanted.items() if k in ("ladder", "crawl_delay")}
-    )
+    world = _world_of(options)
     try:
         asyncio.run(serve(world, options.port, options.day, attached=options.attached))
     except KeyboardInterrupt:

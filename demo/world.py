@@ -5,7 +5,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from demo.attachments import contents_of
 from demo.country import REGION, SITE, SITES, Channel, Site, all_authorities, all_topics
 from demo.dialects import dialect_of
+from demo.dialects.parts import source_of
 from demo.grammar import Cited, Writer, edit_body, write_body
 from demo.history import LADDER, Calendar, date_of
 from demo.pages import Attachment, Block, Page, plain
@@ -85,7 +86,9 @@ class World:
         """Pages with this relation to `page` that were online when it was last drawn (day 0 or its own day)."""
         last = max(page.appears, 0)
         found = [other for other in self._linked[page.id] if other.appears <= last]
-        return [other for other in found if any(r.type == kind and r.target == page.id for r in other.relations)]
+        return [
+            other for other in found if any(r.type == kind and r.target == page.id for r in other.relations)
+        ]
 
     def body(self, page: Page, day: int) -> tuple[Block, ...]:
         """The blocks of a page's body as it stands on `day`."""
@@ -115,7 +118,9 @@ class World:
 
     def _writer(self, page: Page, version: int) -> Writer:
         issuers = tuple(all_authorities()[name] for name in page.issuers)
-        return Writer(Random(f"{self.seed}/text/{page.id}/{version}"), page, all_topics()[page.topic], issuers)
+        return Writer(
+            Random(f"{self.seed}/text/{page.id}/{version}"), page, all_topics()[page.topic], issuers
+        )
 
     def _cite(self, page: Page, whole: bool) -> Cited:
         # A forwarded text that says since when it is in force would make the date of the page a matter of opinion.
@@ -130,7 +135,11 @@ class World:
     def site_changed_at(self, site: str, day: int) -> datetime:
         """When the lists of a site last changed, in UTC."""
         days = [page.appears for page in self.pages if page.site == site and page.appears <= day]
-        days += [page.withdrawn for page in self.pages if page.site == site and page.withdrawn is not None and page.withdrawn <= day]
+        days += [
+            page.withdrawn
+            for page in self.pages
+            if page.site == site and page.withdrawn is not None and page.withdrawn <= day
+        ]
         return datetime.combine(date_of(max(days)), MORNING) + timedelta(hours=7)
 
     def truth(self, day: int, port: int = PORT) -> Iterator[dict[str, Any]]:
@@ -160,7 +169,7 @@ class World:
             "title": page.title,
             "doc_number": page.number or None,
             "issuers": [] if explains else names,
-            "source": site.owner if not explains else names[0],
+            "source": source_of(site, page),
             "level": site.level,
             "region": site.region,
             "written_date": None if explains else page.written.isoformat(),
@@ -172,9 +181,12 @@ class World:
             "body_start": bare[:15],
             "body_end": bare[-15:],
             "body_chars": len(bare),
-            "attachments": [self._attachment_truth(page, number, port) for number in range(len(page.attachments))],
+            "attachments": [
+                self._attachment_truth(page, number, port) for number in range(len(page.attachments))
+            ],
             "relations": [
-                {"type": relation.type, "target": self.url(self.pages[relation.target], port)} for relation in page.relations
+                {"type": relation.type, "target": self.url(self.pages[relation.target], port)}
+                for relation in page.relations
             ],
             "pinned": self.is_pinned(page),
             "status": "live" if page.is_live(day) else "withdrawn",
@@ -185,7 +197,12 @@ class World:
         attachment: Attachment = page.attachments[number]
         path = dialect_of(SITE[page.site]).attachment_path(SITE[page.site], page, number)
         words = list(contents_of(self.seed, page, number).words)
-        return {"url": address(page.site, path, port), "name": attachment.name, "kind": attachment.kind, "words": words}
+        return {
+            "url": address(page.site, path, port),
+            "name": attachment.name,
+            "kind": attachment.kind,
+            "words": words,
+        }
 
     def url(self, page: Page, port: int = PORT) -> str:
         """The address of a detail page."""
@@ -261,9 +278,20 @@ def write_regions(path: Path) -> None:
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 
+def write_authorities(path: Path) -> None:
+    """Write the table of bodies as CSV: id,name,aliases (parted by |),level,region,prefixes (parted by |)."""
+    rows = ["id,name,aliases,level,region,prefixes"]
+    for body in all_authorities().values():
+        cells = (body.id, body.name, "|".join(body.aliases), body.level, body.region, "|".join(body.prefixes))
+        rows.append(",".join(cells))
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
 def main(arguments: list[str] | None = None) -> None:
     """`python -m demo.world --day D --documents N --out FILE` writes the truth as JSONL."""
-    parser = argparse.ArgumentParser(prog="python -m demo.world", description="写出演示国在某一天的真值（JSONL）。")
+    parser = argparse.ArgumentParser(
+        prog="python -m demo.world", description="写出演示国在某一天的真值（JSONL）。"
+    )
     parser.add_argument("--day", type=int, default=0)
     parser.add_argument("--documents", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
@@ -279,4 +307,4 @@ def main(arguments: list[str] | None = None) -> None:
 if __name__ == "__main__":
     main()
 
-__all__ = ["World", "address", "date", "write_regions", "write_site_files"]
+__all__ = ["World", "address", "write_authorities", "write_regions", "write_site_files"]

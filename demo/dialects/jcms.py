@@ -32,7 +32,9 @@ def unit_id(channel: Channel) -> str:
 def detail_path(site: Site, page: Page) -> str:
     """Day of upload, column and id."""
     day = date_of(page.appears)
-    return f"/art/{day.year}/{day.month}/{day.day}/art_{site.channels[page.channel].key}_{50000 + page.id}.html"
+    return (
+        f"/art/{day.year}/{day.month}/{day.day}/art_{site.channels[page.channel].key}_{50000 + page.id}.html"
+    )
 
 
 def attachment_path(site: Site, page: Page, number: int) -> str:
@@ -47,7 +49,7 @@ def answer(view: SiteView, path: str, query: dict[str, str]) -> Reply | None:
     """The column page, or the proxy's XML."""
     for number, channel in enumerate(view.site.channels):
         if path in (list_path(view.site, channel), f"/col/col{channel.key}/"):
-            return Reply(_list(view, channel, view.rows(number)).encode())
+            return view.reply(_list(view, channel, view.rows(number)))
         if path == PROXY and query.get("columnid") == channel.key:
             return Reply(_proxy(view, channel, view.rows(number), query).encode(), XML)
     return None
@@ -123,13 +125,13 @@ def detail(view: SiteView, page: Page) -> str:
     hrefs = [attachment_path(site, page, n) for n in range(len(page.attachments))]
     inside = site.look.attachments == "inside"
     channel = view.channel_of(page)
-    head = f"{parts.meta_tags(view, page, path)}\n<meta name=\"HtmlGenerateTime\" content=\"{page.published} {parts.time_of(page)}\">"
+    head = f'{parts.meta_tags(view, page, path)}\n<meta name="HtmlGenerateTime" content="{page.published} {parts.time_of(page)}">'
     body = (
         f"{parts.header(site)}{parts.breadcrumbs(site, channel, list_path(site, channel))}"
         f'<div id="c" class="main-txt">{parts.info_table(view, page)}'
         f'<div class="title"><!--<$[标题名称(html)]>begin-->{escape(page.title)}<!--<$[标题名称(html)]>end--></div>'
         f'<div class="explain">发布日期：{parts.published(site, page)} {parts.time_of(page)}　　'
-        f"信息来源：{parts.source_of(site, page)}　　浏览次数：<script src=\"/vc/vc.jsp\"></script>　{parts.share()}</div>"
+        f'信息来源：{parts.source_of(site, page)}　　浏览次数：<script src="/vc/vc.jsp"></script>　{parts.share()}</div>'
         f'<div id="zoom" class="bt-content"><!--ZJEG_RSS.content.begin--><meta name="ContentStart">\n'
         f"{parts.body_html(view, page)}\n{parts.attachment_paragraphs(page, hrefs) if inside else ''}"
         f'<meta name="ContentEnd"><!--ZJEG_RSS.content.end--></div>{"" if inside else parts.attachment_links(page, hrefs)}</div>'

@@ -7,10 +7,31 @@ from demo.country import SITE, Channel, Site, all_authorities, all_topics
 from demo.dialects.view import SiteView
 from demo.pages import Block, Page
 
-NAV = (
-    "首页 要闻动态 机构职能 领导之窗 政务公开 政府信息公开指南 政府信息公开制度 法定主动公开内容 政府信息公开年报 依申请公开 "
-    "办事服务 互动交流 在线访谈 意见征集 网上调查 数据发布 专题专栏 人事信息 财政预决算 重大项目 招标采购 行政许可 走进演示"
-).split()
+NAV = [
+    "首页",
+    "要闻动态",
+    "机构职能",
+    "领导之窗",
+    "政务公开",
+    "政府信息公开指南",
+    "政府信息公开制度",
+    "法定主动公开内容",
+    "政府信息公开年报",
+    "依申请公开",
+    "办事服务",
+    "互动交流",
+    "在线访谈",
+    "意见征集",
+    "网上调查",
+    "数据发布",
+    "专题专栏",
+    "人事信息",
+    "财政预决算",
+    "重大项目",
+    "招标采购",
+    "行政许可",
+    "走进演示",
+]
 
 # The labels of the disclosure table as sites print them (reference: 政府信息公开目录, seen 2018–2026).
 LABELS = {
@@ -53,10 +74,10 @@ def published(site: Site, page: Page) -> str:
 
 
 def source_of(site: Site, page: Page) -> str:
-    """来源: the body that explains, else the site's owner."""
+    """来源: the body that explains, the site that a repost was taken from, else the site's owner."""
     if page.content_type == "interpretation":
         return all_authorities()[page.issuers[0]].name
-    return site.owner
+    return page.source or site.owner
 
 
 def meta_tags(view: SiteView, page: Page, path: str) -> str:
@@ -130,14 +151,17 @@ def _rows_of_two(pairs: list[tuple[str, str]]) -> Iterator[list[tuple[str, str]]
 
 def _info_th(pairs: list[tuple[str, str]]) -> str:
     rows = "".join(
-        "<tr>" + "".join(f"<th>{label}：</th><td>{value}</td>" for label, value in row) + "</tr>" for row in _rows_of_two(pairs)
+        "<tr>" + "".join(f"<th>{label}：</th><td>{value}</td>" for label, value in row) + "</tr>"
+        for row in _rows_of_two(pairs)
     )
     return f'<table class="cm-table-fixed zw-table"><tbody>{rows}</tbody></table>'
 
 
 def _info_td(pairs: list[tuple[str, str]]) -> str:
     rows = "".join(
-        "<tr>" + "".join(f'<td class="lab"><b>{label}</b>：</td><td>{value}</td>' for label, value in row) + "</tr>"
+        "<tr>"
+        + "".join(f'<td class="lab"><b>{label}</b>：</td><td>{value}</td>' for label, value in row)
+        + "</tr>"
         for row in _rows_of_two(pairs)
     )
     return f'<table class="bd1" width="100%" border="0"><tbody>{rows}</tbody></table>'
@@ -150,7 +174,9 @@ def _info_header(pairs: list[tuple[str, str]]) -> str:
 
 
 def _info_dl(pairs: list[tuple[str, str]]) -> str:
-    rows = "".join(f'<dt>{label}：</dt><dd><div class="display-block">{value}</div></dd>' for label, value in pairs)
+    rows = "".join(
+        f'<dt>{label}：</dt><dd><div class="display-block">{value}</div></dd>' for label, value in pairs
+    )
     return f'<div class="xxgkml-content"><dl>{rows}</dl></div>'
 
 
@@ -161,7 +187,8 @@ def _info_ul(pairs: list[tuple[str, str]]) -> str:
 
 def _info_span(pairs: list[tuple[str, str]]) -> str:
     rows = "".join(
-        f'<div class="col-xs-12"><span class="lb">{label}：</span><span class="vl">{value}</span></div>' for label, value in pairs
+        f'<div class="col-xs-12"><span class="lb">{label}：</span><span class="vl">{value}</span></div>'
+        for label, value in pairs
     )
     return f'<div class="metadata_content">{rows}</div>'
 
@@ -180,13 +207,17 @@ def body_html(view: SiteView, page: Page) -> str:
     if site.look.number_line and page.number:
         out.append(f'<p style="text-align: center;">{escape(page.number)}</p>')
     markup = _MARKUP[site.look.body]
-    for block in view.body(page):
-        out.append(_table(block) if block.kind == "table" else markup(block.kind, escape(block.text, quote=False)))
+    out += [
+        _table(block) if block.kind == "table" else markup(block.kind, escape(block.text, quote=False))
+        for block in view.body(page)
+    ]
     return "\n".join(out)
 
 
 def _table(block: Block) -> str:
-    rows = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in block.rows)
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in block.rows
+    )
     return f'<table border="1" cellspacing="0" style="width:100%"><tbody>{rows}</tbody></table>'
 
 
@@ -209,7 +240,10 @@ def _mso(kind: str, text: str) -> str:
     if "&" in text:
         cuts = [text]
     font = "黑体" if kind == "h" else "仿宋_GB2312"
-    runs = "".join(f'<span style="font-family:{font};font-size:16pt"><font face="{font}">{cut}</font></span>' for cut in cuts)
+    runs = "".join(
+        f'<span style="font-family:{font};font-size:16pt"><font face="{font}">{cut}</font></span>'
+        for cut in cuts
+    )
     style = f"text-align:{_align(kind)}" if _align(kind) else "text-indent:32pt;line-height:28pt"
     return f'<p class="MsoNormal" style="{style}">{runs}</p>'
 
@@ -222,7 +256,11 @@ def _br(kind: str, text: str) -> str:
 
 def _div(kind: str, text: str) -> str:
     align = _align(kind)
-    return f'<div style="text-align:{align}">{text}</div>' if align else f"<div>{'' if kind == 'to' else '　　'}{text}</div>"
+    return (
+        f'<div style="text-align:{align}">{text}</div>'
+        if align
+        else f"<div>{'' if kind == 'to' else '　　'}{text}</div>"
+    )
 
 
 def _spans(kind: str, text: str) -> str:
@@ -230,7 +268,13 @@ def _spans(kind: str, text: str) -> str:
     return f'<p style="text-align:{align}"><span style="font-size:18px">{"" if kind == "to" else "　　"}{text}</span></p>'
 
 
-_MARKUP: dict[str, Callable[[str, str], str]] = {"p": _p, "mso": _mso, "br": _br, "div": _div, "spans": _spans}
+_MARKUP: dict[str, Callable[[str, str], str]] = {
+    "p": _p,
+    "mso": _mso,
+    "br": _br,
+    "div": _div,
+    "spans": _spans,
+}
 
 
 def attachment_links(page: Page, hrefs: list[str]) -> str:
@@ -262,7 +306,9 @@ def document_title(view: SiteView, page: Page) -> str:
 
 def header(site: Site) -> str:
     """Top line and navigation."""
-    items = "".join(f'<li><a href="/{i and f"nav/{i}/" or ""}">{name}</a></li>' for i, name in enumerate(NAV))
+    items = "".join(
+        f'<li><a href="/{(i and f"nav/{i}/") or ""}">{name}</a></li>' for i, name in enumerate(NAV)
+    )
     return (
         f'<div class="header"><div class="top">欢迎访问{site.name}！<script>document.write(new Date().toLocaleDateString())</script>'
         f'<a href="#">无障碍浏览</a> | <a href="#">繁體</a> | <a href="#">手机版</a></div>'

@@ -47,7 +47,7 @@ def answer(view: SiteView, path: str, query: dict[str, str]) -> Reply | None:
         names = ["", "index.html", *(f"index_{current}.html" for current in range(1, total))]
         if path[len(base) :] in names:
             current = max(0, names.index(path[len(base) :]) - 1)
-            return Reply(_list(view, channel, rows, current, total).encode())
+            return view.reply(_list(view, channel, rows, current, total))
     return None
 
 
@@ -55,7 +55,11 @@ def _list(view: SiteView, channel: Channel, rows: list[Page], current: int, tota
     site = view.site
     shown = rows[current * PER_PAGE : (current + 1) * PER_PAGE]
     lines = "\n".join(_row(view, page, n + 1) for n, page in enumerate(shown))
-    wrap = f'<table class="list_table">{_HEAD}{lines}</table>' if site.look.row == "table" else f'<ul class="gov-list">{lines}</ul>'
+    wrap = (
+        f'<table class="list_table">{_HEAD}{lines}</table>'
+        if site.look.row == "table"
+        else f'<ul class="gov-list">{lines}</ul>'
+    )
     body = (
         f'{parts.header(site)}<div class="position">当前位置：<a href="/">首页</a> &gt; {channel.name}</div>'
         f'<div class="list_main"><h2>{channel.name}</h2>{wrap}'
@@ -102,4 +106,3 @@ def detail(view: SiteView, page: Page) -> str:
         f'<div class="ewm">扫一扫在手机打开当前页</div></div></div>{parts.related(view, page, lambda other: detail_path(site, other))}{parts.footer(site)}'
     )
     return parts.shell(parts.meta_tags(view, page, path), parts.document_title(view, page), body)
-

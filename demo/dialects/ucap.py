@@ -40,7 +40,7 @@ def answer(view: SiteView, path: str, query: dict[str, str]) -> Reply | None:
     """The column page or the API's JSON."""
     for number, channel in enumerate(view.site.channels):
         if path == list_path(view.site, channel):
-            return Reply(_list(view, channel, view.rows(number)).encode())
+            return view.reply(_list(view, channel, view.rows(number)))
         if path == SEARCH + channel_id(view.site, channel):
             data = _search(view, channel, view.rows(number), query)
             return Reply(json.dumps(data, ensure_ascii=False).encode(), JSON)
@@ -90,17 +90,23 @@ def _row(view: SiteView, page: Page) -> dict[str, Any]:
         "content": "",
         "isTop": int(view.world.is_pinned(page)),
         "resList": [
-            {"filePath": attachment_path(site, page, n), "title": item.name} for n, item in enumerate(page.attachments)
+            {"filePath": attachment_path(site, page, n), "title": item.name}
+            for n, item in enumerate(page.attachments)
         ],
         "domainMetaList": [
-            {"domainName": "公开目录", "resultList": [{"key": key, "value": value} for key, value in pairs.items()]}
+            {
+                "domainName": "公开目录",
+                "resultList": [{"key": key, "value": value} for key, value in pairs.items()],
+            }
         ],
     }
 
 
 def _list(view: SiteView, channel: Channel, rows: list[Page]) -> str:
     site, total = view.site, max(1, -(-len(rows) // PER_PAGE))
-    head = f'{parts.column_head(site, channel)}\n<meta name="channelId" content="{channel_id(site, channel)}">'
+    head = (
+        f'{parts.column_head(site, channel)}\n<meta name="channelId" content="{channel_id(site, channel)}">'
+    )
     body = (
         f'{parts.header(site)}<div class="position">当前位置：<a href="/">首页</a> &gt; {channel.name}</div>'
         f'<div class="list"><h2>{channel.name}</h2><ul class="pageList newsList" id="list_ul"></ul><div id="page_div"></div></div>'
@@ -116,7 +122,9 @@ def detail(view: SiteView, page: Page) -> str:
     site, path, channel = view.site, detail_path(view.site, page), view.channel_of(page)
     hrefs = [attachment_path(site, page, n) for n in range(len(page.attachments))]
     inside = site.look.attachments == "inside"
-    head = f'{parts.meta_tags(view, page, path)}\n<meta name="channelId" content="{channel_id(site, channel)}">'
+    head = (
+        f'{parts.meta_tags(view, page, path)}\n<meta name="channelId" content="{channel_id(site, channel)}">'
+    )
     body = (
         f"{parts.header(site)}{parts.breadcrumbs(site, channel, list_path(site, channel))}"
         f'<div class="content_box">{parts.info_table(view, page)}'

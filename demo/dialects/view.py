@@ -39,6 +39,13 @@ class SiteView:
         """The blocks of a page's body."""
         return self.world.body(page, self.day)
 
+    def reply(self, html: str) -> Reply:
+        """An HTML answer; sites of the old kind send GB18030, declare gb2312 and no charset in the header."""
+        if self.site.look.charset == "utf-8":
+            return Reply(html.encode())
+        html = html.replace('<meta charset="utf-8">', f'<meta charset="{self.site.look.charset}">', 1)
+        return Reply(html.encode("gb18030"), "text/html")
+
     def origin(self) -> str:
         """The site's address without a path."""
         return f"http://{self.site.id}.test:{self.port}"
