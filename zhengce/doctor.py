@@ -1,0 +1,245 @@
+"""What is wrong with this installation, and what to do about it: the checks behind `zhengce doctor`."""
+
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.metadata import PackageNotFoundError, requires, version
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from alembic.script import ScriptDirectory
+from packaging.requirements import Requirement
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from crawlers.site import SiteFileError, load_sites
+from index import generations
+from index.engine import IndexUnusableError
+from index.tantivy_engine import TantivyEngine
+from normalizers.attachments import ocr
+from normalizers.attachments.contained import ContainedReader
+from normalizers.attachments.file_text import ReadError
+from pipelines import schema as t
+from pipelines.archive import ArchiveDamaged, ArchiveReader
+from pipelines.catalogue import MIGRATIONS, schema_version
+from pipelines.clock import Clock
+from pipelines.config import Config
+from pipelines.database import open_engine
+from pipelines.disk import GIB, StorageError, check_folder
+from pipelines.items import ArchiveRef
+from pipelines.lock import lock_holder
+from pipelines.sqlite_backup import NotSqlite, sqlite_path
+
+# A run says that it is alive at least once a minute; longer silence means that it hangs.
+STALE_HEARTBEAT = timedelta(minutes=10)
+OK, WARN, FAIL = "ok", "warn", "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the doctor: `state` is ok, warn or fail; `advice` says what to do (Chinese)."""
+
+    name: str
+    state: str
+    found: str
+    advice: str = ""
+
+
+def run_checks(config: Config, clock: Clock) -> Iterator[Check]:
+    """All checks in order, each yielded when it is done. Nothing of the installation is changed."""
+    checks: tuple[Callable[[Config], Check], ...] = (
+        _python,
+        _packages,
+        _time_zone,
+        _data_folder,
+        _contact,
+        _sites,
+        _catalogue,
+        _archive,
+        _index,
+        _reader,
+        _ocr,
+    )
+    for check in checks:
+        yield check(config)
+    yield _night(config, clock)
+
+
+def _python(config: Config) -> Check:
+    return Check("Python", OK, f"{platform.python_version()}（{sys.executable}）")
+
+
+def _packages(config: Config) -> Check:
+    wrong = []
+    for text in requires("zhengce") or []:
+        needed = Requirement(text)
+        if needed.marker is not None and not needed.marker.evaluate({"extra": ""}):
+            continue
+        try:
+            found = version(needed.name)
+        except PackageNotFoundError:
+            wrong.append(f"缺少 {needed.name}")
+            continue
+        if not needed.specifier.contains(found, prereleases=True):
+            wrong.append(f"{needed.name} {found} 不符合 {needed.specifier}")
+    if wrong:
+        return Check("依赖", FAIL, "；".join(wrong), "按 requirements/ 重新安装：make setup")
+    return Check("依赖", OK, f"zhengce {version('zhengce')}，依赖齐全")
+
+
+def _time_zone(config: Config) -> Check:
+    try:
+        ZoneInfo("Asia/Shanghai")
+    except ZoneInfoNotFoundError:
+        return Check(
+            "时区数据", FAIL, "没有 Asia/Shanghai", "安装系统的 tzdata，或在虚拟环境中安装 tzdata 包"
+        )
+    return Check("时区数据", OK, "Asia/Shanghai")
+
+
+def _data_folder(config: Config) -> Check:
+    if not config.data.exists():
+        return Check("数据目录", WARN, f"{config.data} 尚不存在", "首次运行时会自动创建")
+    try:
+        free = check_folder(config.data, config.min_free)
+    except StorageError as error:
+        return Check("数据目录", FAIL, str(error), "清理磁盘、修正权限，或调整 min_free_mb")
+    return Check("数据目录", OK, f"{config.data} 可写，剩余 {free / GIB:.1f} GiB")
+
+
+def _contact(config: Config) -> Check:
+    if config.contact:
+        return Check("联系方式", OK, config.contact)
+    return Check("联系方式", WARN, "未设置", "抓取真实站点前，在 zhengce.toml 中设置 contact（邮箱或网址）")
+
+
+def _sites(config: Config) -> Check:
+    try:
+        found = load_sites(config.sites)
+    except (SiteFileError, OSError) as error:
+        return Check("站点文件", FAIL, str(error), "修正上面列出的站点文件，用 zhengce site check 复查")
+    if not found:
+        return Check(
+            "站点文件", WARN, f"{config.sites} 中没有站点文件", "用 --sites-folder 指定目录，或添加站点"
+        )
+    return Check("站点文件", OK, f"{len(found)} 个站点（{config.sites}）")
+
+
+def _catalogue(config: Config) -> Check:
+    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    if (engine := _engine(config)) is None:
+        return Check("目录库", OK, "尚未创建，首次运行时自动创建")
+    try:
+        current = schema_version(engine)
+    except (SQLAlchemyError, OSError) as error:
+        return Check(
+            "目录库", FAIL, str(error).splitlines()[0], "目录库损坏或无法连接：从备份恢复（zhengce restore）"
+        )
+    finally:
+        engine.dispose()
+    known = {revision.revision for revision in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    if current is not None and current not in known:
+        return Check("目录库", FAIL, f"版本 {current}，由更新的程序写成", "升级 zhengce")
+    if current != head:
+        return Check("目录库", WARN, f"版本 {current}，程序为 {head}", "下次运行时自动升级，升级前请先备份")
+    return Check("目录库", OK, f"版本 {current}")
+
+
+def _engine(config: Config) -> Engine | None:
+    """The database, None where it is an SQLite file that does not exist yet."""
+    try:
+        if not sqlite_path(config.catalogue_url).is_file():
+            return None
+    except NotSqlite:
+        pass
+    return open_engine(config.catalogue_url)
+
+
+def _archive(config: Config) -> Check:
+    """The newest page that the catalogue knows must be readable in the archive."""
+    if (engine := _engine(config)) is None:
+        return Check("归档", OK, "尚无归档")
+    c = t.page.c
+    newest = (
+        select(c.archive_file, c.archive_offset, c.archive_length)
+        .where(c.archive_file.is_not(None))
+        .order_by(c.fetched_at.desc())
+        .limit(1)
+    )
+    try:
+        with engine.connect() as connection:
+            row = connection.execute(newest).one_or_none()
+    except SQLAlchemyError as error:
+        return Check("归档", FAIL, str(error).splitlines()[0], "先解决目录库的问题")
+    finally:
+        engine.dispose()
+    if row is None:
+        return Check("归档", OK, "尚无归档")
+    reader = ArchiveReader(config.archive_folder)
+    try:
+        reader.read(ArchiveRef(*row))
+    except ArchiveDamaged as error:
+        return Check("归档", FAIL, str(error), "运行 zhengce archive verify 查明范围，必要时从备份恢复")
+    finally:
+        reader.close()
+    return Check("归档", OK, f"最近的记录可读（{row.archive_file}）")
+
+
+def _index(config: Config) -> Check:
+    if generations.read_current_or_none(config.index_folder) is None:
+        return Check("索引", OK, "尚未建立，运行 zhengce index 建立")
+    try:
+        seq = TantivyEngine(config.index_folder).reader().applied_seq()
+    except IndexUnusableError as error:
+        return Check("索引", FAIL, str(error), "重建索引：zhengce index --rebuild")
+    return Check("索引", OK, f"可读，已应用到变更 {seq}")
+
+
+def _reader(config: Config) -> Check:
+    try:
+        with ContainedReader() as reader:
+            text = reader.read("演示附件".encode(), "demo.txt").text
+            isolated = reader.network_isolated
+    except ReadError as error:
+        return Check("附件阅读", FAIL, str(error), "检查依赖是否完整：make setup")
+    if "演示附件" not in text:
+        return Check("附件阅读", FAIL, f"读出的文字不对：{text!r}", "检查依赖是否完整：make setup")
+    if not isolated:
+        return Check(
+            "附件阅读", WARN, "可用，但系统不允许隔离网络", "允许非特权用户命名空间，可进一步隔离附件阅读进程"
+        )
+    return Check("附件阅读", OK, "可用，读取进程与网络隔离")
+
+
+def _ocr(config: Config) -> Check:
+    if ocr.is_installed():
+        return Check("文字识别", OK, "已安装")
+    return Check("文字识别", WARN, "未安装，扫描件没有文字", "需要时安装附加组件：pip install 'zhengce[ocr]'")
+
+
+def _night(config: Config, clock: Clock) -> Check:
+    holder = lock_holder(config.data)
+    if holder is None:
+        return Check("夜间任务", OK, "没有正在运行的任务")
+    found = f"进程 {holder.pid} 正在运行，开始于 {holder.since:%Y-%m-%d %H:%M:%S} UTC"
+    if (engine := _engine(config)) is None:
+        return Check("夜间任务", OK, found)
+    query = select(t.run.c.heartbeat_at).where(t.run.c.pid == holder.pid).order_by(t.run.c.id.desc()).limit(1)
+    try:
+        with engine.connect() as connection:
+            beat = connection.execute(query).scalar_one_or_none()
+    except SQLAlchemyError as error:
+        return Check(
+            "夜间任务", WARN, f"{found}；心跳无法读取：{str(error).splitlines()[0]}", "先解决目录库的问题"
+        )
+    finally:
+        engine.dispose()
+    if beat is not None and clock().replace(tzinfo=None) - beat > STALE_HEARTBEAT:
+        return Check(
+            "夜间任务",
+            WARN,
+            f"{found}，最后心跳 {beat:%Y-%m-%d %H:%M:%S} UTC",
+            "任务可能已卡住：结束该进程后重新运行，数据不会丢失",
+        )
+    return Check("夜间任务", OK, found)
