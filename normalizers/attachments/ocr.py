@@ -1,7 +1,9 @@
 """Text of pages that are pictures, by RapidOCR, an optional extra (8 CPU seconds a page, 1 GB of memory)."""
 
+import functools
 from collections.abc import Sequence
 from importlib.util import find_spec
+from typing import Any
 
 NOT_INSTALLED = "ocr_not_installed"
 
@@ -17,26 +19,32 @@ def is_installed() -> bool:
 
 
 def read_pages(data: bytes, numbers: Sequence[int]) -> dict[int, str]:
-    """Text of the pages of a PDF with these numbers (from 0), lines in reading order of the detector."""
+    """Text of the pages of a PDF with these numbers (from 0), a line a line of print."""
     if not numbers:
         return {}
     import pypdfium2
+
+    found = {}
+    with pypdfium2.PdfDocument(data) as document:
+        for number in numbers:
+            page = document[number]
+            scale = min(DPI / 72, MAX_SIDE / max(*page.get_size(), 1))
+            # Where nothing is found the result is one without `txts`.
+            lines = getattr(_engine()(page.render(scale=scale).to_numpy()), "txts", None)
+            found[number] = "\n".join(lines or ())
+            page.close()
+    return found
+
+
+@functools.cache
+def _engine() -> Any:
+    """The recogniser, loaded once a process: one thread costs least CPU, the angle classifier brings nothing."""
     from rapidocr import RapidOCR
 
-    # One thread a process is as accurate and costs least CPU; the angle classifier brings nothing here.
-    engine = RapidOCR(
+    return RapidOCR(
         params={
             "Global.use_cls": False,
             "EngineConfig.onnxruntime.intra_op_num_threads": 1,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }
     )
-    found = {}
-    with pypdfium2.PdfDocument(data) as document:
-        for number in numbers:
-            page = document[number]
-            scale = min(DPI / 72, MAX_SIDE / max(*page.get_size(), 1))
-            result = engine(page.render(scale=scale).to_numpy())
-            found[number] = "\n".join(result.txts or ())
-            page.close()
-    return found

@@ -4,8 +4,11 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from normalizers.attachments.file_text import FileText, file_text
+from lxml import etree
+
+from normalizers.attachments.file_text import FileText, ReadError, file_text
 from normalizers.attachments.package import Package
+from normalizers.failures import Failure
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PARAGRAPH, _TABLE, _ROW, _CELL, _BOX = (f"{_W}{name}" for name in ("p", "tbl", "tr", "tc", "txbxContent"))
@@ -22,14 +25,30 @@ MAX_DEPTH = 50
 
 def read_docx(data: bytes) -> FileText:
     """Text of the body, with content controls, text boxes and accepted insertions, without deleted text."""
+    with Package(data) as package:
+        body, title, reader = _open(data, package)
+    _remove(list(body.iter(*_DROPPED)))
+    return file_text("docx", reader, "\n".join(_blocks(body)), title)
+
+
+def _open(data: bytes, package: Package) -> tuple[Any, str | None, str]:
+    """The body, the title property, and who opened them.
+
+    python-docx refuses packages that Word opens: with a relation to a missing part (KeyError), with macros, or
+    templates (ValueError). Of these the main part is taken as it is.
+    """
     from docx import Document
 
-    with Package(data):
+    try:
         document = Document(io.BytesIO(data))
-    body = document.element.body
-    _remove(list(body.iter(*_DROPPED)))
-    text = "\n".join(_blocks(body))
-    return file_text("docx", "python-docx", text, document.core_properties.title)
+    except (KeyError, ValueError) as error:
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+        root = etree.fromstring(package.read("word/document.xml") or b"", parser)
+        body = root.find(f"{_W}body")
+        if body is None:
+            raise ReadError(Failure.ATTACHMENT_DAMAGED, "Word 文件没有正文") from error
+        return body, None, "lxml"
+    return document.element.body, document.core_properties.title, "python-docx"
 
 
 def _remove(elements: list[Any]) -> None:

@@ -41,6 +41,15 @@ def ofd_text(text: str, x: float, y: float, size: float = 5.0, **attributes: str
     )
 
 
+def changed_entry(data: bytes, name: str, old: bytes, new: bytes) -> bytes:
+    """A package with one of its entries changed."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        entries: dict[str, str | bytes] = {entry: package.read(entry) for entry in package.namelist()}
+        content = package.read(name)
+    assert old in content
+    return make_zip(entries | {name: content.replace(old, new)})
+
+
 def make_docx(body: str) -> bytes:
     """A Word file of the given XML inside w:body."""
     from docx import Document

@@ -4,7 +4,7 @@ import io
 
 import pytest
 import xlsxwriter
-from attachment_files import BODY, make_docx, make_ofd, make_pdf, make_zip, ofd_text, paragraph
+from attachment_files import BODY, changed_entry, make_docx, make_ofd, make_pdf, make_zip, ofd_text, paragraph
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -109,6 +109,27 @@ def test_word_keeps_controls_boxes_and_insertions_but_not_deletions() -> None:
     found = read_file(make_docx(body))
     assert found.text.split("\n") == ["演示通知", "控件内", "新增\t后", "锚", "框内", "序号\t名 称"]
     assert found.title == "演示标题"
+
+
+@pytest.mark.parametrize(
+    ("entry", "old", "new"),
+    [
+        (
+            "word/_rels/document.xml.rels",
+            b"</Relationships>",
+            b'<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships'
+            b'/image" Target="../NULL"/></Relationships>',
+        ),
+        (
+            "[Content_Types].xml",
+            b"vnd.openxmlformats-officedocument.wordprocessingml.document.main",
+            b"vnd.ms-word.document.macroEnabled.main",
+        ),
+    ],
+)
+def test_word_files_that_only_word_opens(entry: str, old: bytes, new: bytes) -> None:
+    found = read_file(changed_entry(make_docx(paragraph("演示通知")), entry, old, new))
+    assert (found.text, found.reader) == ("演示通知", "lxml")
 
 
 def test_sheet_cells_read_as_they_look() -> None:

@@ -1,12 +1,10 @@
 """OFD: reading order, odd producers, hostile packages."""
 
-import io
 import random
-import zipfile
 from pathlib import Path
 
 import pytest
-from attachment_files import OFD_NS, make_ofd, make_zip, ofd_text
+from attachment_files import OFD_NS, changed_entry, make_ofd, ofd_text
 
 from normalizers.attachments.file_text import ReadError
 from normalizers.attachments.ofd import read_ofd
@@ -58,12 +56,9 @@ def test_templates_composites_and_odd_locations() -> None:
     )
     page = '<ofd:PageBlock><ofd:CompositeObject ResourceID="9" Boundary="10 30 5 5"/></ofd:PageBlock>'
     data = make_ofd(page, resources=resources, extra={"Doc_0/Res.xml": unit, "Doc_0/Tpl.xml": template})
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        entries: dict[str, str | bytes] = {name: package.read(name) for name in package.namelist()}
-    entries["Doc_0/Pages/0.xml"] = entries["Doc_0/Pages/0.xml"].replace(  # type: ignore[arg-type,union-attr]
-        b"<ofd:Content>", b'<ofd:Template TemplateID="7"/><ofd:Content>'
-    )
-    assert read_ofd(make_zip(entries)).text == "模板\n组合"
+    use = b'<ofd:Template TemplateID="7"/><ofd:Content>'
+    data = changed_entry(data, "Doc_0/Pages/0.xml", b"<ofd:Content>", use)
+    assert read_ofd(data).text == "模板\n组合"
 
 
 def test_delta_and_matrix_place_text() -> None:
