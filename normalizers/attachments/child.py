@@ -100,7 +100,7 @@ def _as_json(found: FileText) -> bytes:
             "warnings": found.warnings,
         },
         ensure_ascii=False,
-    ).encode()
+    ).encode(errors="replace")
 
 
 def _failure(failure: Failure, message: str) -> bytes:

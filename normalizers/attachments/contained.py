@@ -5,6 +5,7 @@ memory, CPU and time and, where the system permits it, without a network. This m
 exception to the rule that normalizers are pure functions: they start a process.
 """
 
+import errno
 import os
 import selectors
 import signal
@@ -144,10 +145,7 @@ class _Child:
     def ask(self, data: bytes, name: str) -> _Answer:
         """The child's answer for one file."""
         self.files += 1
-        self._input.seek(0)
-        self._input.truncate()
-        self._input.write(data)
-        self._input.flush()
+        self._hand_over(data)
         request = {
             "size": len(data),
             "name": name[-255:],
@@ -159,6 +157,17 @@ class _Child:
             return _decode_answer(body)
         except msgspec.MsgspecError as error:
             raise _crashed("子进程的回答无法理解") from error
+
+    def _hand_over(self, data: bytes) -> None:
+        try:
+            self._input.seek(0)
+            self._input.truncate()
+            self._input.write(data)
+            self._input.flush()
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise ReadError(Failure.DISK_FULL, "临时目录没有空间") from error
+            raise
 
     def end(self) -> None:
         """Kill the process and close what belongs to it."""

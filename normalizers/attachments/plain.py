@@ -1,10 +1,12 @@
 """Plain text, and HTML that an Office program wrote under the name of a document, to text."""
 
+import email
 from collections.abc import Iterator
 
 from lxml import etree, html
 
-from normalizers.attachments.file_text import FileText, file_text
+from normalizers.attachments.file_text import FileText, ReadError, file_text
+from normalizers.failures import Failure
 
 _BLOCKS = frozenset({"br", "caption", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "p", "table", "tr"})
 _CELLS = frozenset({"td", "th"})
@@ -21,6 +23,16 @@ def read_office_html(data: bytes) -> FileText:
     root = html.document_fromstring(_decode(data).encode(), parser=html.HTMLParser(encoding="utf-8"))
     lines = (" ".join(line.split(" ")).strip() for line in "".join(_pieces(root)).split("\n"))
     return file_text("html", "lxml", "\n".join(line for line in lines if line), root.findtext(".//title"))
+
+
+def read_mhtml(data: bytes) -> FileText:
+    """Text of a document saved as a single web page: that of its first HTML part."""
+    for part in email.message_from_bytes(data).walk():
+        content = part.get_payload(decode=True) if part.get_content_type() == "text/html" else None
+        if isinstance(content, bytes):
+            found = read_office_html(content)
+            return file_text("mhtml", found.reader, found.text, found.title)
+    raise ReadError(Failure.ATTACHMENT_UNSUPPORTED, "单个文件网页中没有网页")
 
 
 def _pieces(root: etree._Element) -> Iterator[str]:

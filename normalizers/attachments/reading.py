@@ -45,6 +45,8 @@ _STREAMS = (
     ("Book", "xls"),
     ("PowerPoint Document", "ppt"),
 )
+# Formats that are never plain text; sheets and old documents of that name sometimes are.
+_NEVER_TEXT = (".pdf", ".docx", ".xlsx", ".ofd", ".zip", ".rar", ".7z", ".pptx")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|script|meta)[\s>]", re.IGNORECASE)
 _OFFICE_HTML = b"urn:schemas-microsoft-com:office"
 _CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
@@ -97,10 +99,13 @@ def _sniff_text(data: bytes) -> str:
     head = data[:4096]
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "replace").encode()
+    start = head.lstrip(b"\xef\xbb\xbf\r\n\t ").lower()
+    if start.startswith((b"mime-version:", b"message-id:", b"from: <saved by")):
+        return "mhtml"
     if _HTML.search(head):
         return "html"
-    if head.lstrip(b"\xef\xbb\xbf\r\n ").lower().startswith((b"mime-version:", b"message-id:")):
-        return "mhtml"
+    if start.startswith(b"<?xml"):
+        return "xml"
     return "unknown" if _CONTROLS.search(head) else "text"
 
 
@@ -115,8 +120,11 @@ def read_file(data: bytes, name: str = "", ocr_pages: int = OCR_PAGES) -> FileTe
 
 
 def _read(data: bytes, name: str, ocr_pages: int, depth: int) -> FileText:
-    kind = sniff_kind(data, name)
+    kind = "unknown"
     try:
+        kind = sniff_kind(data, name)
+        if kind == "text" and name.lower().endswith(_NEVER_TEXT):
+            raise ReadError(Failure.ATTACHMENT_DAMAGED, f"{name} 的内容是纯文本，多半是站点的错误信息")
         result = _read_kind(kind, data, ocr_pages, depth)
     except ReadError:
         raise
@@ -174,6 +182,10 @@ def _read_rarer_kind(kind: str, data: bytes, ocr_pages: int, depth: int) -> File
             from normalizers.attachments.plain import read_plain
 
             return read_plain(data)
+        case "mhtml":
+            from normalizers.attachments.plain import read_mhtml
+
+            return read_mhtml(data)
         case "html" if _OFFICE_HTML in data[:4096]:
             from normalizers.attachments.plain import read_office_html
 

@@ -41,6 +41,8 @@ from normalizers.failures import Failure
         ("各区人民政府".encode("gb18030"), "a.txt", "text"),
         ("各区".encode("utf-16"), "a.txt", "text"),
         (b"\x00\x01\x02\x03", "a.pdf", "unknown"),
+        (b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><w/>', "a.doc", "xml"),
+        (b"MIME-Version: 1.0\n\n<html>", "a.doc", "mhtml"),
     ],
 )
 def test_kind_is_read_from_the_bytes(data: bytes, name: str, kind: str) -> None:
@@ -160,6 +162,22 @@ def test_rtf_with_unicode_code_page_and_table() -> None:
         + "\\par \\trowd a\\cell b\\cell\\row}"
     ).encode("ascii")
     assert read_file(data, "x.doc").text == "演示通知\na\tb"
+
+
+def test_plain_text_under_the_name_of_a_binary_format_is_damage() -> None:
+    assert read_file(b'{"code": 404}', "a.xls").text == '{"code": 404}'
+    with pytest.raises(ReadError) as caught:
+        read_file(b'{"code": 404}', "a.PDF")
+    assert caught.value.failure is Failure.ATTACHMENT_DAMAGED
+
+
+def test_single_file_web_page_is_read() -> None:
+    data = (
+        'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="b"\n\n--b\nContent-Type: text/html; '
+        "charset=gb2312\nContent-Transfer-Encoding: quoted-printable\n\n<p>=D1=DD=CA=BE</p>\n--b--\n"
+    )
+    found = read_file(data.encode(), "a.doc")
+    assert (found.kind, found.text) == ("mhtml", "演示")
 
 
 def test_html_of_office_is_read() -> None:
