@@ -50,7 +50,6 @@ HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9
 # GB/T 2260: six digits; towns add three more (GB/T 10114).
 BASE = re.compile(r"https?://[^/?#\s]+/(?:[^?#\s]*/)?")
 REGION = re.compile(r"[1-9]\d{5}(?:\d{3}){0,2}")
-OBSERVED = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])(?:-\d{2})?, ?\S.*")
 Selectors = Mapping[str, tuple[str, ...]]
 
 
@@ -73,7 +72,10 @@ class Expect:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One column of a site; `list` is the absolute address of its first list page."""
+    """One column of a site; `list` is the absolute address of its first list page.
+
+    A channel with `seeds` has no list: its detail addresses are given (a replay of saved pages).
+    """
 
     name: str
     type: str
@@ -81,6 +83,7 @@ class Channel:
     api: Mapping[str, str] = field(default_factory=dict)
     selectors: Selectors = field(default_factory=dict)
     enabled: bool = True
+    seeds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,10 +301,7 @@ def _read_standing(top: _Table) -> tuple[str, date | None]:
         top.wrong("observed", "observed 与 confirmed 必须且只能写一个")
         return "", None
     if "observed" in top.data:
-        observed = top.text("observed")
-        if observed and not OBSERVED.fullmatch(observed):
-            top.wrong("observed", '应为 "年-月, 依据"，例如 "2026-04, list markup seen in public code"')
-        return observed, None
+        return top.text("observed"), None
     confirmed = top.data["confirmed"]
     if not isinstance(confirmed, date) or isinstance(confirmed, datetime):
         top.wrong("confirmed", "应为日期，不加引号，例如 2026-12-01")

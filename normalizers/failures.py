@@ -63,6 +63,8 @@ class Failure(StrEnum):
     BUDGET_SPENT = "budget_spent"
     NOT_SAVED = "not_saved"
     CRAWL_CRASHED = "crawl_crashed"
+    CATALOGUE_FAILED = "catalogue_failed"
+    STOPPED = "stopped"
 
 
 BLOCKED = frozenset(
@@ -125,4 +127,6 @@ ADVICE: dict[Failure, str] = {
     Failure.BUDGET_SPENT: "本夜补采额度已用完，其余留待下一夜",
     Failure.NOT_SAVED: "回放目录中没有保存这个地址",
     Failure.CRAWL_CRASHED: "抓取程序异常，请附日志报告",
+    Failure.CATALOGUE_FAILED: "目录库无法写入，已停止：运行 zhengce doctor",
+    Failure.STOPPED: "被操作者停止，其余留待下次运行",
 }

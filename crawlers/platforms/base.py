@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
+from normalizers.attachment_links import extract_attachment_links
 from normalizers.failures import Failure
 from normalizers.page import AttachmentLink, Hints, ListRow
 
@@ -116,4 +117,4 @@ class Platform:
 
     def parse_detail(self, data: bytes, url: str, hints: Hints) -> Detail:
         """Hints and attachment links of a detail page."""
-        return Detail(hints)
+        return Detail(hints, extract_attachment_links(data, url, hints))

@@ -40,8 +40,8 @@ class Jcms(Platform):
 def parse_datastore(text: str, url: str, column: str) -> ListPage | None:
     """The page a datastore holds; None where there is no datastore.
 
-    The n-th page is asked for with both `page` and record numbers at the size of the first: some
-    servers ignore one, some the other, and at this size both mean the same records.
+    The n-th page is asked for with both `page`, counted as <nextgroup> does, and record numbers at the
+    size of the first: some servers ignore one, some the other; at this size both mean the same records.
     """
     records = RECORD.findall(text)
     if not records and "<datastore" not in text:
@@ -54,9 +54,10 @@ def parse_datastore(text: str, url: str, column: str) -> ListPage | None:
 
 
 def _as_item(record: str) -> str:
-    """A record as a list item; rows of a table keep their cells in one item."""
-    body = re.sub(r"</?(?:li|tr|tbody|table|td)\b[^<>]*>", " ", record)
-    return f"<li>{body}</li>"
+    """A record as a list item: some are one already, others are table rows or bare links."""
+    if record.lstrip()[:3].lower() == "<li":
+        return record
+    return "<li>" + re.sub(r"</?(?:tr|tbody|table|td)\b[^<>]*>", " ", record) + "</li>"
 
 
 def _pager(text: str, url: str, size: int) -> Pager:
@@ -68,6 +69,11 @@ def _pager(text: str, url: str, size: int) -> Pager:
     proxy = join(url, unescape(group[1]))
     path, _, query = proxy.partition("?")
     rest = NUMBERED.sub("", "?" + query).lstrip("?&")
+    counted = re.search(r"[?&]page=(\d+)", proxy)
     numbers = f"page={{n}}&startrecord={{start}}&endrecord={{end}}&perpage={size}"
     pages = -(-total // size) if total is not None else None
-    return Pager(Paging(f"{path}?{numbers}&{rest}", 0, size), pages=pages, total=total)
+    return Pager(
+        Paging(f"{path}?{numbers}&{rest}", int(counted[1]) - 2 if counted else 0, size),
+        pages=pages,
+        total=total,
+    )

@@ -37,7 +37,8 @@ NAVIGATION = re.compile(
 )
 BULLETS = "·•▪◆■●◇□▶►>*-—–　 \t\r\n\xa0"
 CATEGORY = re.compile(r"[\[【(（][^\]】)）]{1,10}[\]】)）]")
-PINNED_TEXT = re.compile(r"[\[【(（]?\s*(?:置顶|顶)\s*[\]】)）]?")
+PINNED_TEXT = re.compile(r"[\[【(（〔]?\s*(?:置顶|顶)\s*[\]】)）〕]?")
+PINNED_HEAD = re.compile(r"\s*[\[【(（〔]\s*置顶\s*[\]】)）〕]\s*|NEW\b\s*")
 PINNED_CLASS = frozenset({"top", "istop", "is-top", "zhiding", "zd", "sticky", "stick", "settop", "r_lmgd"})
 HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 SILENT = frozenset({"script", "style", "noscript", "template"})
@@ -279,8 +280,8 @@ def _visible(link: Element) -> str:
 def clean_title(text: str) -> str:
     """A list title without bullets, pins and NEW marks."""
     text = tidy(text).strip(BULLETS)
-    text = re.sub(r"^(?:[\[【(（]\s*置顶\s*[\]】)）]|NEW\b)\s*", "", text)
-    return text.strip(BULLETS)
+    head = PINNED_HEAD.match(text)
+    return text[head.end() :].strip(BULLETS) if head else text
 
 
 def _chunks(element: Element) -> Iterator[tuple[Element, str]]:
@@ -344,8 +345,9 @@ def make_date(year: str, month: str, day: str) -> date | None:
 def _is_pinned(element: Element) -> bool:
     for part in element.iter(etree.Element):
         classes = (part.get("class") or "").lower().split()
-        if not PINNED_CLASS.isdisjoint(classes) or PINNED_TEXT.fullmatch((part.text or "").strip()):
+        text = part.text or ""
+        if not PINNED_CLASS.isdisjoint(classes) or PINNED_TEXT.fullmatch(text.strip()):
             return True
-        if re.match(r"\s*[\[【(（]\s*置顶\s*[\]】)）]", part.text or ""):
+        if "置顶" in text and PINNED_HEAD.match(text):
             return True
     return False

@@ -75,7 +75,7 @@ MISTAKES = [
     ("observed =", 'hosts = ["https://a.gov.cn/"]\nobserved =', "hosts", "主机名列表"),
     ("observed =", "# observed =", "observed", "必须且只能写一个"),
     ("observed =", "confirmed = 2026-12-01\nobserved =", "observed", "必须且只能写一个"),
-    ('"2026-04, list', '"list', "observed", "年-月, 依据"),
+    ('"2026-04, list markup seen in public code"', '""', "observed", "非空文字"),
     ('observed = "2026-04, list markup seen in public code"', 'confirmed = "12-01"', "confirmed", "应为日期"),
     ('observed = "2026-04, list markup seen in public code"', "confirmed = 2026-13-01", "", "TOML"),
     ('"policy"', '"polcy"', "channel[1].type", "是否想写 policy？"),

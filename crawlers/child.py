@@ -1,0 +1,108 @@
+"""One crawl process: `python -m crawlers.child`, options as JSON on standard input, progress on standard output.
+
+Every line of output is a JSON object: figures twice a second, at last `{"summary": {…}}` or
+`{"error": name, "message": text}`. Exit code 0 when the run ended in good order, 3 when catalogue or
+disk could not be used, 2 for options or site files that cannot.
+"""
+
+import logging
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+import msgspec
+
+from crawlers.replay import load_replay
+from crawlers.run import BUDGET, LANES, CrawlOptions, crawl_sites
+from crawlers.seeds import replay_sites
+from crawlers.sharding import shard
+from crawlers.site import SiteFileError, load_sites
+from pipelines.catalogue import CatalogueError
+from pipelines.clock import clock_at, system_clock
+from pipelines.disk import StorageError
+
+USAGE, UNUSABLE = 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class ChildOptions:
+    """What the parent tells a crawl process; paths are absolute, instants carry a zone.
+
+    `only` names the sites to crawl (empty: all of the folder); shard `k` of `n`; `now` sets the clock.
+    """
+
+    catalogue_url: str
+    archive: str
+    sites: str
+    run: int
+    night: date
+    only: tuple[str, ...] = ()
+    k: int = 1
+    n: int = 1
+    contact: str | None = None
+    address_map: Mapping[str, str] = field(default_factory=dict)
+    now: datetime | None = None
+    until: datetime | None = None
+    lanes: int = LANES
+    budget: int = BUDGET
+    replay: str | None = None
+
+
+def run_child(options: ChildOptions) -> int:
+    """Crawl as the options say; returns the exit code."""
+    try:
+        sites = load_sites(Path(options.sites))
+        replay = load_replay(Path(options.replay)) if options.replay else None
+        chosen = [site for site in sites.values() if not options.only or site.id in options.only]
+        if replay is not None:
+            chosen = replay_sites(replay, sites)
+        summary = crawl_sites(
+            shard(chosen, options.k, options.n),
+            CrawlOptions(
+                catalogue_url=options.catalogue_url,
+                archive=Path(options.archive),
+                run=options.run,
+                night=options.night,
+                clock=clock_at(options.now) if options.now else system_clock,
+                contact=options.contact,
+                address_map=options.address_map,
+                lanes=options.lanes,
+                budget=options.budget,
+                until=options.until,
+                replay=replay,
+                progress=sys.stdout,
+            ),
+        )
+    except (SiteFileError, FileNotFoundError) as error:
+        return _fail("site_files", error, USAGE)
+    except (CatalogueError, StorageError) as error:
+        return _fail("unusable", error, UNUSABLE)
+    _say({"summary": summary})
+    return UNUSABLE if summary.stopped in ("disk_full", "catalogue_failed") else 0
+
+
+def _fail(name: str, error: Exception, code: int) -> int:
+    _say({"error": name, "message": str(error)})
+    return code
+
+
+def _say(value: object) -> None:
+    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Read the options and run."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("scrapy").setLevel(logging.ERROR)
+    try:
+        options = msgspec.json.decode(sys.stdin.buffer.readline(), type=ChildOptions)
+    except msgspec.DecodeError as error:
+        return _fail("options", error, USAGE)
+    return run_child(options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

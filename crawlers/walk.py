@@ -1,0 +1,122 @@
+"""How far to walk a list: the rules of the first pass, of an ordinary night and of the deep pass.
+
+An ordinary night stops after STOP_AFTER known rows in a row. A first pass walks to the end; where an
+earlier night was interrupted it goes on at that night's page as soon as it meets rows already seen.
+A deep pass walks to the end too, interrupted or not in the same way.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from crawlers.platforms.base import ListPage, ListRequest, Paging
+from normalizers.failures import Failure
+from normalizers.page import ListRow
+from pipelines.items import ChannelState, Verdict
+
+# One page of most lists (15 to 25 rows): a moved pin or a late entry does not end the walk early.
+STOP_AFTER = 15
+# 外交部 has 67 pages, 山西 287, the longest list of 湖北 1,000; a list that goes on longer repeats itself.
+MAX_LIST_PAGES = 2000
+NEWS = frozenset({Verdict.NEW, Verdict.CHANGED, Verdict.RELISTED})
+
+
+class End(Enum):
+    """Why a walk needs no further page."""
+
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+@dataclass(slots=True)
+class Walk:
+    """The walk of one channel in one night; `take` is told every list page in turn."""
+
+    channel: str
+    state: ChannelState
+    known: int = 0
+    seen: int = 0
+    end: End | None = None
+    failure: Failure | None = None
+    total: int | None = None
+    walked: int = 0
+    validators: tuple[str, str, str] = ("", "", "")
+    _paging: Paging | None = None
+    _pages: int | None = None
+    _earlier: set[frozenset[str]] = field(default_factory=set)
+
+    @property
+    def deep(self) -> bool:
+        """Whether this walk is the weekly one over the whole channel."""
+        return self.state.complete and self.state.deep_due
+
+    @property
+    def first_pass(self) -> bool:
+        """Whether the channel never had a complete pass."""
+        return not self.state.complete
+
+    @property
+    def conditional(self) -> bool:
+        """Whether an unchanged first page says that there is nothing new."""
+        return self.state.complete and not self.deep
+
+    def take(
+        self, page: ListPage, number: int, rows: Sequence[ListRow], verdicts: Sequence[Verdict]
+    ) -> ListRequest | None:
+        """The next list page to ask for; None where the walk ends (`end` says how)."""
+        self.walked += 1
+        if number == 1:
+            self._paging, self._pages, self.total = page.paging, page.pages, page.total
+        self._judge(page, number, rows, verdicts)
+        if self.end is not None:
+            return None
+        following = self._next(page, number)
+        if following is None:
+            self.end = End.FINISHED
+        return following
+
+    def _judge(
+        self, page: ListPage, number: int, rows: Sequence[ListRow], verdicts: Sequence[Verdict]
+    ) -> None:
+        """End the walk where this page says so."""
+        addresses = frozenset(row.url for row in rows)
+        if not rows and number == 1 and page.total == 0 and not self.state.known:
+            self.end = End.FINISHED
+        elif not rows and number == 1:
+            self.end, self.failure = End.FAILED, page.failure or Failure.LIST_EMPTY
+        elif not rows:
+            self.end = End.FINISHED
+        elif addresses in self._earlier:
+            self.end, self.failure = End.FINISHED, Failure.LIST_REPEATS
+        else:
+            self._earlier.add(addresses)
+            self._count(rows, verdicts)
+            if self.conditional and self.known >= STOP_AFTER:
+                self.end = End.FINISHED
+            elif self.walked >= MAX_LIST_PAGES:
+                self.end, self.failure = End.FAILED, Failure.BUDGET_SPENT
+
+    def lost(self, number: int, failure: Failure) -> None:
+        """A list page could not be had; behind the first page a 404 is where the list ends."""
+        gone = number > 1 and failure in (Failure.NOT_FOUND, Failure.GONE) and not self.deep
+        self.end = End.FINISHED if gone else End.FAILED
+
+    def _count(self, rows: Sequence[ListRow], verdicts: Sequence[Verdict]) -> None:
+        """Known rows in a row, and rows in a row that are not news; pins and off-site rows say nothing."""
+        for row, verdict in zip(rows, verdicts, strict=True):
+            if row.pinned or verdict is Verdict.OFF_SITE:
+                continue
+            self.known = self.known + 1 if verdict is Verdict.KNOWN else 0
+            self.seen = 0 if verdict in NEWS else self.seen + 1
+
+    def _next(self, page: ListPage, number: int) -> ListRequest | None:
+        if self._paging is None:
+            return replace(page.next, page=number + 1) if page.next else None
+        following = number + 1
+        # One page before the interrupted one: rows may have moved up since.
+        resume = (self.state.deep_page if self.deep else self.state.backfill_page) - 1
+        if not self.conditional and self.seen >= STOP_AFTER and resume > following:
+            following = resume
+        if self._pages is not None and following > self._pages:
+            return None
+        return self._paging.request(following)
