@@ -1,10 +1,23 @@
 """One page in, one Policy out: the door of this package."""
 
+import re
 from dataclasses import dataclass
 
+from normalizers.attachment_links import find_attachment_links
+from normalizers.body import build_blocks, plain_text
+from normalizers.doc_numbers import extract_doc_number
+from normalizers.draft import Draft
+from normalizers.facts import PageFacts, read_facts, read_text
 from normalizers.failures import Failure
+from normalizers.fields import decide_fields
+from normalizers.html import parse_html
+from normalizers.issuers import decide_issuers
 from normalizers.page import Hints, ListRow
-from normalizers.policy import Attachment, Policy, SiteContext
+from normalizers.page_dates import decide_published, decide_validity_dates, decide_written, first_texts
+from normalizers.page_json import markup_at
+from normalizers.policy import Attachment, Block, Policy, SiteContext
+from normalizers.signature import Signature, find_signature
+from normalizers.soft_errors import error_page
 
 # Raised whenever the same bytes may give another Policy; stored with every record.
 EXTRACTOR_VERSION = 1
@@ -37,4 +50,118 @@ class PageInput:
 
 def normalize_policy(page: PageInput, context: SiteContext) -> Policy:
     """The Policy of a page; raises NormalizeError where there is nothing to make one of."""
-    raise NormalizeError(Failure.NOT_A_PAGE, f"{page.url} {context.site}")
+    if page.file:
+        facts, attachments = read_text(page.file.text, page.row, page.hints), (page.file,)
+        if not facts.blocks:
+            raise NormalizeError(Failure.BODY_EMPTY, f"{page.url} 文件没有可读的文字：{page.file.failure or page.file.kind}")
+    else:
+        facts = facts_of_page(page)
+        attachments = merge_attachments(facts, page)
+        if not facts.blocks and not attachments:
+            raise NormalizeError(Failure.BODY_EMPTY, f"{page.url} 没有正文，也没有附件")
+    return decide(facts, page, attachments, context)
+
+
+def facts_of_page(page: PageInput) -> PageFacts:
+    """Read an HTML or JSON page; raises NormalizeError for bytes that are neither and for error pages."""
+    markup = markup_at(page.data, page.hints.json_body) if page.hints.json_body else None
+    root = parse_html(markup if markup is not None else page.data)
+    if root is None:
+        raise NormalizeError(Failure.NOT_A_PAGE, f"{page.url} 不是网页（{len(page.data)} 字节）")
+    facts = read_facts(root, page.row, page.hints)
+    if words := error_page(facts):
+        raise NormalizeError(Failure.SOFT_404, f"{page.url} 是错误页：{words}")
+    return facts
+
+
+def decide(facts: PageFacts, page: PageInput, attachments: tuple[Attachment, ...], context: SiteContext) -> Policy:
+    """Decide every field from what was read."""
+    draft = Draft(warnings=list(facts.warnings))
+    title = facts.title[0] if facts.title else ""
+    if facts.title:
+        draft.put("title", title, facts.title[1].rule, facts.title[1].raw)
+    else:
+        draft.warn(Failure.TITLE_MISSING.value)
+    decide_number(draft, facts, page, attachments)
+    signature = find_signature(facts.page.lines, facts.body.start, facts.body.end) if facts.body else None
+    decide_written(draft, facts, page.hints, signature)
+    decide_published(draft, facts, page.hints, page.row, page.url, context.today)
+    decide_validity_dates(draft, facts, page.hints)
+    decide_issuers(draft, facts, page.hints, signature, context.issuers)
+    decide_fields(draft, facts, page.hints)
+    blocks = sign(facts, signature)
+    warn_about_body(draft, blocks)
+    for label in facts.info.unknown:
+        draft.warn(f"label_unconsumed: {label}")
+    return Policy(
+        id=page.id,
+        url=page.url,
+        site=context.site,
+        channels=context.channels,
+        content_type=context.content_type,
+        level=context.level,
+        region=context.region,
+        blocks=blocks,
+        text=plain_text(blocks),
+        attachments=attachments,
+        date_precision={name: draft.precision[name] for name in draft.precision if name in draft.values},
+        evidence=draft.evidence,
+        warnings=tuple(draft.warnings),
+        **{"title": None, **draft.values},
+    )
+
+
+def decide_number(draft: Draft, facts: PageFacts, page: PageInput, attachments: tuple[Attachment, ...]) -> None:
+    """The document number with its key."""
+    cell = facts.info.values.get("doc_number")
+    found = extract_doc_number(
+        page.hints.fields.get("doc_number", ""),
+        cell,
+        facts.title[0] if facts.title else "",
+        [facts.page.lines[i].text for i in facts.header if facts.page.lines[i].text],
+        first_texts(facts, 4),
+        page.row.number if page.row else "",
+    )
+    if found is None:
+        if cell:
+            draft.warn(f"doc_number_unreadable: {cell[1][:60]}")
+        return
+    number, evidence = found
+    draft.put("doc_number", number.text, evidence.rule, evidence.raw)
+    draft.put("doc_number_key", number.key, evidence.rule, evidence.raw)
+
+
+def sign(facts: PageFacts, signature: Signature | None) -> tuple[Block, ...]:
+    """The blocks of the body, those of the signature marked as such."""
+    if not signature or not facts.body:
+        return facts.blocks
+    names = {facts.page.lines[i].text for i in range(signature.start, signature.end)}
+    return tuple(
+        Block("signature", b.text) if b.kind == "paragraph" and b.text in names and len(b.text) < 100 else b
+        for b in facts.blocks
+    )
+
+
+def warn_about_body(draft: Draft, blocks: tuple[Block, ...]) -> None:
+    """Say where a body is missing or is nothing but pictures."""
+    if not blocks:
+        draft.warn("body_only_in_attachments")
+    elif all(block.kind == "image" for block in blocks):
+        draft.warn("body_only_images")
+
+
+def merge_attachments(facts: PageFacts, page: PageInput) -> tuple[Attachment, ...]:
+    """The annexes of a page in its own order, with the text of those that were read."""
+    read = {attachment.url: attachment for attachment in page.attachments}
+    links = find_attachment_links(facts.root, page.url, page.hints)
+    merged = [read.pop(link.url, None) or Attachment(link.url, link.name, kind_of(link.url, link.name)) for link in links]
+    return (*merged, *read.values())
+
+
+KIND = re.compile(r"\.(pdf|docx?|wps|ofd|xlsx?|et|zip|rar|7z|pptx?|ceb|rtf|csv|txt|tiff?)(?:$|[?#&])", re.IGNORECASE)
+
+
+def kind_of(url: str, name: str) -> str:
+    """The kind of a file by its address or name, lower case without dot; "" where neither says."""
+    m = KIND.search(url) or KIND.search(name)
+    return m[1].lower() if m else ""

@@ -1,0 +1,91 @@
+"""Links of a detail page that lead to its annexes, or to the document as a file."""
+
+import re
+from urllib.parse import unquote, urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from normalizers.chars import tidy
+from normalizers.containers import compiled
+from normalizers.html import parse_html
+from normalizers.page import AttachmentLink, Hints
+
+MAX_LINKS = 300
+MAX_NAME = 200
+EXTENSION = re.compile(r"\.(pdf|docx?|wps|ofd|xlsx?|et|dps|zip|rar|7z|pptx?|ceb|rtf|csv|txt|tif|tiff)$", re.IGNORECASE)
+# Download programs of JCMS, VSB, Longxun, CAC and kin (seen 2018-2026).
+DOWNLOAD = re.compile(
+    r"downfile\.jsp|downloadfile|download\.jsp|DownloadAttach|/attachment/|download\?|/download/|filedown|downfile|attach(?:ment)?id=|fileid=",
+    re.IGNORECASE,
+)
+NAMED_FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|zip|rar|7z|pptx?|ceb)\b", re.IGNORECASE)
+EMPTY_NAME = re.compile(r"^(?:点击|点此|附件)?(?:下载|查看|打开|下载附件|附件下载|下载查看|点击下载|查看附件|预览|此处|这里)?[\d:：.、]*$")
+SHELL = re.compile(r"(?:^|[\s_-])(?:nav|menu|header|footer|foot|top|bottom|sidebar|banner|copyright|friend|link|links)(?:$|[\s_-])", re.IGNORECASE)
+OTHER_PAPER = re.compile(r"解读|一图读懂|图解|说明书下载|阅读器|浏览器|客户端下载|操作手册")
+
+
+def is_file_link(href: str, text: str) -> bool:
+    """Whether a link leads to a file: by the end of its path or query, or by a download program."""
+    if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+        return False
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return False
+    if EXTENSION.search(unquote(parts.path)) or (parts.query and EXTENSION.search(unquote(parts.query))):
+        return True
+    return bool(DOWNLOAD.search(href)) and not href.lower().endswith((".html", ".htm", ".shtml"))
+
+
+def in_shell(element: HtmlElement) -> bool:
+    """Whether an element stands in the header, navigation or footer of a page."""
+    for parent in element.iterancestors():
+        if parent.tag in ("nav", "header", "footer"):
+            return True
+        name = f"{parent.get('id') or ''} {parent.get('class') or ''}"
+        if name != " " and SHELL.search(name):
+            return True
+    return False
+
+
+def link_name(element: HtmlElement, url: str) -> str:
+    """The name of an annex: link text, else its title, else the text before it, else the file's name."""
+    text = tidy("".join(t for t in element.itertext() if isinstance(t, str)))
+    title = tidy(element.get("title") or "")
+    if EMPTY_NAME.match(text) or text.endswith(("...", "…")):
+        previous = element.getprevious()
+        before = tidy((previous.tail if previous is not None else element.getparent().text) or "")
+        text = title or (before if len(before) > 3 and not EMPTY_NAME.match(before) else "") or text
+    return (text or unquote(urlsplit(url).path.rpartition("/")[2]))[:MAX_NAME]
+
+
+def find_attachment_links(root: HtmlElement, url: str, hints: Hints) -> tuple[AttachmentLink, ...]:
+    """The links of a parsed page that lead to its annexes, in reading order, each address once."""
+    base = next((e.get("href") for e in root.iter("base") if e.get("href")), None)
+    base = urljoin(url, base) if base else url
+    hinted = [a for s in hints.attachments for e in compiled(s)(root) for a in ([e] if e.tag == "a" else e.iter("a"))]
+    found: dict[str, AttachmentLink] = {}
+    chosen = set(hinted)
+    for element in root.iter("a"):
+        href = (element.get("href") or "").strip()
+        if not is_file_link(href, "") and not (element in chosen and href and not href.startswith(("#", "javascript:"))):
+            continue
+        try:
+            address = urljoin(base, href)
+        except ValueError:
+            continue
+        name = link_name(element, address)
+        if address in found or (element not in chosen and (OTHER_PAPER.search(name) or in_shell(element))):
+            continue
+        found[address] = AttachmentLink(address, name)
+        if len(found) >= MAX_LINKS:
+            break
+    return tuple(found.values())
+
+
+def extract_attachment_links(data: bytes, url: str, hints: Hints) -> tuple[AttachmentLink, ...]:
+    """The links of a detail page that lead to its annexes; () for bytes that are no page. Never raises."""
+    if b"href" not in data and b"HREF" not in data:
+        return ()
+    root = parse_html(data)
+    return find_attachment_links(root, url, hints) if root is not None else ()

@@ -1,0 +1,265 @@
+"""The body of a page: which lines belong to it, and what kind of block each of them is."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from normalizers import containers
+from normalizers.chars import CJK, squeeze
+from normalizers.doc_numbers import whole_number
+from normalizers.info_table import is_info_line
+from normalizers.lines import Line, PageLines
+from normalizers.policy import Block
+
+# A container with less text than this is an empty shell or a caption (real bodies begin at 60 characters).
+MIN_BODY = 20
+# Share of a page's prose that a container of a loose name must hold to be the body, not a teaser.
+LOOSE_SHARE = 0.6
+PROSE = 25
+# A table with a cell longer than this lays out text.
+MAX_CELL_LINES = 12
+# Title lines, number lines and source lines stand in the first lines of a body if at all.
+HEAD_LINES = 14
+
+HEADING = re.compile(
+    r"(?:第[一二三四五六七八九十百零〇\d]+[章编节]|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)])[^。；]{0,60}$"
+)
+SECOND_LEVEL = re.compile(r"[（(]|第[^章编]+节")
+CHROME = re.compile(
+    r"^(?:[【\[（(]?(?:打印|打印本页|打印此页|关闭|关闭窗口|关闭本页|返回|返回顶部|收藏|分享|分享到|字体|大|中|小|纠错|我要纠错|扫一扫.*|"
+    r"上一篇.*|下一篇.*|上一条.*|下一条.*|没有了|复制|推荐|微信|微博|首页|加入收藏|下载文件|文件下载|阅读全文|页面纠错|语音播报|听全文|无障碍阅读)[】\]）)]?[\s|｜:：]*)+$"
+)
+EDITOR = re.compile(r"^[（(【\[]?(?:责任编辑|责编|编辑|审核|校对|初审|复审|终审|作者|来源|信息来源|文章来源|稿件来源|发布时间|发布日期|浏览次数|点击数|录入|供稿|撰稿|阅读次数|本文来源|网络编辑|审稿)[:：]?")
+CUT = re.compile(
+    r"^(?:相关附件|附件下载|相关链接|相关文件|相关解读|相关阅读|相关文章|相关新闻|相关信息|相关政策|推荐阅读|延伸阅读|政策解读|文件解读|解读链接|图解|主办单位|版权所有|"
+    r"网站地图|联系我们|扫一扫|扫码|分享到|打印本页|您访问的链接|责任编辑|上一篇|下一篇|政府网站标识码|网站标识码|关联文档|相关稿件|热点推荐|附件列表|文件下载|为您推荐|猜你喜欢)"
+)
+ANNEX_LINE = re.compile(r"^(?:附\s*件|附\s*表|附)\s*[\d一二三四五六七八九十]{0,3}\s*[:：.、]?")
+DATE_LINE = re.compile(rf"^[\s（(]*(?:(?:19|20)\d\d|[{CJK}○О]{{4}})\s*年.{{1,8}}月.{{1,8}}日[\s）)]*$")
+FILE_NAME = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|zip|rar|7z|pptx?|jpe?g|png|txt|ceb|tif)\s*(?:[（(].{0,12}[）)])?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The lines of a body as a range, with its rule; `title_end` is where its repeated title ended."""
+
+    start: int
+    end: int
+    rule: str
+    raw: str
+    title_start: int = -1
+
+
+def weight(lines: list[Line], start: int, end: int) -> int:
+    """Characters of a range that are text and not links."""
+    return sum(len(line.text) - line.linked for line in lines[start:end])
+
+
+def prose(lines: list[Line], start: int, end: int) -> int:
+    """Characters of a range in lines that read like sentences."""
+    return sum(len(line.text) for line in lines[start:end] if len(line.text) >= PROSE and line.linked * 2 < len(line.text))
+
+
+def describe(element: HtmlElement) -> str:
+    """An element as a short selector for evidence."""
+    name = element.get("id")
+    classes = (element.get("class") or "").split()
+    return element.tag + (f"#{name}" if name else "") + (f".{classes[0]}" if classes else "")
+
+
+def find_container(page: PageLines) -> Body | None:
+    """The range of the best known container; None where no container holds a text or a picture.
+
+    Hinted containers come first, in their order, then exact, usual and loose names; among equals the
+    one with most text. A loose name must hold most of the prose of the page.
+    """
+    best: tuple[int, int, int] | None = None
+    found = None
+    total = 0
+    for rank, start, end, element in page.marks:
+        size = weight(page.lines, start, end)
+        if size < MIN_BODY:
+            continue
+        if rank >= containers.LOOSE:
+            total = total or max(1, prose(page.lines, 0, len(page.lines)))
+            if prose(page.lines, start, end) < LOOSE_SHARE * total:
+                continue
+            size = -size  # the innermost of loose containers is the tightest
+        if best is None or (rank, -size) < best[:2]:
+            best = (rank, -size, start)
+            source = "site" if rank < containers.EXACT else "body"
+            found = Body(start, end, f"{source}:{describe(element)}", "")
+    return found or picture_container(page)
+
+
+def picture_container(page: PageLines) -> Body | None:
+    """A known container without text that holds pictures or links to files: a scanned document."""
+    for rank, start, end, element in sorted(page.marks, key=lambda m: m[:2]):
+        if rank < containers.LOOSE and any(line.src or line.linked for line in page.lines[start:end]):
+            return Body(start, end, f"body:{describe(element)}", "")
+    return None
+
+
+def trim(page: PageLines, body: Body, title: str | None) -> Body:
+    """The body without repeated title and number lines in front and without chrome and file links behind."""
+    lines = page.lines
+    start, end = body.start, body.end
+    end = cut_tail(lines, start, end)
+    title_start, after = skip_title(lines, start, end, title)
+    if after < end:
+        start = after
+    while start < end - 1 and is_head_chrome(lines[start]):
+        start += 1
+    end = trim_end(lines, start, end)
+    return Body(start, end, body.rule, body.raw, title_start)
+
+
+def is_head_chrome(line: Line) -> bool:
+    """Whether a line before the first sentence is a label, button or source line."""
+    return bool(CHROME.match(line.text) or is_info_line(line.text) or (EDITOR.match(line.text) and len(line.text) < 60))
+
+
+def cut_tail(lines: list[Line], start: int, end: int) -> int:
+    """Where related links, share buttons and footers begin in the second half of a body."""
+    half = start + max(1, (end - start) // 3)
+    for i in range(half, end):
+        if len(lines[i].text) <= 40 and CUT.match(lines[i].text) and prose(lines, i, end) < 200:
+            return i
+    return end
+
+
+def trim_end(lines: list[Line], start: int, end: int) -> int:
+    """The end of a body without the buttons, editor names and file links that follow its last words."""
+    while end > start + 1:
+        line = lines[end - 1]
+        if not line.text and not line.src:
+            end -= 1
+            continue
+        if not is_tail(line, end - 1 < start + 1):
+            break
+        end -= 1
+    return end
+
+
+def is_tail(line: Line, only: bool) -> bool:
+    """Whether a line at the end of a body is not a part of the document."""
+    text = line.text
+    if not text:
+        return False
+    if CHROME.match(text) or (EDITOR.match(text) and len(text) < 40):
+        return not only
+    linked = line.linked >= 0.5 * len(text.replace(" ", ""))
+    if linked and (FILE_NAME.search(text) or ANNEX_LINE.match(text) or line.linked >= 0.8 * len(text)):
+        return True
+    return bool(FILE_NAME.search(text) and ANNEX_LINE.match(text)) or bool(re.fullmatch(r"附\s*件\s*[:：]?", text))
+
+
+def skip_title(lines: list[Line], start: int, end: int, title: str | None) -> tuple[int, int]:
+    """Where a title repeated in the first lines begins, and the first line after it and its number.
+
+    (-1, start) where the body does not repeat its title.
+    """
+    wanted = title_core(title or "")
+    if len(wanted) < 4:
+        return -1, start
+    window = [i for i in range(start, min(end, start + HEAD_LINES)) if lines[i].text]
+    for first in range(len(window)):
+        joined = ""
+        for i in window[first : first + 8]:
+            joined += squeeze(lines[i].text)
+            core = title_core(joined)
+            if core == wanted or (len(wanted) >= 10 and core.endswith(wanted) and len(core) <= len(wanted) + 90 and no_sentence(core)):
+                return window[first], skip_numbers(lines, i + 1, end)
+            if len(joined) > len(wanted) + 120:
+                break
+    return -1, start
+
+
+def no_sentence(text: str) -> bool:
+    return "。" not in text and "：" not in text
+
+
+def skip_numbers(lines: list[Line], start: int, end: int) -> int:
+    """The first line after the number lines that follow a title."""
+    while start < end - 1 and (whole_number(lines[start].text) or not lines[start].text):
+        start += 1
+    return start
+
+
+NOTE_MARK = re.compile(r"(?:\[\d+\]|【\d+】|[①②*＊])+$")
+BRACKETED_NUMBER = re.compile(r"[（(\[【][^（(]{2,60}号[）)\]】]$")
+
+
+def title_core(title: str) -> str:
+    """A title for comparing: no white space, footnote marks, number in brackets or quotes."""
+    text = NOTE_MARK.sub("", squeeze(title))
+    text = BRACKETED_NUMBER.sub("", text)
+    return re.sub(r"[《》“”\"'〈〉（）()\-—–、，,]", "", text)
+
+
+def build_blocks(page: PageLines, body: Body, skip: frozenset[int] = frozenset()) -> tuple[Block, ...]:
+    """The blocks of a body: paragraphs, headings, list items, pictures and tables with their cells."""
+    data = data_tables(page, body)
+    blocks: list[Block] = []
+    open_table: tuple[int, dict[tuple[int, int], list[str]]] | None = None
+    for i in range(body.start, body.end):
+        line = page.lines[i]
+        if i in skip:
+            continue
+        if open_table and line.table != open_table[0]:
+            blocks.append(table_block(open_table[1]))
+            open_table = None
+        if line.table in data:
+            open_table = open_table or (line.table, {})
+            if line.text:
+                open_table[1].setdefault((line.row, line.column), []).append(line.text)
+        else:
+            blocks.append(line_block(line))
+    if open_table:
+        blocks.append(table_block(open_table[1]))
+    return tuple(b for b in blocks if b.text)
+
+
+def data_tables(page: PageLines, body: Body) -> frozenset[int]:
+    """The tables of a body that hold data: at least two columns, no inner table, no cell full of text."""
+    shape: dict[int, dict[tuple[int, int], int]] = {}
+    for line in page.lines[body.start : body.end]:
+        if line.table >= 0 and line.text:
+            cells = shape.setdefault(line.table, {})
+            cells[(line.row, line.column)] = cells.get((line.row, line.column), 0) + 1
+    return frozenset(
+        table
+        for table, cells in shape.items()
+        if table not in page.nested and len({c for _, c in cells}) > 1 and max(cells.values()) <= MAX_CELL_LINES
+    )
+
+
+def table_block(cells: Mapping[tuple[int, int], list[str]]) -> Block:
+    """A table: one line a row, cells parted by tabs; `rows` holds the cells."""
+    rows: dict[int, dict[int, str]] = {}
+    for (row, column), texts in cells.items():
+        rows.setdefault(row, {})[column] = "\n".join(texts)
+    width = 1 + max((max(r) for r in rows.values()), default=0)
+    table = tuple(tuple(row.get(c, "") for c in range(width)) for _, row in sorted(rows.items()))
+    text = "\n".join("\t".join(" ".join(cell.split("\n")) for cell in row).strip() for row in table)
+    return Block("table", text, rows=table)
+
+
+def line_block(line: Line) -> Block:
+    """The block of one line; a picture has its address as text."""
+    if line.src:
+        return Block("image", line.src)
+    if line.tag == "li":
+        return Block("list", line.text)
+    if line.tag in ("h1", "h2", "h3", "h4", "h5", "h6") and len(line.text) <= 80:
+        return Block("heading", line.text, level=int(line.tag[1]))
+    if HEADING.match(line.text):
+        return Block("heading", line.text, level=2 if SECOND_LEVEL.match(line.text) else 1)
+    return Block("paragraph", line.text)
+
+
+def plain_text(blocks: tuple[Block, ...]) -> str:
+    """The text of a body, one block a line; a table has a line for each row, pictures have none."""
+    return "\n".join(block.text for block in blocks if block.kind != "image")

@@ -1,0 +1,119 @@
+"""Dates as Chinese pages print them: strict patterns, never a guess."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from normalizers.chars import chinese_number, squeeze
+from normalizers.policy import Precision
+
+# The oldest documents online are decrees of 1949; nothing is dated more than two years ahead.
+FIRST_YEAR, LAST_YEAR = 1949, 2099
+ZERO = "〇○零ОＯO◯0０"
+HAN = f"一二三四五六七八九{ZERO}"
+NUMERIC = re.compile(
+    r"(?<![\d.])((?:19|20)\d\d)\s*(?:年\s*|[-—–－.．/／]\s*)(\d{1,2})\s*(?:月\s*|[-—–－.．/／]\s*)(\d{1,2})(?!\d)"
+)
+COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
+CHINESE = re.compile(rf"([{HAN}]{{4}})\s*年\s*([{HAN}十]{{1,3}})\s*月\s*([{HAN}十]{{1,3}})\s*日")
+MONTH = re.compile(r"(?<![\d.])((?:19|20)\d\d)\s*(?:年\s*|[-/.])(\d{1,2})\s*(?:月(?!\s*[\d一二三四五六七八九十])|(?![\d\-/.年月]))")
+CHINESE_MONTH = re.compile(rf"([{HAN}]{{4}})\s*年\s*([{HAN}十]{{1,3}})\s*月(?!\s*[\d{HAN}十])")
+YEAR = re.compile(r"^((?:19|20)\d\d)\s*年?$")
+WIDE = {ord("０") + i: ord("0") + i for i in range(10)} | {ord("／"): ord("/"), ord("－"): ord("-"), ord("∶"): ord(":")}
+RELATIVE = re.compile(r"(\d{1,3}|[一二两三四五六七八九十]{1,3})\s*(秒|分钟|小时|天|日|周|星期|个月|月)\s*(之)?前|刚刚|今天|昨天|前天")
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedDate:
+    """One date of a text: the day, how exact it is, what was printed and where."""
+
+    day: date
+    precision: Precision
+    raw: str
+    start: int
+    end: int
+
+
+def _dated(year: int | None, month: int | None, day: int | None) -> date | None:
+    if year is None or month is None or day is None or not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _matches(text: str) -> list[PrintedDate]:
+    found = []
+    for pattern in (NUMERIC, CHINESE, COMPACT) if any(c in text for c in HAN) else (NUMERIC, COMPACT):
+        for m in pattern.finditer(text):
+            day = _dated(*(chinese_number(squeeze(g)) for g in m.groups()))
+            if day:
+                found.append(PrintedDate(day, "day", m[0], m.start(), m.end()))
+    return found
+
+
+def find_dates(text: str) -> tuple[PrintedDate, ...]:
+    """All full dates of a text in reading order; months and years alone are left out."""
+    found = sorted(_matches(text.translate(WIDE)), key=lambda d: (d.start, -d.end))
+    return tuple(d for i, d in enumerate(found) if i == 0 or d.start >= found[i - 1].end)
+
+
+def parse_date(text: str) -> PrintedDate | None:
+    """The first full date of a text, else its month, else a text that is nothing but a year.
+
+    Impossible days (2023-02-30), ranges of years and bare numbers give None.
+    """
+    if not text:
+        return None
+    if days := find_dates(text):
+        return days[0]
+    wide = text.translate(WIDE)
+    for pattern in (MONTH, CHINESE_MONTH):
+        if m := pattern.search(wide):
+            first = _dated(chinese_number(m[1]), chinese_number(m[2]), 1)
+            if first:
+                return PrintedDate(first, "month", m[0], m.start(), m.end())
+    if m := YEAR.match(wide.strip()):
+        return PrintedDate(date(int(m[1]), 1, 1), "year", m[0], 0, len(text))
+    return None
+
+
+def parse_relative_date(text: str, today: date) -> date | None:
+    """The day meant by 3天前, 昨天, 2小时前 … seen on `today`; None for every other text."""
+    m = RELATIVE.search(text)
+    if not m:
+        return None
+    if m[0] in ("今天", "昨天", "前天"):
+        return today - timedelta(days=("今天", "昨天", "前天").index(m[0]))
+    return _relative(m[0], today)
+
+
+def _relative(phrase: str, today: date) -> date | None:
+    from datetime import datetime  # noqa: PLC0415
+
+    import dateparser  # noqa: PLC0415  (slow to import, rarely needed)
+
+    noon = datetime(today.year, today.month, today.day, 12)  # noqa: DTZ001  (a wall clock of Shanghai)
+    found = dateparser.parse(phrase, languages=["zh"], settings={"RELATIVE_BASE": noon})
+    return found.date() if found else None
+
+
+# Dates in addresses, from exact to coarse (shapes of 223 hosts, 2020-2026).
+ADDRESS_DAYS = (
+    re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+"),
+    re.compile(r"/((?:19|20)\d\d)[-/](\d{1,2})[-/](\d{1,2})(?=/)"),
+    re.compile(r"/((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)(?=/|\d*/)"),
+)
+ADDRESS_MONTHS = (re.compile(r"/((?:19|20)\d\d)-?(0[1-9]|1[0-2])(?=/)"),)
+
+
+def address_date(url: str) -> PrintedDate | None:
+    """The date in the path of an address: the day of upload, the weakest sign of publication."""
+    for pattern in ADDRESS_DAYS:
+        if (m := pattern.search(url)) and (day := _dated(int(m[1]), int(m[2]), int(m[3]))):
+            return PrintedDate(day, "day", m[0], m.start(), m.end())
+    for pattern in ADDRESS_MONTHS:
+        if (m := pattern.search(url)) and (day := _dated(int(m[1]), int(m[2]), 1)):
+            return PrintedDate(day, "month", m[0], m.start(), m.end())
+    return None

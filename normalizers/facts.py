@@ -1,0 +1,100 @@
+"""A page read once: tree, lines, meta tags, info table, title and body, for every extractor to use."""
+
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement, fromstring
+
+from normalizers import containers
+from normalizers.chars import tidy
+from normalizers.body import Body, build_blocks, data_tables, find_container, trim
+from normalizers.fallback import find_by_extractors
+from normalizers.info_table import InfoTable, read_info_table
+from normalizers.lines import MAX_LINES, Line, PageLines, read_lines
+from normalizers.meta_tags import read_meta_tags
+from normalizers.page import Hints, ListRow
+from normalizers.policy import Block, Evidence
+from normalizers.titles import extract_title, title_of_lines, title_of_row
+
+# The lines between title and body: source, time, number, "字体：大 中 小" (at most 16 seen).
+HEADER_LINES = 40
+NEAR_LINES = 25
+
+
+@dataclass(slots=True)
+class PageFacts:
+    """What one page says, before any field is decided.
+
+    `header` is the range of lines in front of the body, `whole` the range of the body before its
+    repeated title and chrome were cut off.
+    """
+
+    root: HtmlElement
+    page: PageLines
+    meta: dict[str, str]
+    info: InfoTable
+    title: tuple[str, Evidence] | None
+    body: Body | None
+    whole: Body | None
+    blocks: tuple[Block, ...]
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def header(self) -> range:
+        """Numbers of the lines between the page's top and the first sentence of its body."""
+        if not self.body or not self.whole:
+            return range(min(HEADER_LINES, len(self.page.lines)))
+        return range(max(0, self.whole.start - HEADER_LINES), self.body.start)
+
+
+def read_facts(root: HtmlElement, row: ListRow | None, hints: Hints) -> PageFacts:
+    """Read a parsed page once; finds no body where neither a container nor an extractor has one."""
+    for element in [e for selector in hints.remove for e in containers.compiled(selector)(root)]:
+        if element.getparent() is not None:
+            element.drop_tree()
+    mark, _ = containers.marker(root, hints.body)
+    page = read_lines(root, mark)
+    warnings = ["page_cut"] if page.cut else []
+    whole = find_container(page)
+    if whole is None:
+        whole, more = find_by_extractors(root, page)
+        warnings += more
+    meta = read_meta_tags(root)
+    info = _info(page, whole, hints)
+    titled = tuple(containers.select(root, hints.title)) if hints.title else ()
+    title = extract_title(root, titled, meta, info.values, row, hints)
+    if title is None and whole:
+        title = title_of_lines(page.lines, whole.start, whole.end)
+    body = trim(page, whole, title[0] if title else None) if whole else None
+    blocks = build_blocks(page, body, frozenset(info.rows)) if body else ()
+    return PageFacts(root, page, meta, info, title, body, whole, blocks, warnings)
+
+
+def read_text(text: str, row: ListRow | None, hints: Hints) -> PageFacts:
+    """A document that is a file: its text as lines, title from the list row or its first lines."""
+    lines = [Line(t, t, "p") for raw in text.splitlines()[:MAX_LINES] if (t := tidy(raw))]
+    page = PageLines(lines, cut=text.count("\n") >= MAX_LINES)
+    whole = Body(0, len(lines), "attachment:text", "")
+    title = title_of_row(row, hints) or title_of_lines(lines, 0, len(lines))
+    body = trim(page, whole, title[0] if title else None)
+    root = fromstring("<html></html>")
+    return PageFacts(root, page, {}, InfoTable(), title, body, whole, build_blocks(page, body), [])
+
+
+def _info(page: PageLines, whole: Body | None, hints: Hints) -> InfoTable:
+    """The info table outside the body; one inside the body counts where it is a table with many labels."""
+    count = len(page.lines)
+    inside = range(whole.start, whole.end) if whole else range(0)
+    near = range(max(0, inside.start - NEAR_LINES), inside.start + 6) if whole else range(count)
+    outside = [i for i in range(count) if i not in inside]
+    info = read_info_table(page.lines, outside, hints.labels, near)
+    if whole:
+        tables = data_tables(page, whole)
+        first = [i for i in inside if page.lines[i].table in tables][:40]
+        inner = read_info_table(page.lines, first, hints.labels, near) if first else InfoTable()
+        head = read_info_table(page.lines, inside[:8], hints.labels, near)
+        for extra, least in ((inner, 3), (head, 2)):
+            if extra.strong >= least:
+                info.rows |= extra.rows
+                for name, value in extra.values.items():
+                    info.values.setdefault(name, value)
+    return info

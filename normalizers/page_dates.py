@@ -1,0 +1,136 @@
+"""Which date of a page is which: written, published, effective, expired."""
+
+import re
+from datetime import date, timedelta
+
+from normalizers.chars import chinese_number
+from normalizers.dates import PrintedDate, address_date, find_dates, parse_date, parse_relative_date
+from normalizers.draft import Draft
+from normalizers.facts import PageFacts
+from normalizers.meta_tags import PUBLISHED
+from normalizers.page import Hints, ListRow
+from normalizers.signature import Signature, day_of_adoption
+
+EFFECTIVE = re.compile(
+    r"自\s*((?:(?:19|20)\d\d|[一二三四五六七八九〇○零]{4})\s*年[^。；，]{2,9}日)\s*起?\s*(?:正式)?\s*(?:施行|实施|执行|生效)"
+)
+AT_ONCE = re.compile(r"自\s*(?:发布|公布|印发|下发|颁布)\s*之\s*日\s*起\s*(?:施行|实施|执行|生效)")
+UNTIL = re.compile(r"有效期\s*(?:至|到|截至|截止到?)\s*((?:19|20)\d\d\s*年[^。；，）)]{2,9}日)")
+YEARS = re.compile(r"有效期\s*(?:为|限为)?\s*([一二三四五六七八九十\d]{1,2})\s*年")
+# Rules say when they take effect in their last lines (or the first, for notices with an annex).
+MAX_SENTENCE = 400
+
+
+def decide_written(draft: Draft, facts: PageFacts, hints: Hints, signature: Signature | None) -> None:
+    """The day of signing: API, signature, info table, bracket of adoption; PubDate is never used."""
+    draft.put_date("written_date", parse_date(hints.fields.get("written_date", "")), "api:written_date")
+    if signature:
+        signed = PrintedDate(signature.day, signature.precision, signature.raw, 0, 0)
+        draft.put_date("written_date", signed, "body:signature", signature.raw)
+    for name in [n for n, role in hints.dates.items() if role == "written_date" and n.lower() in facts.meta]:
+        draft.put_date("written_date", parse_date(facts.meta[name.lower()]), f"meta:{name}")
+    if cell := facts.info.values.get("written_date"):
+        printed = parse_date(cell[1])
+        if printed is None:
+            draft.warn(f"date_unreadable: {cell[0]} {cell[1][:40]}")
+        elif not draft.put_date("written_date", printed, f"info_table:{cell[0]}", cell[1]) and draft.day(
+            "written_date"
+        ) != printed.day:
+            draft.warn(f"written_date_conflict: {cell[0]} {printed.day}")
+    for line in first_texts(facts, 6):
+        if line.startswith(("（", "(")) and (day := day_of_adoption(line)):
+            draft.put_date("written_date", PrintedDate(day, "day", line, 0, 0), "body:adopted", line)
+
+
+def first_texts(facts: PageFacts, count: int) -> list[str]:
+    """The first lines of the body, with those between title and body."""
+    if not facts.body or not facts.whole:
+        return []
+    start = facts.body.title_start if facts.body.title_start >= 0 else facts.whole.start
+    return [line.text for line in facts.page.lines[start : facts.body.start + count] if line.text]
+
+
+def decide_published(
+    draft: Draft, facts: PageFacts, hints: Hints, row: ListRow | None, url: str, today: date
+) -> None:
+    """The day it went online: API, info table, meta tags, lines above the body, list row, address."""
+    draft.put_date("published_date", parse_date(hints.fields.get("published_date", "")), "api:published_date")
+    for name, role in hints.dates.items():
+        if role == "published_date" and name.lower() in facts.meta:
+            draft.put_date("published_date", parse_date(facts.meta[name.lower()]), f"meta:{name}")
+    if cell := facts.info.values.get("published_date"):
+        if printed := parse_date(cell[1]):
+            draft.put_date("published_date", printed, f"info_table:{cell[0]}", cell[1])
+        else:
+            draft.warn(f"date_unreadable: {cell[0]} {cell[1][:40]}")
+    unused = {n.lower() for n, role in hints.dates.items() if not role}
+    for name in PUBLISHED:
+        if name in facts.meta and name not in unused:
+            draft.put_date("published_date", parse_date(facts.meta[name]), f"meta:{name}", facts.meta[name])
+    if cell := facts.info.values.get("updated_date"):
+        draft.put_date("published_date", parse_date(cell[1]), f"header:{cell[0]}", cell[1])
+    decide_published_header(draft, facts, today)
+    if row and row.date:
+        draft.put_date("published_date", PrintedDate(row.date, "day", row.raw_date, 0, 0), "list_row:date")
+    draft.put_date("published_date", address_date(url), "address:path")
+
+
+# A line of source and time, not a sentence.
+MAX_HEADER_LINE = 120
+
+
+def decide_published_header(draft: Draft, facts: PageFacts, today: date) -> None:
+    """A day printed between title and body: the nearest above the body wins; relative phrases are read."""
+    if "published_date" in draft.values or not facts.body:
+        return
+    near = [i for i in facts.header if facts.page.lines[i].text and i >= facts.body.start - 15]
+    for i in reversed(near):
+        text = facts.page.lines[i].text
+        if len(text) > MAX_HEADER_LINE or "星期" in text:
+            continue
+        found = [d for d in find_dates(text) if d.day <= today + timedelta(days=1)]
+        if found and not re.search(r"号|通过|公布|施行|第.{1,8}次", text):
+            draft.put_date("published_date", found[0], "header:day", text)
+            return
+        if (day := parse_relative_date(text, today)) and len(text) < 40:
+            draft.put_date("published_date", PrintedDate(day, "day", text, 0, 0), "header:relative", text)
+            return
+
+
+def decide_validity_dates(draft: Draft, facts: PageFacts, hints: Hints) -> None:
+    """Effective and expiry day where they are plainly printed: table cells and clauses of the body."""
+    for name in ("effective_date", "expiry_date"):
+        draft.put_date(name, parse_date(hints.fields.get(name, "")), f"api:{name}")
+        if cell := facts.info.values.get(name):
+            draft.put_date(name, parse_date(cell[1]), f"info_table:{cell[0]}", cell[1])
+    texts = [b.text for b in facts.blocks if b.kind in ("paragraph", "list", "heading")]
+    for text in reversed(texts):
+        if "起" in text and len(text) <= MAX_SENTENCE:
+            _effective(draft, text)
+        if "有效期" in text and len(text) <= MAX_SENTENCE:
+            _expiry(draft, text)
+
+
+def _effective(draft: Draft, text: str) -> None:
+    if m := EFFECTIVE.search(text):
+        draft.put_date("effective_date", parse_date(m[1]), "body:自…起施行", m[0])
+    elif m := AT_ONCE.search(text):
+        # The clause counts from the day the document itself was signed and issued.
+        if day := draft.day("written_date"):
+            draft.put("effective_date", day, "body:自发布之日起施行", m[0])
+            draft.precision.setdefault("effective_date", draft.precision.get("written_date", "day"))
+
+
+def _expiry(draft: Draft, text: str) -> None:
+    if m := UNTIL.search(text):
+        draft.put_date("expiry_date", parse_date(m[1]), "body:有效期至", m[0])
+    elif (m := YEARS.search(text)) and (start := draft.day("effective_date")) and (years := chinese_number(m[1])):
+        last = _years_later(start, years) - timedelta(days=1)
+        draft.put_date("expiry_date", PrintedDate(last, "day", m[0], 0, 0), "body:有效期", m[0])
+
+
+def _years_later(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)

@@ -1,0 +1,111 @@
+"""The signature of a document: the bodies and the day that end its own text.
+
+Plans, annex tables and forwarded documents often follow it, so it is the first place where names of
+bodies are followed by a day on a line of its own.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from normalizers.chars import CJK, squeeze
+from normalizers.dates import find_dates, parse_date
+from normalizers.lines import Line
+from normalizers.policy import Precision
+
+MAX_LINE = 90
+MAX_BODIES = 20
+ORGAN = re.compile(
+    r"(?:政府|办公厅|办公室|办|局|厅|委员会|委|部|院|中心|总局|署|会|处|站|公司|党组|党委|秘书局|秘书处|银行|行|总队|支队|大队|组|馆|学校|大学|学院|"
+    r"指挥部|街道|事务所|所|税务总局|海关|协会|联合会|总社|社|室|集团|领导小组|基金会|团|军区|队)(?:[（(][^）)]{1,20}[）)]|（代章）)?$"
+)
+PERSON = re.compile(r"^(?:总理|部长|主任|局长|厅长|署长|主席|行长|省长|市长|县长|区长|州长|盟长|旗长|镇长|乡长|会长|院长|审计长|检察长|关长|总书记|秘书长|代?省长)\s*[:：]?")
+DAY_LINE = re.compile(rf"^[\s（(]*((?:(?:19|20)\d\d|[{CJK}○Ｏ０О]{{4}})\s*年\s*[\d{CJK}○Ｏ０О]{{1,3}}\s*月\s*[\d{CJK}○Ｏ０О]{{1,3}}\s*日)\s*[）)]?\s*(?:印发|发布)?$")
+DAY_AT_END = re.compile(rf"^(.{{2,80}}?)[\s（(]*((?:(?:19|20)\d\d|[{CJK}○О]{{4}})\s*年\s*[\d{CJK}○О]{{1,3}}\s*月\s*[\d{CJK}○О]{{1,3}}\s*日)\s*[）)]?$")
+NUMERIC_DAY = re.compile(r"^(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}$")
+SENTENCE = re.compile(r"[。，；：！？、]$|[。；！？]")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Names as printed (one a body), the day, and the numbers of the lines they stand on."""
+
+    names: tuple[str, ...]
+    day: date
+    precision: Precision
+    raw: str
+    start: int
+    end: int
+
+
+def looks_like_body(text: str) -> bool:
+    """Whether a text reads like the name of a public body, or several of them."""
+    flat = squeeze(text)
+    return 2 <= len(flat) <= MAX_LINE and not SENTENCE.search(text.strip()) and bool(ORGAN.search(flat))
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """The bodies of one line: parted by 、 or by spaces between whole names."""
+    names: list[str] = []
+    for part in re.split(r"[、;；，,]|\s{1,}", text.strip()):
+        part = part.strip()
+        if not part:
+            continue
+        if names and not ORGAN.search(names[-1]):
+            names[-1] += part
+        elif names and len(part) <= 1:
+            names[-1] += part
+        else:
+            names.append(part)
+    return tuple(names)
+
+
+def find_signature(lines: list[Line], start: int, end: int) -> Signature | None:
+    """The first signature of a range of lines; None where no names stand before a day."""
+    for i in range(start, end):
+        text = lines[i].text
+        if not 6 <= len(text) <= MAX_LINE or "日" not in text:
+            continue
+        if m := DAY_LINE.match(text):
+            if found := _above(lines, start, i, m[1]):
+                return found
+        elif (m := DAY_AT_END.match(text)) and looks_like_body(m[1]) and i > start:
+            if day := parse_date(m[2]):
+                names = _names(lines, start, i, [m[1]])
+                return Signature(names, day.day, day.precision, text, i, i + 1)
+    return None
+
+
+def _above(lines: list[Line], start: int, at: int, raw: str) -> Signature | None:
+    """The signature whose day is on line `at`, if bodies or a signing person stand above it."""
+    day = parse_date(raw)
+    if not day or at <= start:
+        return None
+    above = lines[at - 1].text
+    if PERSON.match(above) and len(above) < 20:
+        return Signature((), day.day, day.precision, f"{above} {raw}", at - 1, at + 1)
+    names = _names(lines, start, at, [])
+    if not names:
+        return None
+    first = at - len(names)
+    return Signature(names, day.day, day.precision, " ".join([*names, raw]), max(first, start), at + 1)
+
+
+def _names(lines: list[Line], start: int, at: int, tail: list[str]) -> tuple[str, ...]:
+    printed = list(tail)
+    i = at - 1
+    while i >= start and len(printed) < MAX_BODIES and looks_like_body(lines[i].text) and len(lines[i].text) <= MAX_LINE:
+        printed.insert(0, lines[i].text)
+        i -= 1
+    names: list[str] = []
+    for text in printed:
+        names += [n for n in split_names(text) if n not in names]
+    return tuple(names)
+
+
+def day_of_adoption(text: str) -> date | None:
+    """The day in a bracket that says when a rule was adopted or published, as 2007年12月4日…令第165号公布."""
+    if not re.search(r"(?:公布|通过|发布|批准|签发|令)", text):
+        return None
+    days = find_dates(text)
+    return days[0].day if days and days[0].start <= 3 else None
