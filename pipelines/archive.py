@@ -25,7 +25,7 @@ from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 
 from pipelines.clock import Clock
-from pipelines.disk import storage_error
+from pipelines.disk import RESERVE_BYTES, check_free, storage_error
 from pipelines.items import ArchiveRef
 
 # 12 KB of a real page: level 1 0.14 ms and 3.06x, level 3 0.15 ms and 3.14x, level 6 0.23 ms and
@@ -33,6 +33,8 @@ from pipelines.items import ArchiveRef
 GZIP_LEVEL = 3
 # Small enough to copy, large enough that a year is some hundred files.
 ROLL_BYTES = 256 << 20
+# How often the free space is looked at while writing: 3 µs each time.
+_LOOK_EVERY = 4 << 20
 # Above every size limit of the crawl; a member that unpacks to more is not ours.
 MAX_RECORD_BYTES = 512 << 20
 # Files that a reader keeps open: the run's own files and a few older ones.
@@ -46,7 +48,7 @@ _DROPPED_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-
 Header = tuple[str, str]
 
 
-class ArchiveDamaged(ValueError):  # noqa: N818
+class ArchiveDamaged(ValueError):
     """A record of the archive cannot be read; `file` and `offset` say which."""
 
     def __init__(self, file: str, offset: int, reason: str) -> None:
@@ -71,12 +73,21 @@ class ArchiveWriter:
 
     The file is made at the first record (a quiet night leaves none). Errors of the disk are raised
     as DiskFull, ReadOnly or StorageError, and nothing of the failed record stays in the file.
+    DiskFull already comes when fewer than `reserve_bytes` are free.
     """
 
-    def __init__(self, folder: Path, clock: Clock, roll_bytes: int = ROLL_BYTES) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        clock: Clock,
+        roll_bytes: int = ROLL_BYTES,
+        reserve_bytes: int = RESERVE_BYTES,
+    ) -> None:
         self._folder = folder
         self._clock = clock
         self._roll_bytes = roll_bytes
+        self._reserve_bytes = reserve_bytes
+        self._unlooked = _LOOK_EVERY
         self._buffer = io.BytesIO()
         self._warc = WARCWriter(self._buffer, gzip=False, warc_version="1.1")
         self._fd = -1
@@ -88,7 +99,7 @@ class ArchiveWriter:
     ) -> ArchiveRef:
         """Append one response; it is with the operating system when this returns. `at` has a zone."""
         record = self._warc.create_warc_record(
-            _one_line(url),
+            _one_line(url).replace(" ", "%20"),
             "response",
             payload=io.BytesIO(body),
             length=len(body),
@@ -115,22 +126,36 @@ class ArchiveWriter:
         self.close()
 
     def _append(self, record: Any) -> ArchiveRef:
+        packed = self._pack(record)
+        self._look_at_disk(len(packed))
         if self._fd < 0:
             self._open()
-        packed = self._pack(record)
         ref = ArchiveRef(self._name, self._size, len(packed))
         self._write(packed)
         if self._size >= self._roll_bytes:
             self.close()
         return ref
 
+    def _look_at_disk(self, coming: int) -> None:
+        self._unlooked += coming
+        if self._unlooked >= _LOOK_EVERY:
+            self._make_folder()
+            check_free(self._folder, self._reserve_bytes + coming)
+            self._unlooked = 0
+
+    def _make_folder(self) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise storage_error(error, self._folder) from error
+
     def _open(self) -> None:
         now = self._clock()
         stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
         self._name = f"zhengce-{stamp}-{os.getpid()}-{secrets.token_hex(4)}.warc.gz"
         path = self._folder / self._name
+        self._make_folder()
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
             self._fd = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o640)
         except OSError as error:
             raise storage_error(error, path) from error
@@ -268,7 +293,7 @@ def verify_file(path: Path) -> ArchiveCheck:
     return ArchiveCheck(path.name, size, records, tuple(problems))
 
 
-class _Cut(ValueError):  # noqa: N818
+class _Cut(ValueError):
     """The bytes end before the record does."""
 
     def __init__(self) -> None:

@@ -14,6 +14,9 @@ NIGHT_BYTES = GIB
 # The demo country is a few thousand pages.
 DEMO_BYTES = 64 * MIB
 
+# Kept free during a run, so that the catalogue can still finish what it is doing.
+RESERVE_BYTES = 64 * MIB
+
 # Errors of the operating system that mean "no room": device, quota, or a limit on the size of files.
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
@@ -23,11 +26,11 @@ class StorageError(RuntimeError):
     """The data folder cannot be written; the message is Chinese and says what to do."""
 
 
-class DiskFull(StorageError):  # noqa: N818
+class DiskFull(StorageError):
     """There is no room for what has to be written."""
 
 
-class ReadOnly(StorageError):  # noqa: N818
+class ReadOnly(StorageError):
     """The folder or the file system does not allow writing."""
 
 

@@ -27,7 +27,7 @@ class Holder:
     since: datetime
 
 
-class NightRunning(RuntimeError):  # noqa: N818
+class NightRunning(RuntimeError):
     """Another night holds the lock; `holder` is None where its note could not be read."""
 
     def __init__(self, holder: Holder | None) -> None:

@@ -20,6 +20,7 @@ from pipelines.catalogue import Catalogue
 from pipelines.changes import ChangeKind
 from pipelines.clock import Clock
 from pipelines.config import Config
+from pipelines.disk import RESERVE_BYTES, check_free
 from pipelines.normalize_worker import Authority, Outcome, Setup
 from pipelines.policies import store_normalize_failure, store_policy, store_withdrawals, take_work
 from pipelines.runs import count_results
@@ -34,6 +35,8 @@ STORE_AFTER_S = 0.3
 # How often an idle stage looks for new work, and how often for pages that vanished or came back.
 LOOK_S = 0.5
 WITHDRAW_S = 30.0
+# How often the free space is looked at.
+DISK_S = 10.0
 # A page of 3 MB takes 2 s; a reader of attachments limits itself to less than FILE_SECONDS, with OCR.
 PAGE_SECONDS = 90.0
 FILE_SECONDS = 240.0
@@ -82,6 +85,7 @@ class NormalizeStage:
         authority: Authority | None = None,
     ) -> None:
         self._catalogue = catalogue
+        self._data = config.data
         self._clock = clock
         self._night = night
         self._run = run
@@ -97,13 +101,17 @@ class NormalizeStage:
         self._oldest_result = 0.0
         self._look_at = 0.0
         self._withdraw_at = 0.0
+        self._disk_at = 0.0
 
     def step(self, timeout: float = 0.2) -> StepReport:
         """Hand out work, wait up to `timeout` seconds for results, store those that are due.
 
-        Raises PoolBroken where the children cannot start, and database errors, after which the
-        same stage may be stepped again.
+        Raises PoolBroken where the children cannot start, DiskFull before there is no room at
+        all, and database errors, after which the same stage may be stepped again.
         """
+        if time.monotonic() >= self._disk_at:
+            self._disk_at = time.monotonic() + DISK_S
+            check_free(self._data, RESERVE_BYTES)
         self._fill()
         if self._pool.pending:
             for answer in self._pool.poll(timeout):

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 
-class NotSqlite(ValueError):  # noqa: N818
+class NotSqlite(ValueError):
     """The catalogue is on another database, which has its own means of backup."""
 
 

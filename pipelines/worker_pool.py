@@ -26,7 +26,7 @@ _READ = 1 << 18
 _HEAD = struct.Struct("<I")
 
 
-class PoolBroken(RuntimeError):  # noqa: N818
+class PoolBroken(RuntimeError):
     """The children do not even start; the message holds what they wrote to stderr."""
 
 
