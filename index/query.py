@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.tokens import bigram_tokens
+from index.tokens import phrase_tokens, runs
 from normalizers.doc_numbers import KEY, doc_number_key
 
 MAX_LENGTH = 300  # characters; the longest real title seen has 180
@@ -17,6 +17,11 @@ MAX_TERMS = 24
 QUOTES = {'"': '"', "＂": "＂", "“": "”", "”": "”", "「": "」", "『": "』"}
 MINUS = "-－"
 WORD = re.compile(r"[^\s\"＂“”「『]+")
+# White space between two letters separates words; elsewhere a number may have it: 演政发 〔2023〕 12 号.
+BETWEEN_LETTERS = re.compile(r"[^\W\d_]\s+[^\W\d_]")
+# Of every four pairs of a long word one may be missing: where two words meet, no document need have
+# the pair (陕西|科技成果 → 西科). Words of up to four characters are found as they stand.
+PAIRS_A_MISS = 4
 
 
 class QueryError(ValueError):
@@ -71,8 +76,9 @@ def parse_query(text: str) -> And:
     """The tree of a query; blank text is every document. Raises QueryError."""
     if len(text) > MAX_LENGTH:
         raise QueryError(f"检索词太长：最多 {MAX_LENGTH} 个字符", MAX_LENGTH)
-    if key := number_key(text):
-        return And((Number(key, text.strip()),))
+    whole = text.strip()
+    if whole[:1] not in MINUS and not BETWEEN_LETTERS.search(whole) and (key := number_key(whole)):
+        return And((Number(key, whole),))
     nodes = tuple(_terms(text))
     if len(nodes) > MAX_TERMS:
         raise QueryError(f"检索词太多：最多 {MAX_TERMS} 个", len(text))
@@ -85,6 +91,14 @@ def number_key(text: str) -> str | None:
     """The key of a text that is a document number and nothing else, in any spelling."""
     key = doc_number_key(text)
     return key if KEY.fullmatch(key) else None
+
+
+def loose_tokens(word: Word) -> tuple[tuple[str, ...], int]:
+    """The distinct tokens of a long word and how many of them must be found; ((), 0) for a short one."""
+    distinct = tuple(dict.fromkeys(phrase_tokens(word.text)))
+    if len(distinct) < PAIRS_A_MISS:
+        return (), 0
+    return distinct, len(distinct) - len(distinct) // PAIRS_A_MISS
 
 
 def lone_number(query: And) -> str | None:
@@ -104,7 +118,7 @@ def _terms(text: str) -> Iterator[Term | Not]:
         excluded = text[at] in MINUS and at + 1 < len(text) and not text[at + 1].isspace()
         start = at + excluded
         term, at = _quoted(text, start) if text[start] in QUOTES else _plain(text, start)
-        if bigram_tokens(term.text):
+        if runs(term.text):
             yield Not(term) if excluded else term
 
 

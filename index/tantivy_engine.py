@@ -16,7 +16,7 @@ from tantivy import Occur, Order, Query
 from index import generations
 from index.document import IndexDocument
 from index.engine import FacetCount, IndexUnusableError, RequestError, SearchHit, SearchRequest, SearchResult
-from index.tantivy_query import everything, key_range, lower_request
+from index.tantivy_query import everything, key_above, key_below, lower_request
 from index.tantivy_schema import (
     SCHEMA_VERSION,
     SORT_FIELDS,
@@ -111,7 +111,7 @@ class TantivyReader:
         request.check()
         view = self._current()
         with _damage_named(view.folder):
-            facets = {name: _facet(view, request, name) for name in request.facets}
+            facets = _facets(view, request)
             if request.sort == "relevance":
                 return _by_relevance(view, request, facets)
             return _by_date(view, request, facets)
@@ -167,7 +167,7 @@ def _by_relevance(
     view: _View, request: SearchRequest, facets: dict[str, tuple[FacetCount, ...]]
 ) -> SearchResult:
     offset = _parse_cursor(request) if request.cursor else request.offset
-    query = lower_request(request)
+    query = lower_request(request, scored=True)
     found = view.searcher.search(query, max(1, request.limit), offset=offset)
     total = _count(found)
     hits = tuple(
@@ -181,12 +181,11 @@ def _by_relevance(
 
 def _by_date(view: _View, request: SearchRequest, facets: dict[str, tuple[FacetCount, ...]]) -> SearchResult:
     name = SORT_FIELDS[request.sort, request.order]
-    whole = lower_request(request)
+    whole = lower_request(request, scored=False)
     query = whole
     if request.cursor:
-        key = _parse_cursor(request)
-        low, high = (None, key) if request.order == "desc" else (key, None)
-        query = Query.boolean_query([(Occur.Must, whole), (Occur.Must, key_range(name, low, high))])
+        beyond = key_below if request.order == "desc" else key_above
+        query = Query.boolean_query([(Occur.Must, whole), (Occur.Must, beyond(name, _parse_cursor(request)))])
     order = Order.Desc if request.order == "desc" else Order.Asc
     searcher = view.searcher
     found = searcher.search(
@@ -222,10 +221,26 @@ def _parse_cursor(request: SearchRequest) -> int:
     return int(value)
 
 
-def _facet(view: _View, request: SearchRequest, name: str) -> tuple[FacetCount, ...]:
-    terms = {"terms": {"field": name, "size": MAX_FACET_VALUES, "segment_size": MAX_FACET_VALUES}}
-    answer = view.searcher.aggregate(lower_request(request, but=name), {name: terms})
-    counts = [FacetCount(bucket["key"], int(bucket["doc_count"])) for bucket in answer[name]["buckets"]]
+def _facets(view: _View, request: SearchRequest) -> dict[str, tuple[FacetCount, ...]]:
+    """Exact counts; a facet whose own filter is set is counted without that filter."""
+    filtered = [name for name in request.facets if request.filters.get(name)]
+    free = [name for name in request.facets if name not in filtered]
+    counts: dict[str, tuple[FacetCount, ...]] = {}
+    if free:
+        counts |= _aggregate(view, lower_request(request, scored=False), free)
+    for name in filtered:
+        counts |= _aggregate(view, lower_request(request, scored=False, but=name), [name])
+    return {name: counts[name] for name in request.facets}
+
+
+def _aggregate(view: _View, query: Query, names: list[str]) -> dict[str, tuple[FacetCount, ...]]:
+    size = {"size": MAX_FACET_VALUES, "segment_size": MAX_FACET_VALUES}
+    answer = view.searcher.aggregate(query, {name: {"terms": {"field": name, **size}} for name in names})
+    return {name: _ordered(answer[name]["buckets"]) for name in names}
+
+
+def _ordered(buckets: list[dict[str, Any]]) -> tuple[FacetCount, ...]:
+    counts = [FacetCount(bucket["key"], int(bucket["doc_count"])) for bucket in buckets]
     return tuple(sorted(counts, key=lambda c: (-c.count, c.value)))
 
 

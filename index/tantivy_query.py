@@ -1,14 +1,14 @@
 """A query tree and its filters as a tantivy query."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from tantivy import FieldType, Occur, Query
 
 from index.engine import SearchRequest
-from index.query import And, Not, Number, Phrase, Term, Word
+from index.query import And, Not, Number, Phrase, Term, Word, loose_tokens
 from index.tantivy_schema import POLICY, schema
-from index.tokens import bigram_tokens, is_word, unigrams
+from index.tokens import is_single, phrase_tokens, unigrams
 
 # Weights measured on 20,000 documents and 2,000 queries (title pairs 2, characters 1, body 1: MRR .962).
 TITLE, TITLE_CHARS, NAMES, BODY, ATTACHMENTS = 2.0, 1.0, 1.0, 1.0, 0.5
@@ -17,14 +17,11 @@ WEIGHTS = {"title": TITLE, "names": NAMES, "body": BODY, "attachments": ATTACHME
 SIDE_BY_SIDE = 2.0
 # The document that bears the number goes before all that name it.
 BEARER = 1000.0
-# Of every four pairs of a long word one may be missing: where two words meet, no document need have
-# the pair (陕西|科技成果 → 西科). Words of up to four characters are found as they stand.
-PAIRS_A_MISS = 4
 
 
-def lower_request(request: SearchRequest, but: str = "") -> Query:
+def lower_request(request: SearchRequest, *, scored: bool, but: str = "") -> Query:
     """The query of a request with its filters, the filter named `but` set aside."""
-    parts = [(Occur.Must, lower_query(request.query))]
+    parts = [(Occur.Must, lower_query(request.query, scored=scored))]
     for name, values in request.filters.items():
         if name != but and values:
             parts.append((Occur.Must, _unscored(Query.term_set_query(schema(), name, list(values)))))
@@ -38,20 +35,24 @@ def everything() -> Query:
     return Query.const_score_query(_term("record", POLICY), 0.0)
 
 
-def lower_query(query: And) -> Query:
-    """The query of a tree alone."""
+def lower_query(query: And, *, scored: bool) -> Query:
+    """The query of a tree alone; without scores it costs a third."""
+    lower = _scored if scored else _match
     parts = [
-        (Occur.MustNot, _match(node.node)) if isinstance(node, Not) else (Occur.Must, _scored(node))
+        (Occur.MustNot, _match(node.node)) if isinstance(node, Not) else (Occur.Must, lower(node))
         for node in query.nodes
     ]
     return Query.boolean_query([(Occur.Must, everything()), *parts])
 
 
-def key_range(field: str, low: int | None, high: int | None) -> Query:
-    """Documents whose sort key lies between two keys, both excluded."""
-    return Query.range_query(
-        schema(), field, FieldType.Unsigned, low, high, include_lower=False, include_upper=False
-    )
+def key_above(field: str, key: int) -> Query:
+    """Documents whose sort key is greater."""
+    return Query.range_query(schema(), field, FieldType.Unsigned, key, None, include_lower=False)
+
+
+def key_below(field: str, key: int) -> Query:
+    """Documents whose sort key is smaller."""
+    return Query.range_query(schema(), field, FieldType.Unsigned, None, key, include_upper=False)
 
 
 def _days(first: date | None, last: date | None) -> Query:
@@ -64,18 +65,18 @@ def _match(term: Term) -> Query:
     match term:
         case Phrase(text):
             return _any(_side_by_side(text))
-        case Word(text):
-            return _match_word(text)
+        case Word():
+            return _match_word(term)
         case Number(key, text):
             return _any([_term("doc_number_key", key), *_side_by_side(key), *_side_by_side(text)])
 
 
-def _match_word(text: str) -> Query:
-    tokens = list(dict.fromkeys(_inner(bigram_tokens(text))))
-    if len(tokens) < PAIRS_A_MISS:
-        return _any(_side_by_side(text))
+def _match_word(word: Word) -> Query:
+    tokens, needed = loose_tokens(word)
+    if not tokens:
+        return _any(_side_by_side(word.text))
     pairs = [(Occur.Should, _any(_term(name, token) for name in WEIGHTS)) for token in tokens]
-    return Query.boolean_query(pairs, minimum_number_should_match=len(tokens) - len(tokens) // PAIRS_A_MISS)
+    return Query.boolean_query(pairs, minimum_number_should_match=needed)
 
 
 def _scored(term: Term) -> Query:
@@ -88,47 +89,23 @@ def _scored(term: Term) -> Query:
 def _points(term: Term) -> Iterator[Query]:
     if isinstance(term, Number):
         yield Query.boost_query(_term("doc_number_key", term.key), BEARER)
+    tokens = phrase_tokens(term.text)
     for name, weight in WEIGHTS.items():
-        for token in dict.fromkeys(bigram_tokens(term.text)):
+        for token in dict.fromkeys(tokens):
             yield Query.boost_query(_term(name, token), weight)
+        if len(tokens) > 1:
+            phrase = Query.phrase_query(schema(), name, list(tokens))
+            yield Query.boost_query(phrase, SIDE_BY_SIDE * weight)
     for token in dict.fromkeys(unigrams(term.text).split()):
         yield Query.boost_query(_term("title_chars", token), TITLE_CHARS)
-    for name, query in _phrases(term.text):
-        yield Query.boost_query(query, SIDE_BY_SIDE * WEIGHTS[name])
 
 
 def _side_by_side(text: str) -> list[Query]:
-    tokens = bigram_tokens(text)
+    tokens = phrase_tokens(text)
     if len(tokens) > 1:
-        return [query for _, query in _phrases(text)]
-    fields = WEIGHTS if is_word(tokens[0]) or len(tokens[0]) > 1 else {"title_chars": TITLE_CHARS}
-    return [_term(name, tokens[0]) for name in fields]
-
-
-def _phrases(text: str) -> Iterator[tuple[str, Query]]:
-    tokens = bigram_tokens(text)
-    if len(tokens) < 2:
-        return
-    first, last = _alone(tokens[0]), _alone(tokens[-1])
-    for name in WEIGHTS:
-        if first or last:
-            # A character alone at the edge may be part of a longer run in the document: 2023年|度.
-            patterns = [".?" + tokens[0] if first else tokens[0], *tokens[1:]]
-            patterns[-1] += ".?" if last else ""
-            yield name, Query.regex_phrase_query(schema(), name, list(patterns))
-        else:
-            yield name, Query.phrase_query(schema(), name, list(tokens))
-
-
-def _inner(tokens: Sequence[str]) -> Sequence[str]:
-    """The tokens without single characters at the edges, which say nothing of the document's runs."""
-    if len(tokens) < PAIRS_A_MISS:
-        return tokens
-    return tokens[1 if _alone(tokens[0]) else 0 : len(tokens) - (1 if _alone(tokens[-1]) else 0)]
-
-
-def _alone(token: str) -> bool:
-    return len(token) == 1 and not is_word(token)
+        return [Query.phrase_query(schema(), name, list(tokens)) for name in WEIGHTS]
+    # A single character is looked for in titles only: bodies hold pairs.
+    return [_term(name, tokens[0]) for name in (("title_chars",) if is_single(tokens[0]) else WEIGHTS)]
 
 
 def _term(field: str, value: str) -> Query:

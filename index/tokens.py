@@ -38,19 +38,50 @@ def is_word(run: str) -> bool:
     return run[0] < "\u0080"
 
 
+def is_single(token: str) -> bool:
+    """True for a token that is one CJK character."""
+    return len(token) == 1 and token[0] >= "\u0080"
+
+
 def bigram_tokens(text: str) -> list[str]:
     """The tokens of a text: overlapping pairs of CJK characters, whole words of a-z and digits.
 
-    A CJK character alone between other characters is a token itself. The same stream as Lucene's
-    standard tokenizer with cjk_bigram gives for `search_text`.
+    Where a CJK run meets a word, its last or first character is a token too (2023年度 → 2023 年 年度),
+    so that 2023年 is found in it; a run of one character is that token. Given the runs with these
+    characters set apart by spaces, Lucene's standard tokenizer with cjk_bigram makes the same stream.
     """
     tokens: list[str] = []
+    after_word, lead = False, ""  # lead: the character to set apart when a word follows
     for run in RUN.findall(text.translate(FOLD)):
-        if len(run) == 1 or run[0] < "\u0080":
+        if run[0] < "\u0080":
+            if lead:
+                tokens.append(lead)
             tokens.append(run)
+            after_word, lead = True, ""
+        elif len(run) == 1:
+            tokens.append(run)
+            after_word, lead = False, run if after_word else ""
         else:
+            if after_word:
+                tokens.append(run[0])
             tokens += map(add, run, run[1:])
+            after_word, lead = False, run[-1]
     return tokens
+
+
+def phrase_tokens(text: str) -> list[str]:
+    """The tokens of a phrase that is looked for.
+
+    A single character which only punctuation parts from its neighbour (甲，乙方) is left out at either
+    end: in a document it may be part of a longer run, and then it is no token.
+    """
+    found = runs(text)
+    first, last = 0, len(found)
+    if last > 1 and is_single(found[0]) and not is_word(found[1]):
+        first = 1
+    if last - first > 1 and is_single(found[-1]) and not is_word(found[-2]):
+        last -= 1
+    return bigram_tokens(" ".join(found[first:last]))
 
 
 def bigrams(text: str) -> str:
