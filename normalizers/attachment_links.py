@@ -6,21 +6,28 @@ from urllib.parse import unquote, urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from normalizers.chars import tidy
-from normalizers.containers import compiled
+from normalizers.containers import matches
 from normalizers.html import parse_html
 from normalizers.page import AttachmentLink, Hints
 
 MAX_LINKS = 300
 MAX_NAME = 200
-EXTENSION = re.compile(r"\.(pdf|docx?|wps|ofd|xlsx?|et|dps|zip|rar|7z|pptx?|ceb|rtf|csv|txt|tif|tiff)$", re.IGNORECASE)
+EXTENSION = re.compile(
+    r"\.(pdf|docx?|wps|ofd|xlsx?|et|dps|zip|rar|7z|pptx?|ceb|rtf|csv|txt|tif|tiff)$", re.IGNORECASE
+)
 # Download programs of JCMS, VSB, Longxun, CAC and kin (seen 2018-2026).
 DOWNLOAD = re.compile(
     r"downfile\.jsp|downloadfile|download\.jsp|DownloadAttach|/attachment/|download\?|/download/|filedown|downfile|attach(?:ment)?id=|fileid=",
     re.IGNORECASE,
 )
 NAMED_FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|zip|rar|7z|pptx?|ceb)\b", re.IGNORECASE)
-EMPTY_NAME = re.compile(r"^(?:点击|点此|附件)?(?:下载|查看|打开|下载附件|附件下载|下载查看|点击下载|查看附件|预览|此处|这里)?[\d:：.、]*$")
-SHELL = re.compile(r"(?:^|[\s_-])(?:nav|menu|header|footer|foot|top|bottom|sidebar|banner|copyright|friend|link|links)(?:$|[\s_-])", re.IGNORECASE)
+EMPTY_NAME = re.compile(
+    r"^(?:点击|点此|附件)?(?:下载|查看|打开|下载附件|附件下载|下载查看|点击下载|查看附件|预览|此处|这里)?[\d:：.、]*$"
+)
+SHELL = re.compile(
+    r"(?:^|[\s_-])(?:nav|menu|header|footer|foot|top|bottom|sidebar|banner|copyright|friend|link|links)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 OTHER_PAPER = re.compile(r"解读|一图读懂|图解|说明书下载|阅读器|浏览器|客户端下载|操作手册")
 
 
@@ -63,12 +70,16 @@ def find_attachment_links(root: HtmlElement, url: str, hints: Hints) -> tuple[At
     """The links of a parsed page that lead to its annexes, in reading order, each address once."""
     base = next((e.get("href") for e in root.iter("base") if e.get("href")), None)
     base = urljoin(url, base) if base else url
-    hinted = [a for s in hints.attachments for e in compiled(s)(root) for a in ([e] if e.tag == "a" else e.iter("a"))]
+    hinted = [
+        a for s in hints.attachments for e in matches(root, s) for a in ([e] if e.tag == "a" else e.iter("a"))
+    ]
     found: dict[str, AttachmentLink] = {}
     chosen = set(hinted)
     for element in root.iter("a"):
         href = (element.get("href") or "").strip()
-        if not is_file_link(href, "") and not (element in chosen and href and not href.startswith(("#", "javascript:"))):
+        if not is_file_link(href, "") and not (
+            element in chosen and href and not href.startswith(("#", "javascript:"))
+        ):
             continue
         try:
             address = urljoin(base, href)

@@ -31,14 +31,19 @@ CHROME = re.compile(
     r"^(?:[【\[（(]?(?:打印|打印本页|打印此页|关闭|关闭窗口|关闭本页|返回|返回顶部|收藏|分享|分享到|字体|大|中|小|纠错|我要纠错|扫一扫.*|"
     r"上一篇.*|下一篇.*|上一条.*|下一条.*|没有了|复制|推荐|微信|微博|首页|加入收藏|下载文件|文件下载|阅读全文|页面纠错|语音播报|听全文|无障碍阅读)[】\]）)]?[\s|｜:：]*)+$"
 )
-EDITOR = re.compile(r"^[（(【\[]?(?:责任编辑|责编|编辑|审核|校对|初审|复审|终审|作者|来源|信息来源|文章来源|稿件来源|发布时间|发布日期|浏览次数|点击数|录入|供稿|撰稿|阅读次数|本文来源|网络编辑|审稿)[:：]?")
+EDITOR = re.compile(
+    r"^[（(【\[]?(?:责任编辑|责编|编辑|审核|校对|初审|复审|终审|作者|来源|信息来源|文章来源|稿件来源|发布时间|发布日期|浏览次数|点击数|录入|供稿|撰稿|阅读次数|本文来源|网络编辑|审稿)[:：]?"
+)
 CUT = re.compile(
     r"^(?:相关附件|附件下载|相关链接|相关文件|相关解读|相关阅读|相关文章|相关新闻|相关信息|相关政策|推荐阅读|延伸阅读|政策解读|文件解读|解读链接|图解|主办单位|版权所有|"
     r"网站地图|联系我们|扫一扫|扫码|分享到|打印本页|您访问的链接|责任编辑|上一篇|下一篇|政府网站标识码|网站标识码|关联文档|相关稿件|热点推荐|附件列表|文件下载|为您推荐|猜你喜欢)"
 )
 ANNEX_LINE = re.compile(r"^(?:附\s*件|附\s*表|附)\s*[\d一二三四五六七八九十]{0,3}\s*[:：.、]?")
 DATE_LINE = re.compile(rf"^[\s（(]*(?:(?:19|20)\d\d|[{CJK}○О]{{4}})\s*年.{{1,8}}月.{{1,8}}日[\s）)]*$")
-FILE_NAME = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|zip|rar|7z|pptx?|jpe?g|png|txt|ceb|tif)\s*(?:[（(].{0,12}[）)])?$", re.IGNORECASE)
+FILE_NAME = re.compile(
+    r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|zip|rar|7z|pptx?|jpe?g|png|txt|ceb|tif)\s*(?:[（(].{0,12}[）)])?$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +64,18 @@ def weight(lines: list[Line], start: int, end: int) -> int:
 
 def prose(lines: list[Line], start: int, end: int) -> int:
     """Characters of a range in lines that read like sentences."""
-    return sum(len(line.text) for line in lines[start:end] if len(line.text) >= PROSE and line.linked * 2 < len(line.text))
+    return sum(
+        len(line.text)
+        for line in lines[start:end]
+        if len(line.text) >= PROSE and line.linked * 2 < len(line.text)
+    )
 
 
 def describe(element: HtmlElement) -> str:
     """An element as a short selector for evidence."""
     name = element.get("id")
     classes = (element.get("class") or "").split()
-    return element.tag + (f"#{name}" if name else "") + (f".{classes[0]}" if classes else "")
+    return str(element.tag) + (f"#{name}" if name else "") + (f".{classes[0]}" if classes else "")
 
 
 def find_container(page: PageLines) -> Body | None:
@@ -118,7 +127,11 @@ def trim(page: PageLines, body: Body, title: str | None) -> Body:
 
 def is_head_chrome(line: Line) -> bool:
     """Whether a line before the first sentence is a label, button or source line."""
-    return bool(CHROME.match(line.text) or is_info_line(line.text) or (EDITOR.match(line.text) and len(line.text) < 60))
+    return bool(
+        CHROME.match(line.text)
+        or is_info_line(line.text)
+        or (EDITOR.match(line.text) and len(line.text) < 60)
+    )
 
 
 def cut_tail(lines: list[Line], start: int, end: int) -> int:
@@ -153,7 +166,9 @@ def is_tail(line: Line, only: bool) -> bool:
     linked = line.linked >= 0.5 * len(text.replace(" ", ""))
     if linked and (FILE_NAME.search(text) or ANNEX_LINE.match(text) or line.linked >= 0.8 * len(text)):
         return True
-    return bool(FILE_NAME.search(text) and ANNEX_LINE.match(text)) or bool(re.fullmatch(r"附\s*件\s*[:：]?", text))
+    return bool(FILE_NAME.search(text) and ANNEX_LINE.match(text)) or bool(
+        re.fullmatch(r"附\s*件\s*[:：]?", text)
+    )
 
 
 def skip_title(lines: list[Line], start: int, end: int, title: str | None) -> tuple[int, int]:
@@ -170,7 +185,12 @@ def skip_title(lines: list[Line], start: int, end: int, title: str | None) -> tu
         for i in window[first : first + 8]:
             joined += squeeze(lines[i].text)
             core = title_core(joined)
-            if core == wanted or (len(wanted) >= 10 and core.endswith(wanted) and len(core) <= len(wanted) + 90 and no_sentence(core)):
+            if core == wanted or (
+                len(wanted) >= 10
+                and core.endswith(wanted)
+                and len(core) <= len(wanted) + 90
+                and no_sentence(core)
+            ):
                 return window[first], skip_numbers(lines, i + 1, end)
             if len(joined) > len(wanted) + 120:
                 break
@@ -232,7 +252,9 @@ def data_tables(page: PageLines, body: Body) -> frozenset[int]:
     return frozenset(
         table
         for table, cells in shape.items()
-        if table not in page.nested and len({c for _, c in cells}) > 1 and max(cells.values()) <= MAX_CELL_LINES
+        if table not in page.nested
+        and len({c for _, c in cells}) > 1
+        and max(cells.values()) <= MAX_CELL_LINES
     )
 
 

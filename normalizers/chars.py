@@ -44,7 +44,9 @@ def chinese_number(text: str) -> int | None:
     if text.isascii() and text.isdigit():
         return int(text)
     if not any(c in UNITS for c in text):
-        digits = [DIGITS.get(c) if c in DIGITS else (int(c) if c.isascii() and c.isdigit() else None) for c in text]
+        digits = [
+            DIGITS.get(c) if c in DIGITS else (int(c) if c.isascii() and c.isdigit() else None) for c in text
+        ]
         return None if not digits or None in digits else int("".join(map(str, digits)))
     total, digit = 0, 0
     for c in text:

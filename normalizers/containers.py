@@ -46,28 +46,32 @@ def _better(one: int | None, other: int | None) -> int | None:
 
 
 @lru_cache(maxsize=2048)
-def compiled(selector: str) -> CSSSelector:
+def _compiled(selector: str) -> CSSSelector:
     """A CSS selector, compiled once; raises cssselect.SelectorError on a bad one."""
     return CSSSelector(selector, translator="html")
 
 
+def matches(root: HtmlElement, selector: str) -> list[HtmlElement]:
+    """The elements that a CSS selector finds, in reading order."""
+    found = _compiled(selector)(root)
+    return (
+        [element for element in found if isinstance(element, HtmlElement)] if isinstance(found, list) else []
+    )
+
+
 def select(root: HtmlElement, selectors: tuple[str, ...]) -> list[HtmlElement]:
     """The elements that the first matching selector finds."""
-    for selector in selectors:
-        if found := compiled(selector)(root):
-            return list(found)
-    return []
+    return next((found for selector in selectors if (found := matches(root, selector))), [])
 
 
-def marker(root: HtmlElement, selectors: tuple[str, ...]) -> tuple[Callable[[HtmlElement], int | None], list[HtmlElement]]:
-    """A `mark` for `read_lines` that knows hinted and known containers, and the hinted elements."""
-    hinted = [element for i, selector in enumerate(selectors) for element in compiled(selector)(root)]
-    order = {element: i for i, selector in reversed(list(enumerate(selectors))) for element in compiled(selector)(root)}
-    if not hinted:
-        return container_rank, []
+def marker(root: HtmlElement, selectors: tuple[str, ...]) -> Callable[[HtmlElement], int | None]:
+    """A `mark` for `read_lines` that ranks the elements of these selectors by their order, then known containers."""
+    order = {element: i for i, s in reversed(list(enumerate(selectors))) for element in matches(root, s)}
+    if not order:
+        return container_rank
 
     def mark(element: HtmlElement) -> int | None:
         rank = order.get(element)
         return HINT + rank if rank is not None else container_rank(element)
 
-    return mark, hinted
+    return mark

@@ -16,11 +16,19 @@ NUMERIC = re.compile(
 )
 COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
 CHINESE = re.compile(rf"([{HAN}]{{4}})\s*年\s*([{HAN}十]{{1,3}})\s*月\s*([{HAN}十]{{1,3}})\s*日")
-MONTH = re.compile(r"(?<![\d.])((?:19|20)\d\d)\s*(?:年\s*|[-/.])(\d{1,2})\s*(?:月(?!\s*[\d一二三四五六七八九十])|(?![\d\-/.年月]))")
+MONTH = re.compile(
+    r"(?<![\d.])((?:19|20)\d\d)\s*(?:年\s*|[-/.])(\d{1,2})\s*(?:月(?!\s*[\d一二三四五六七八九十])|(?![\d\-/.年月]))"
+)
 CHINESE_MONTH = re.compile(rf"([{HAN}]{{4}})\s*年\s*([{HAN}十]{{1,3}})\s*月(?!\s*[\d{HAN}十])")
 YEAR = re.compile(r"^((?:19|20)\d\d)\s*年?$")
-WIDE = {ord("０") + i: ord("0") + i for i in range(10)} | {ord("／"): ord("/"), ord("－"): ord("-"), ord("∶"): ord(":")}
-RELATIVE = re.compile(r"(\d{1,3}|[一二两三四五六七八九十]{1,3})\s*(秒|分钟|小时|天|日|周|星期|个月|月)\s*(之)?前|刚刚|今天|昨天|前天")
+WIDE = {ord("０") + i: ord("0") + i for i in range(10)} | {
+    ord("／"): ord("/"),
+    ord("－"): ord("-"),
+    ord("∶"): ord(":"),
+}
+RELATIVE = re.compile(
+    r"(\d{1,3}|[一二两三四五六七八九十]{1,3})\s*(秒|分钟|小时|天|日|周|星期|个月|月)\s*(之)?前|刚刚|今天|昨天|前天"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +98,9 @@ def parse_relative_date(text: str, today: date) -> date | None:
 
 
 def _relative(phrase: str, today: date) -> date | None:
-    from datetime import datetime  # noqa: PLC0415
+    from datetime import datetime
 
-    import dateparser  # noqa: PLC0415  (slow to import, rarely needed)
+    import dateparser
 
     noon = datetime(today.year, today.month, today.day, 12)  # noqa: DTZ001  (a wall clock of Shanghai)
     found = dateparser.parse(phrase, languages=["zh"], settings={"RELATIVE_BASE": noon})

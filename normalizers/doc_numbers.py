@@ -16,7 +16,7 @@ from normalizers.policy import Evidence
 MAX_PREFIX, MAX_JOINT_PREFIX = 20, 120
 MAX_TEXT = 20_000
 WIDE = {0xFF10 + i: ord("0") + i for i in range(10)} | {0xFF21 + i: ord("A") + i for i in range(26)}
-SERIAL = rf"(?:\d{{1,5}}|[一二三四五六七八九十百零〇○]{{1,6}})"
+SERIAL = r"(?:\d{1,5}|[一二三四五六七八九十百零〇○]{1,6})"
 TAIL = re.compile(
     rf"""\[\s*(?P<year>(?:19|20)\d\s?\d)\s*年?\s*\]\s*(?:[第号]\s*)*(?P<serial>{SERIAL})(?!\d)\s*(?P<hao>号)?
       | (?:\[\s*)?(?<!\d)(?P<year2>(?:19|20)\d\d)\s*年?\s*(?:第\s*(?P<serial2>{SERIAL})|(?P<serial3>\d{{1,4}}))\s*号(?:\s*\])?
@@ -33,7 +33,9 @@ ORDER = re.compile(r"令$")
 ANNOUNCEMENT = re.compile(r"(?:公告|通告|公报|通报|函|通知|决定|命令|批复|意见|字|发|办|规|告)$")
 REPUBLIC = "中华人民共和国"
 KEY = re.compile(rf"[{CJK}a-z·]+(?:(?:19|20)\d\d)?-\d+")
-PLACEHOLDER = re.compile(r"(?:无|暂无|空|没有|略|null|none|[-—－_/\\.]*|\[\]第?号?|号|\[\s*\d*\s*\]\s*号?)", re.IGNORECASE)
+PLACEHOLDER = re.compile(
+    r"(?:无|暂无|空|没有|略|null|none|[-—－_/\\.]*|\[\]第?号?|号|\[\s*\d*\s*\]\s*号?)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,9 @@ def _prefix(before: str, order: bool) -> str:
         return ""
     words = CUE.sub("", m[0]) if not order else m[0]
     if order:
-        words = re.sub(r".*(?:根据|按照|依据|依照|关于|转发|经|以|即|日)(?=.{2,})", "", words, flags=re.DOTALL)
+        words = re.sub(
+            r".*(?:根据|按照|依据|依照|关于|转发|经|以|即|日)(?=.{2,})", "", words, flags=re.DOTALL
+        )
         return words.strip(" 、\u3000\xa0\n\t")
     words = words.strip()
     tokens = words.split()
@@ -95,7 +99,9 @@ def _number(text: str, folded: str, m: re.Match[str]) -> DocNumber | None:
     serial = chinese_number(m["serial"] or m["serial2"] or m["serial3"] or m["serial4"] or m["serial5"])
     before = folded[: m.start()]
     spelled = bool(re.search(r"(?:令|公告|通告)\s*$", before))
-    if serial is None or (not m["year"] and not spelled and not (year and ANNOUNCEMENT.search(before.rstrip()))):
+    if serial is None or (
+        not m["year"] and not spelled and not (year and ANNOUNCEMENT.search(before.rstrip()))
+    ):
         return None
     if not year and not re.search(r"(?:令|公告|通告)\s*$", before):
         return None
@@ -124,11 +130,7 @@ def parse_doc_numbers(text: str) -> tuple[DocNumber, ...]:
     if "号" not in clean and not any(b in clean for b in "〔[［（(【﹝"):
         return ()
     folded = clean.translate(ONE_BRACKET).translate(WIDE)
-    found = []
-    for m in TAIL.finditer(folded):
-        if number := _number(clean, folded, m):
-            found.append(number)
-    return tuple(found)
+    return tuple(n for m in TAIL.finditer(folded) if (n := _number(clean, folded, m)))
 
 
 def whole_number(text: str) -> DocNumber | None:
@@ -209,7 +211,11 @@ def number_of_lines(texts: list[str]) -> DocNumber | None:
     for i, text in enumerate(texts):
         if len(text) > MAX_NUMBER_LINE + MAX_JOINT_PREFIX:
             continue
-        if number := whole_number(text) or (i + 1 < len(texts) and whole_number(f"{text}{texts[i + 1]}")) or None:
+        if (
+            number := whole_number(text)
+            or (i + 1 < len(texts) and whole_number(f"{text}{texts[i + 1]}"))
+            or None
+        ):
             return number
         if number := adopted_number(text):
             return number

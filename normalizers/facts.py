@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement, fromstring
 
 from normalizers import containers
-from normalizers.chars import tidy
 from normalizers.body import Body, build_blocks, data_tables, find_container, trim
+from normalizers.chars import tidy
 from normalizers.fallback import find_by_extractors
 from normalizers.info_table import InfoTable, read_info_table
 from normalizers.lines import MAX_LINES, Line, PageLines, read_lines
@@ -48,10 +48,10 @@ class PageFacts:
 
 def read_facts(root: HtmlElement, row: ListRow | None, hints: Hints) -> PageFacts:
     """Read a parsed page once; finds no body where neither a container nor an extractor has one."""
-    for element in [e for selector in hints.remove for e in containers.compiled(selector)(root)]:
+    for element in [e for selector in hints.remove for e in containers.matches(root, selector)]:
         if element.getparent() is not None:
             element.drop_tree()
-    mark, _ = containers.marker(root, hints.body)
+    mark = containers.marker(root, hints.body)
     page = read_lines(root, mark)
     warnings = ["page_cut"] if page.cut else []
     whole = find_container(page)

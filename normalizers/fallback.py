@@ -44,14 +44,16 @@ def better(lines: list[Line], one: Body, two: Body) -> Body:
 
     def worth(body: Body) -> int:
         part = lines[body.start : body.end]
-        return sum(len(line.text) if len(line.text) >= 25 else 2 for line in part) - 3 * sum(line.linked for line in part)
+        return sum(len(line.text) if len(line.text) >= 25 else 2 for line in part) - 3 * sum(
+            line.linked for line in part
+        )
 
     return two if worth(two) > worth(one) else one
 
 
 def by_trafilatura(markup: str) -> list[str]:
     """The lines that trafilatura keeps; [] where it finds no text or fails on the markup."""
-    import trafilatura  # noqa: PLC0415  (0.4 s to import, needed by one page in five)
+    import trafilatura
 
     try:
         text = trafilatura.extract(
@@ -65,14 +67,14 @@ def by_trafilatura(markup: str) -> list[str]:
 
 def by_readability(markup: str) -> list[str]:
     """The lines of readability's summary; [] where it fails."""
-    from readability import Document  # noqa: PLC0415  (rarely needed)
+    from readability import Document
 
     try:
         summary = Document(markup).summary(html_partial=True)
         return [squeeze(line.text) for line in read_lines(fromstring(summary)).lines if line.text]
     except (ValueError, TypeError, AttributeError, etree.LxmlError, RecursionError, KeyError):
         return []
-    except Exception as error:  # noqa: BLE001  (readability wraps everything into its own bare Unparseable)
+    except Exception as error:
         if type(error).__name__ == "Unparseable":
             return []
         raise

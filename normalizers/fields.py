@@ -18,7 +18,12 @@ def decide_fields(draft: Draft, facts: PageFacts, hints: Hints) -> None:
     for name in PRINTED:
         draft.put(name, hints.fields.get(name), f"api:{name}", hints.fields.get(name, ""))
         if cell := facts.info.values.get(name):
-            draft.put(name, squeeze(cell[1]) if name == "index_number" else cell[1], f"info_table:{cell[0]}", cell[1])
+            draft.put(
+                name,
+                squeeze(cell[1]) if name == "index_number" else cell[1],
+                f"info_table:{cell[0]}",
+                cell[1],
+            )
     if tag := first_tag(facts.meta, SOURCE):
         draft.put("source", tag[1], f"meta:{tag[0]}", tag[1])
     _keywords(draft, facts)
@@ -38,7 +43,14 @@ def _keywords(draft: Draft, facts: PageFacts) -> None:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    parts = text.replace("，", ",").replace("；", ",").replace(";", ",").replace("、", ",").replace(" ", ",").split(",")
+    parts = (
+        text.replace("，", ",")
+        .replace("；", ",")
+        .replace(";", ",")
+        .replace("、", ",")
+        .replace(" ", ",")
+        .split(",")
+    )
     return tuple(dict.fromkeys(p.strip() for p in parts if p.strip()))
 
 

@@ -64,7 +64,9 @@ class _Reader:
 
     def cells(self, table: dict[tuple[int, int], list[int]]) -> None:
         """Label/value cells of one table, or labels over values."""
-        found = {place: label for place, rows in table.items() if (label := self.known(self.cell(rows), rows[0]))}
+        found = {
+            place: label for place, rows in table.items() if (label := self.known(self.cell(rows), rows[0]))
+        }
         strong = sum(label in STRONG for label in found.values())
         if not found or (len(found) < 2 and not strong):
             return
@@ -76,7 +78,12 @@ class _Reader:
             rows = table.get(value, [])
             self.keep(label, self.cell(rows), *table[(r, c)], *rows)
         for (r, c), rows in table.items():
-            if (r, c) not in found and (r, c - 1) not in found and r not in header and COLON.search(self.cell(rows)[-1:]):
+            if (
+                (r, c) not in found
+                and (r, c - 1) not in found
+                and r not in header
+                and COLON.search(self.cell(rows)[-1:])
+            ):
                 self.unknown(self.cell(rows), rows[0])
 
     def cell(self, rows: list[int]) -> str:
@@ -141,7 +148,12 @@ class _Reader:
     def follows(self, at: int) -> bool:
         """Whether the next line can be the value of a label that stands alone on its line."""
         after = self.lines[at + 1] if at + 1 < len(self.lines) else None
-        return after is not None and len(after.text) <= MAX_VALUE and not self.known(after.text, at + 1) and not COLON.search(after.text[:9])
+        return (
+            after is not None
+            and len(after.text) <= MAX_VALUE
+            and not self.known(after.text, at + 1)
+            and not COLON.search(after.text[:9])
+        )
 
     def line(self, at: int) -> None:
         line = self.lines[at]
@@ -149,15 +161,15 @@ class _Reader:
             return
         if line.tag == "dt":
             self.definition(at)
-        elif COLON.search(line.text) and self.colons(at):
-            return
-        elif SEAM in line.soft and self.seams(at):
+        elif (COLON.search(line.text) and self.colons(at)) or (SEAM in line.soft and self.seams(at)):
             return
         elif (label := self.known(line.text, at)) and label in STRONG and self.follows(at):
             self.keep(label, self.lines[at + 1].text, at, at + 1)
 
 
-def read_info_table(lines: list[Line], where: Iterable[int], labels: Mapping[str, str], near: range) -> InfoTable:
+def read_info_table(
+    lines: list[Line], where: Iterable[int], labels: Mapping[str, str], near: range
+) -> InfoTable:
     """The info table found in the lines `where`; `near` are the lines just before the body.
 
     `labels` adds labels of the platform to ours.

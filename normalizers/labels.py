@@ -39,7 +39,9 @@ LABELS: dict[str, str] = {
 WEAK = frozenset({"日期", "时间", "来源", "标题", "名称", "主题", "摘要", "效力", "简介", "发布于"})
 # Any of these makes a table of labels an info table rather than a form or a data sheet.
 STRONG = frozenset(
-    label for label, name in LABELS.items() if name in ("index_number", "doc_number", "written_date", "publisher", "issuers")
+    label
+    for label, name in LABELS.items()
+    if name in ("index_number", "doc_number", "written_date", "publisher", "issuers")
 )
 LONGEST = max(map(len, LABELS))
 EDGES = ":：[]【】［］　 |"

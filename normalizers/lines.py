@@ -16,7 +16,20 @@ from normalizers.chars import tidy
 MAX_LINES = 50_000
 MAX_DEPTH = 200
 SKIPPED = frozenset(
-    {"script", "style", "noscript", "template", "head", "iframe", "object", "select", "textarea", "button", "svg", "title"}
+    {
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "head",
+        "iframe",
+        "object",
+        "select",
+        "textarea",
+        "button",
+        "svg",
+        "title",
+    }
 )
 BLOCK = frozenset(
     {"p", "div", "li", "tr", "td", "th", "table", "tbody", "thead", "section", "article", "ul", "ol", "dl", "dt", "dd",

@@ -8,11 +8,33 @@ from normalizers.chars import squeeze, tidy
 
 MAX_CONTENT = 2_000
 TITLE = ("articletitle", "og:title", "title")
-PUBLISHED = ("pubdate", "publishdate", "firstpublishedtime", "maketime", "publishtime", "docreltime", "og:release_date")
+PUBLISHED = (
+    "pubdate",
+    "publishdate",
+    "firstpublishedtime",
+    "maketime",
+    "publishtime",
+    "docreltime",
+    "og:release_date",
+)
 SOURCE = ("contentsource", "source", "docsource")
 KEYWORDS = ("keywords",)
 # Values that a template left behind.
-LEFTOVERS = frozenset({"标题", "文章标题", "网站名称", "发布时间", "来源", "关键词", "栏目名称", "无", "null", "none", "undefined"})
+LEFTOVERS = frozenset(
+    {
+        "标题",
+        "文章标题",
+        "网站名称",
+        "发布时间",
+        "来源",
+        "关键词",
+        "栏目名称",
+        "无",
+        "null",
+        "none",
+        "undefined",
+    }
+)
 
 
 def read_meta_tags(root: HtmlElement) -> dict[str, str]:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from normalizers.attachment_links import find_attachment_links
-from normalizers.body import build_blocks, plain_text
+from normalizers.body import plain_text
 from normalizers.doc_numbers import extract_doc_number
 from normalizers.draft import Draft
 from normalizers.facts import PageFacts, read_facts, read_text
@@ -50,16 +50,24 @@ class PageInput:
 
 def normalize_policy(page: PageInput, context: SiteContext) -> Policy:
     """The Policy of a page; raises NormalizeError where there is nothing to make one of."""
+    attachments: tuple[Attachment, ...]
     if page.file:
-        facts, attachments = read_text(page.file.text, page.row, page.hints), (page.file,)
-        if not facts.blocks:
-            raise NormalizeError(Failure.BODY_EMPTY, f"{page.url} 文件没有可读的文字：{page.file.failure or page.file.kind}")
+        facts, attachments = facts_of_file(page.file, page), (page.file,)
     else:
         facts = facts_of_page(page)
         attachments = merge_attachments(facts, page)
         if not facts.blocks and not attachments:
             raise NormalizeError(Failure.BODY_EMPTY, f"{page.url} 没有正文，也没有附件")
     return decide(facts, page, attachments, context)
+
+
+def facts_of_file(file: Attachment, page: PageInput) -> PageFacts:
+    """Read a page that is a file from its text; raises NormalizeError where the file gave none."""
+    facts = read_text(file.text, page.row, page.hints)
+    if not facts.blocks:
+        failure = Failure(file.failure) if file.failure else Failure.BODY_EMPTY
+        raise NormalizeError(failure, f"{page.url} 文件没有可读的文字")
+    return facts
 
 
 def facts_of_page(page: PageInput) -> PageFacts:
@@ -74,7 +82,9 @@ def facts_of_page(page: PageInput) -> PageFacts:
     return facts
 
 
-def decide(facts: PageFacts, page: PageInput, attachments: tuple[Attachment, ...], context: SiteContext) -> Policy:
+def decide(
+    facts: PageFacts, page: PageInput, attachments: tuple[Attachment, ...], context: SiteContext
+) -> Policy:
     """Decide every field from what was read."""
     draft = Draft(warnings=list(facts.warnings))
     title = facts.title[0] if facts.title else ""
@@ -111,7 +121,9 @@ def decide(facts: PageFacts, page: PageInput, attachments: tuple[Attachment, ...
     )
 
 
-def decide_number(draft: Draft, facts: PageFacts, page: PageInput, attachments: tuple[Attachment, ...]) -> None:
+def decide_number(
+    draft: Draft, facts: PageFacts, page: PageInput, attachments: tuple[Attachment, ...]
+) -> None:
     """The document number with its key."""
     cell = facts.info.values.get("doc_number")
     found = extract_doc_number(
@@ -154,11 +166,16 @@ def merge_attachments(facts: PageFacts, page: PageInput) -> tuple[Attachment, ..
     """The annexes of a page in its own order, with the text of those that were read."""
     read = {attachment.url: attachment for attachment in page.attachments}
     links = find_attachment_links(facts.root, page.url, page.hints)
-    merged = [read.pop(link.url, None) or Attachment(link.url, link.name, kind_of(link.url, link.name)) for link in links]
-    return (*merged, *read.values())
+    merged = [
+        read.get(link.url) or Attachment(link.url, link.name, kind_of(link.url, link.name)) for link in links
+    ]
+    known = {link.url for link in links}
+    return (*merged, *(attachment for url, attachment in read.items() if url not in known))
 
 
-KIND = re.compile(r"\.(pdf|docx?|wps|ofd|xlsx?|et|zip|rar|7z|pptx?|ceb|rtf|csv|txt|tiff?)(?:$|[?#&])", re.IGNORECASE)
+KIND = re.compile(
+    r"\.(pdf|docx?|wps|ofd|xlsx?|et|zip|rar|7z|pptx?|ceb|rtf|csv|txt|tiff?)(?:$|[?#&])", re.IGNORECASE
+)
 
 
 def kind_of(url: str, name: str) -> str:

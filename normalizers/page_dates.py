@@ -33,9 +33,10 @@ def decide_written(draft: Draft, facts: PageFacts, hints: Hints, signature: Sign
         printed = parse_date(cell[1])
         if printed is None:
             draft.warn(f"date_unreadable: {cell[0]} {cell[1][:40]}")
-        elif not draft.put_date("written_date", printed, f"info_table:{cell[0]}", cell[1]) and draft.day(
-            "written_date"
-        ) != printed.day:
+        elif (
+            not draft.put_date("written_date", printed, f"info_table:{cell[0]}", cell[1])
+            and draft.day("written_date") != printed.day
+        ):
             draft.warn(f"written_date_conflict: {cell[0]} {printed.day}")
     for line in first_texts(facts, 6):
         if line.startswith(("（", "(")) and (day := day_of_adoption(line)):
@@ -114,17 +115,20 @@ def decide_validity_dates(draft: Draft, facts: PageFacts, hints: Hints) -> None:
 def _effective(draft: Draft, text: str) -> None:
     if m := EFFECTIVE.search(text):
         draft.put_date("effective_date", parse_date(m[1]), "body:自…起施行", m[0])
-    elif m := AT_ONCE.search(text):
+    elif (m := AT_ONCE.search(text)) and (day := draft.day("written_date")):
         # The clause counts from the day the document itself was signed and issued.
-        if day := draft.day("written_date"):
-            draft.put("effective_date", day, "body:自发布之日起施行", m[0])
-            draft.precision.setdefault("effective_date", draft.precision.get("written_date", "day"))
+        draft.put("effective_date", day, "body:自发布之日起施行", m[0])
+        draft.precision.setdefault("effective_date", draft.precision.get("written_date", "day"))
 
 
 def _expiry(draft: Draft, text: str) -> None:
     if m := UNTIL.search(text):
         draft.put_date("expiry_date", parse_date(m[1]), "body:有效期至", m[0])
-    elif (m := YEARS.search(text)) and (start := draft.day("effective_date")) and (years := chinese_number(m[1])):
+    elif (
+        (m := YEARS.search(text))
+        and (start := draft.day("effective_date"))
+        and (years := chinese_number(m[1]))
+    ):
         last = _years_later(start, years) - timedelta(days=1)
         draft.put_date("expiry_date", PrintedDate(last, "day", m[0], 0, 0), "body:有效期", m[0])
 

@@ -19,9 +19,15 @@ ORGAN = re.compile(
     r"(?:政府|办公厅|办公室|办|局|厅|委员会|委|部|院|中心|总局|署|会|处|站|公司|党组|党委|秘书局|秘书处|银行|行|总队|支队|大队|组|馆|学校|大学|学院|"
     r"指挥部|街道|事务所|所|税务总局|海关|协会|联合会|总社|社|室|集团|领导小组|基金会|团|军区|队)(?:[（(][^）)]{1,20}[）)]|（代章）)?$"
 )
-PERSON = re.compile(r"^(?:总理|部长|主任|局长|厅长|署长|主席|行长|省长|市长|县长|区长|州长|盟长|旗长|镇长|乡长|会长|院长|审计长|检察长|关长|总书记|秘书长|代?省长)\s*[:：]?")
-DAY_LINE = re.compile(rf"^[\s（(]*((?:(?:19|20)\d\d|[{CJK}○Ｏ０О]{{4}})\s*年\s*[\d{CJK}○Ｏ０О]{{1,3}}\s*月\s*[\d{CJK}○Ｏ０О]{{1,3}}\s*日)\s*[）)]?\s*(?:印发|发布)?$")
-DAY_AT_END = re.compile(rf"^(.{{2,80}}?)[\s（(]*((?:(?:19|20)\d\d|[{CJK}○О]{{4}})\s*年\s*[\d{CJK}○О]{{1,3}}\s*月\s*[\d{CJK}○О]{{1,3}}\s*日)\s*[）)]?$")
+PERSON = re.compile(
+    r"^(?:总理|部长|主任|局长|厅长|署长|主席|行长|省长|市长|县长|区长|州长|盟长|旗长|镇长|乡长|会长|院长|审计长|检察长|关长|总书记|秘书长|代?省长)\s*[:：]?"
+)
+DAY_LINE = re.compile(
+    rf"^[\s（(]*((?:(?:19|20)\d\d|[{CJK}○Ｏ０О]{{4}})\s*年\s*[\d{CJK}○Ｏ０О]{{1,3}}\s*月\s*[\d{CJK}○Ｏ０О]{{1,3}}\s*日)\s*[）)]?\s*(?:印发|发布)?$"
+)
+DAY_AT_END = re.compile(
+    rf"^(.{{2,80}}?)[\s（(]*((?:(?:19|20)\d\d|[{CJK}○О]{{4}})\s*年\s*[\d{CJK}○О]{{1,3}}\s*月\s*[\d{CJK}○О]{{1,3}}\s*日)\s*[）)]?$"
+)
 NUMERIC_DAY = re.compile(r"^(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}$")
 SENTENCE = re.compile(r"[。，；：！？、]$|[。；！？]")
 
@@ -51,9 +57,7 @@ def split_names(text: str) -> tuple[str, ...]:
         part = part.strip()
         if not part:
             continue
-        if names and not ORGAN.search(names[-1]):
-            names[-1] += part
-        elif names and len(part) <= 1:
+        if (names and not ORGAN.search(names[-1])) or (names and len(part) <= 1):
             names[-1] += part
         else:
             names.append(part)
@@ -69,10 +73,14 @@ def find_signature(lines: list[Line], start: int, end: int) -> Signature | None:
         if m := DAY_LINE.match(text):
             if found := _above(lines, start, i, m[1]):
                 return found
-        elif (m := DAY_AT_END.match(text)) and looks_like_body(m[1]) and i > start:
-            if day := parse_date(m[2]):
-                names = _names(lines, start, i, [m[1]])
-                return Signature(names, day.day, day.precision, text, i, i + 1)
+        elif (
+            (m := DAY_AT_END.match(text))
+            and looks_like_body(m[1])
+            and i > start
+            and (day := parse_date(m[2]))
+        ):
+            names = _names(lines, start, i, [m[1]])
+            return Signature(names, day.day, day.precision, text, i, i + 1)
     return None
 
 
@@ -94,7 +102,12 @@ def _above(lines: list[Line], start: int, at: int, raw: str) -> Signature | None
 def _names(lines: list[Line], start: int, at: int, tail: list[str]) -> tuple[str, ...]:
     printed = list(tail)
     i = at - 1
-    while i >= start and len(printed) < MAX_BODIES and looks_like_body(lines[i].text) and len(lines[i].text) <= MAX_LINE:
+    while (
+        i >= start
+        and len(printed) < MAX_BODIES
+        and looks_like_body(lines[i].text)
+        and len(lines[i].text) <= MAX_LINE
+    ):
         printed.insert(0, lines[i].text)
         i -= 1
     names: list[str] = []

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from lxml.html import HtmlElement
 
-from normalizers import meta_tags
 from normalizers.chars import squeeze, tidy
 from normalizers.doc_types import TYPE_END
 from normalizers.lines import Line
@@ -32,7 +31,7 @@ def clean_title(text: str) -> str:
 
 def good(title: str) -> bool:
     """Whether a text can be the title of a document at all."""
-    return MIN_TITLE <= len(squeeze(title)) and len(title) <= MAX_TITLE and not GENERIC.match(squeeze(title))
+    return len(squeeze(title)) >= MIN_TITLE and len(title) <= MAX_TITLE and not GENERIC.match(squeeze(title))
 
 
 def without_site(title: str, site_names: tuple[str, ...]) -> str:
@@ -40,7 +39,9 @@ def without_site(title: str, site_names: tuple[str, ...]) -> str:
     parts = SEPARATOR.split(title)
     seps = SEPARATOR.findall(title)
     known = {squeeze(name) for name in site_names if name}
-    while len(parts) > 1 and (squeeze(parts[-1]) in known or SITE_WORDS.search(parts[-1]) or len(parts[-1]) < 2):
+    while len(parts) > 1 and (
+        squeeze(parts[-1]) in known or SITE_WORDS.search(parts[-1]) or len(parts[-1]) < 2
+    ):
         if TYPE_END.search(parts[-1]) and not SITE_WORDS.search(parts[-1]):
             break
         parts.pop()
@@ -96,9 +97,34 @@ def _candidates(
 
 # Elements that hold the title of a detail page, by id or class (TRS, JCMS, UCAP, VSB, Epoint; 2018-2026).
 TITLE_NAMES = frozenset(
-    "ti title-con article-title article_title articletitle ivs_title news_title newstitle xl_title xl-title bt_title "
-    "zw_title content_title content-title con_title detail-title detail_title info_title doc_title arttitle titlecon "
-    "main_title maintitle wzbt wz_title title_con".split()
+    [
+        "ti",
+        "title-con",
+        "article-title",
+        "article_title",
+        "articletitle",
+        "ivs_title",
+        "news_title",
+        "newstitle",
+        "xl_title",
+        "xl-title",
+        "bt_title",
+        "zw_title",
+        "content_title",
+        "content-title",
+        "con_title",
+        "detail-title",
+        "detail_title",
+        "info_title",
+        "doc_title",
+        "arttitle",
+        "titlecon",
+        "main_title",
+        "maintitle",
+        "wzbt",
+        "wz_title",
+        "title_con",
+    ]
 )
 
 
@@ -123,7 +149,10 @@ def _text(element: HtmlElement) -> str:
 
 def title_of_row(row: ListRow | None, hints: Hints) -> tuple[str, Evidence] | None:
     """The title that the list API or the list row gave, unless it was cut."""
-    for rule, raw in (("api:title", hints.fields.get("title", "")), ("list_row:title", row.title if row else "")):
+    for rule, raw in (
+        ("api:title", hints.fields.get("title", "")),
+        ("list_row:title", row.title if row else ""),
+    ):
         title = clean_title(raw)
         if good(title) and not CUT_SHORT.search(title):
             return title, Evidence(rule, raw)

@@ -16,7 +16,12 @@ def validity_of_cell(text: str) -> Validity | None:
     """The state that a cell of an info table names; None where it names none."""
     if re.search(r"未废止|未失效", text):
         return "valid"
-    for pattern, state in ((NOT_YET, "not_yet"), (AMENDED, "amended"), (REPEALED, "repealed"), (EXPIRED, "expired")):
+    for pattern, state in (
+        (NOT_YET, "not_yet"),
+        (AMENDED, "amended"),
+        (REPEALED, "repealed"),
+        (EXPIRED, "expired"),
+    ):
         if pattern.search(text):
             return state  # type: ignore[return-value]
     if text.strip() in ("否", "不"):
