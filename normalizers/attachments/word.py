@@ -1,4 +1,4 @@
-"""Word 2007 and later (.docx) to text: paragraphs in order, table rows as lines with tabs."""
+"""Word 2007 and later (.docx) to text: paragraphs with their numbers, table rows as lines with tabs."""
 
 import io
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from lxml import etree
 
 from normalizers.attachments.file_text import FileText, ReadError, file_text
 from normalizers.attachments.package import Package
+from normalizers.attachments.word_numbers import WordNumbers
 from normalizers.failures import Failure
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -27,8 +28,9 @@ def read_docx(data: bytes) -> FileText:
     """Text of the body, with content controls, text boxes and accepted insertions, without deleted text."""
     with Package(data) as package:
         body, title, reader = _open(data, package)
+        numbers = WordNumbers(package)
     _remove(list(body.iter(*_DROPPED)))
-    return file_text("docx", reader, "\n".join(_blocks(body)), title)
+    return file_text("docx", reader, "\n".join(_blocks(body, numbers)), title)
 
 
 def _open(data: bytes, package: Package) -> tuple[Any, str | None, str]:
@@ -56,28 +58,29 @@ def _remove(elements: list[Any]) -> None:
         element.getparent().remove(element)
 
 
-def _blocks(parent: Any, depth: int = 0) -> Iterator[str]:
+def _blocks(parent: Any, numbers: WordNumbers, depth: int = 0) -> Iterator[str]:
     """Lines of the paragraphs and tables below an element, wrappers like `sdt` and `ins` looked through."""
     for child in parent:
         if child.tag == _PARAGRAPH:
-            yield from _paragraph(child, depth)
+            yield from _paragraph(child, numbers, depth)
         elif child.tag == _TABLE:
-            yield from _rows(child, depth)
+            yield from _rows(child, numbers, depth)
         elif depth < MAX_DEPTH:
-            yield from _blocks(child, depth + 1)
+            yield from _blocks(child, numbers, depth + 1)
 
 
-def _paragraph(paragraph: Any, depth: int) -> Iterator[str]:
+def _paragraph(paragraph: Any, numbers: WordNumbers, depth: int) -> Iterator[str]:
     """The paragraph's line, then the lines of the text boxes anchored in it."""
     boxes = list(paragraph.iter(_BOX))
     _remove(boxes)
-    yield "".join(_BREAKS.get(node.tag) or node.text or "" for node in paragraph.iter(_TEXT, *_BREAKS))
+    text = "".join(_BREAKS.get(node.tag) or node.text or "" for node in paragraph.iter(_TEXT, *_BREAKS))
+    yield numbers.label(paragraph) + text if text.strip() else text
     for box in boxes if depth < MAX_DEPTH else ():
-        yield from _blocks(box, depth + 1)
+        yield from _blocks(box, numbers, depth + 1)
 
 
-def _rows(table: Any, depth: int) -> Iterator[str]:
+def _rows(table: Any, numbers: WordNumbers, depth: int) -> Iterator[str]:
     for row in table.iterchildren(_ROW):
         if depth < MAX_DEPTH:
             cells = row.iterdescendants(_CELL) if row.find(_CELL) is None else row.iterchildren(_CELL)
-            yield "\t".join(" ".join(" ".join(_blocks(cell, depth + 1)).split()) for cell in cells)
+            yield "\t".join(" ".join(" ".join(_blocks(cell, numbers, depth + 1)).split()) for cell in cells)

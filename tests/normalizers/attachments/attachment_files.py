@@ -50,8 +50,8 @@ def changed_entry(data: bytes, name: str, old: bytes, new: bytes) -> bytes:
     return make_zip(entries | {name: content.replace(old, new)})
 
 
-def make_docx(body: str) -> bytes:
-    """A Word file of the given XML inside w:body."""
+def make_docx(body: str, numbering: str = "") -> bytes:
+    """A Word file of the given XML inside w:body and w:numbering."""
     from docx import Document
 
     out = io.BytesIO()
@@ -64,6 +64,8 @@ def make_docx(body: str) -> bytes:
         f'<w:document xmlns:w="{W_NS}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
         f"<w:body>{body}</w:body></w:document>"
     )
+    if numbering:
+        entries["word/numbering.xml"] = f'<w:numbering xmlns:w="{W_NS}">{numbering}</w:numbering>'
     return make_zip(entries)
 
 

@@ -12,6 +12,7 @@ from normalizers.attachments.common_hanzi import is_garbage
 from normalizers.attachments.file_text import ReadError, file_text
 from normalizers.attachments.reading import read_file, sniff_kind
 from normalizers.attachments.tidy import tidy
+from normalizers.attachments.word_numbers import chinese_number
 from normalizers.failures import Failure
 
 
@@ -111,6 +112,40 @@ def test_word_keeps_controls_boxes_and_insertions_but_not_deletions() -> None:
     found = read_file(make_docx(body))
     assert found.text.split("\n") == ["演示通知", "控件内", "新增\t后", "锚", "框内", "序号\t名 称"]
     assert found.title == "演示标题"
+
+
+def test_automatic_numbers_of_word_are_printed() -> None:
+    levels = [("chineseCounting", "第%1条 "), ("decimal", "%1.%2 "), ("bullet", "·")]
+    numbering = "".join(
+        f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'
+        for n, (form, text) in enumerate(levels)
+    )
+    numbering = f'<w:abstractNum w:abstractNumId="3">{numbering}</w:abstractNum>'
+    numbering += '<w:num w:numId="1"><w:abstractNumId w:val="3"/></w:num>'
+    lines = [("0", "总则"), ("1", "甲"), ("1", "乙"), ("2", "点"), ("0", "附则"), ("1", "丙"), ("9", "无")]
+    body = "".join(
+        f'<w:p><w:pPr><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="1"/></w:numPr></w:pPr>'
+        f"<w:r><w:t>{text}</w:t></w:r></w:p>"
+        for level, text in lines
+    )
+    found = read_file(make_docx(body, numbering)).text.split("\n")
+    assert found == ["第一条 总则", "一.1 甲", "一.2 乙", "点", "第二条 附则", "二.1 丙", "无"]
+
+
+@pytest.mark.parametrize(
+    ("number", "printed"),
+    [
+        (1, "一"),
+        (10, "十"),
+        (11, "十一"),
+        (20, "二十"),
+        (105, "一百〇五"),
+        (110, "一百一十"),
+        (1001, "一千〇一"),
+    ],
+)
+def test_chinese_counting(number: int, printed: str) -> None:
+    assert chinese_number(number) == printed
 
 
 @pytest.mark.parametrize(
