@@ -72,6 +72,11 @@ class NightLock:
             os.close(self._fd)
             self._fd = -1
 
+    @property
+    def descriptor(self) -> int:
+        """The open file: a child that inherits it holds the lock with us."""
+        return self._fd
+
     def __enter__(self) -> "NightLock":
         self.acquire()
         return self

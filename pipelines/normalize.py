@@ -50,7 +50,7 @@ _COLUMNS = {ChangeKind.NEW: "new", ChangeKind.CHANGED: "changed", ChangeKind.VAN
 class StepReport:
     """What a step stored; `unchanged` includes pages that were only listed anew or read by a new version.
 
-    `idle` says that nothing waits and nothing is under way.
+    `idle` says that nothing is under way and the last look at the catalogue found nothing.
     """
 
     done: int = 0
@@ -100,6 +100,7 @@ class NormalizeStage:
         self._results: list[tuple[WorkItem, Outcome]] = []
         self._oldest_result = 0.0
         self._look_at = 0.0
+        self._found_nothing = False
         self._withdraw_at = 0.0
         self._disk_at = 0.0
 
@@ -117,7 +118,7 @@ class NormalizeStage:
             for answer in self._pool.poll(timeout):
                 self._accept(answer)
         report = self._store() if self._is_store_due() else StepReport()
-        idle = not (self._taken or self._under_way or self._results)
+        idle = self._found_nothing and not (self._taken or self._under_way or self._results)
         if idle and time.monotonic() >= self._withdraw_at:
             self._withdraw_at = time.monotonic() + WITHDRAW_S
             report += self.withdraw()
@@ -168,6 +169,7 @@ class NormalizeStage:
         with self._catalogue.read() as connection:
             found = take_work(connection, TAKE, held)
         self._taken.extend(found)
+        self._found_nothing = not found
         if len(found) < TAKE:
             self._look_at = time.monotonic() + LOOK_S
 
@@ -194,17 +196,18 @@ class NormalizeStage:
                 counts[item.site, item.channel, self._store_one(connection, item, outcome)] += 1
             self._count(connection, counts)
         self._results = []
+        self._found_nothing = False  # newer bytes may have come for what was just stored
         sums: Counter[str] = Counter()
         for (_, _, column), count in counts.items():
             sums[column] += count
-        return StepReport(counts.total(), sums["new"], sums["changed"], sums["unchanged"], sums["failed"])
+        return StepReport(counts.total(), sums["new"], sums["changed"], sums["unchanged"], sums["unreadable"])
 
     def _store_one(self, connection: Connection, item: WorkItem, outcome: Outcome) -> str:
         """Store one result; returns the column of the run report it counts for."""
         if outcome.policy is None:
             failure = outcome.failure or Failure.NORMALIZE_CRASHED
             store_normalize_failure(connection, item, failure, outcome.message)
-            return "failed"
+            return "unreadable"
         kind = store_policy(
             connection,
             item,

@@ -220,6 +220,7 @@ run_channel = Table(
     Column("new", Integer, nullable=False, default=0),
     Column("changed", Integer, nullable=False, default=0),
     Column("unchanged", Integer, nullable=False, default=0),
+    Column("unreadable", Integer, nullable=False, default=0),
     Column("missing", Integer, nullable=False, default=0),
     Column("vanished", Integer, nullable=False, default=0),
     Column("failed", Integer, nullable=False, default=0),

@@ -1,0 +1,135 @@
+"""`zhengce demo`: the fictional country on this machine: its web, a night over it, and the portal."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import click
+
+from demo import authorities, regions
+from demo.history import DAY_ZERO
+from demo.web import running
+from demo.world import PORT, World, write_site_files
+from pipelines.catalogue import CatalogueError
+from pipelines.clock import clock_at, parse_instant
+from pipelines.config import Config
+from pipelines.disk import DEMO_BYTES, StorageError
+from pipelines.lock import NightRunning
+from pipelines.normalize_worker import Authority
+from zhengce.night_report import report_lines
+from zhengce.nightly import UNUSABLE, NightOptions, run_night
+from zhengce.nightly_command import RUNNING
+from zhengce.progress import showing
+
+CONTACT = "demo@yanshi.test"
+
+
+@click.command("demo")
+@click.option("--day", default=0, show_default=True, type=click.IntRange(0, 3650), help="演示国的第几天。")
+@click.option(
+    "--documents", default=2000, show_default=True, type=click.IntRange(50, 100_000), help="文件总数。"
+)
+@click.option("--port", default=8000, show_default=True, help="门户端口。")
+@click.option("--portal/--no-portal", default=True, help="夜间任务之后是否继续提供门户。")
+@click.pass_obj
+def demo_command(config: Config, day: int, documents: int, port: int, portal: bool) -> None:
+    """演示国：启动虚构的政府网站，跑一夜，然后在浏览器中检索。
+
+    全部内容为虚构。数据在数据目录的 demo 子目录；再用 --day 1 运行一次，就是有新消息的第二夜。
+    """
+    config = demo_config(config)
+    for number, purpose in ((PORT, "演示网站"), (port, "门户")):
+        if number == PORT or portal:
+            _check_port(number, purpose)
+    world = World(documents)
+    write_site_files(config.sites, PORT)
+    with running(world, day=day, port=PORT), _serving(config, port) if portal else _nothing():
+        if portal:
+            click.echo(f"门户：http://127.0.0.1:{port}（索引随夜间任务逐步充实）", err=True)
+        code = _night(config, day)
+        if not portal:
+            sys.exit(code)
+        click.echo(f"完成。在浏览器打开 http://127.0.0.1:{port} ；按 Ctrl-C 结束。", err=True)
+        _wait()
+
+
+def demo_config(config: Config) -> Config:
+    """The configuration of the demo: its own data folder, and `.test` hosts on this machine only."""
+    data = config.data / "demo"
+    return replace(
+        config,
+        data=data,
+        catalogue_url=f"sqlite:///{data / 'catalogue.sqlite'}",
+        sites=data / "sites",
+        contact=CONTACT,
+        window=None,
+        backfill=10**9,
+        min_free=DEMO_BYTES,
+        address_map={".test": "127.0.0.1"},
+    )
+
+
+def demo_options(day: int) -> NightOptions:
+    """A night on a day of the fictional country, with its bodies and regions."""
+    now = demo_night(day)
+    issuers = {name: body.name for body in authorities() for name in (body.name, *body.aliases)}
+    names = {code: name for code, name, *_ in regions()}
+    return NightOptions(clock=clock_at(now), now=now, authority=Authority(issuers, names))
+
+
+def demo_night(day: int) -> datetime:
+    """02:00 of the night after a day, when its documents are all online."""
+    return parse_instant((DAY_ZERO + timedelta(days=day)).isoformat())
+
+
+def _night(config: Config, day: int) -> int:
+    try:
+        with showing() as show:
+            outcome = run_night(config, demo_options(day), show)
+    except NightRunning as error:
+        click.echo(str(error), err=True)
+        return RUNNING
+    except (CatalogueError, StorageError) as error:
+        click.echo(str(error), err=True)
+        return UNUSABLE
+    for line in report_lines(outcome.report):
+        click.echo(line)
+    return outcome.exit_code
+
+
+@contextmanager
+def _serving(config: Config, port: int) -> Iterator[None]:
+    command = [sys.executable, "-P", "-m", "zhengce", "--data", str(config.data)]
+    process = subprocess.Popen([*command, "serve", "--port", str(port)])
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield
+
+
+def _check_port(port: int, purpose: str) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise click.UsageError(f"端口 {port}（{purpose}）已被占用：{error.strerror}") from error
+
+
+def _wait() -> None:
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        return

@@ -1,0 +1,270 @@
+"""The night: crawl, normalise and index at the same time, under one lock, with one report."""
+
+import fnmatch
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from crawlers.child import ChildOptions
+from crawlers.sharding import host_groups, shard
+from crawlers.site import Site, load_sites
+from index.engine import Engine
+from index.sync import IndexSync, sync_index
+from index.tantivy_engine import TantivyEngine
+from normalizers.addresses import host_of
+from pipelines.catalogue import Catalogue
+from pipelines.clock import SHANGHAI, Clock, day_of, system_clock
+from pipelines.config import Config, Window
+from pipelines.disk import DiskFull, check_folder, check_free
+from pipelines.lock import NightLock
+from pipelines.normalize import NormalizeStage, StepReport
+from pipelines.normalize_worker import Authority
+from pipelines.runs import beat, finish_run, start_run
+from zhengce.crawl_children import CrawlChildren, Figures
+from zhengce.night_report import NightReport, load_report
+
+# How often the run says that it lives, and looks at the disk.
+BEAT_SECONDS = 10.0
+# How often the index follows the change log.
+SYNC_SECONDS = 0.5
+FINE, TROUBLED, UNUSABLE = 0, 1, 3
+
+
+class NightError(Exception):
+    """A night that cannot start: wrong use, said in one line (Chinese)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NightOptions:
+    """What one night is asked to do; `shard` is (k, n), `replay` a folder of saved pages."""
+
+    sites: str = "*"
+    shard: tuple[int, int] = (1, 1)
+    replay: Path | None = None
+    clock: Clock = system_clock
+    now: datetime | None = None
+    authority: Authority = field(default_factory=Authority)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is shown while a night runs."""
+
+    crawl: Figures
+    normalised: StepReport
+    indexed: int
+
+
+@dataclass(frozen=True, slots=True)
+class NightOutcome:
+    """How a night ended; `exit_code` as in docs/operating.md."""
+
+    run: int
+    exit_code: int
+    message: str
+    report: NightReport
+
+
+Show = Callable[[Progress], None]
+
+
+def run_night(config: Config, options: NightOptions, show: Show) -> NightOutcome:
+    """Run all stages until everything asked is crawled, normalised and searchable.
+
+    Raises NightError, NightRunning, SiteFileError, CatalogueError and StorageError before anything
+    is asked.
+    """
+    sites = choose_sites(config, options)
+    check_folder(config.data, config.min_free)
+    with ExitStack() as stack:
+        lock = stack.enter_context(NightLock(config.data, options.clock))
+        catalogue = Catalogue.open(config.catalogue_url)
+        stack.callback(catalogue.close)
+        engine = TantivyEngine(config.index_folder)
+        sync_index(catalogue, engine)
+        night = day_of(options.clock())
+        with catalogue.write() as connection:
+            run = start_run(connection, "nightly", night, options.clock)
+        night_run = _Night(config, options, catalogue, engine, run, night)
+        stopped = stack.enter_context(_signals())
+        children = CrawlChildren(_plan(config, options, sites, run, night), lock.descriptor)
+        stack.callback(children.close)
+        return night_run.work(children, stopped, show)
+
+
+def choose_sites(config: Config, options: NightOptions) -> list[Site]:
+    """The sites of this night; a contact is demanded before any real host is asked."""
+    loaded = load_sites(config.sites)
+    if options.replay is not None:
+        return list(loaded.values())
+    chosen = [site for site in loaded.values() if fnmatch.fnmatch(site.id, options.sites)]
+    if not chosen:
+        raise NightError(f"没有站点符合 {options.sites!r}；站点文件目录：{config.sites}")
+    real = [site for site in chosen if not _is_demo(site)]
+    if real and not config.contact:
+        raise NightError(
+            f"抓取真实站点（如 {real[0].id}）前必须填写联系方式：在 zhengce.toml 中设置 contact，或用 --contact"
+        )
+    return shard(chosen, *options.shard)
+
+
+def _is_demo(site: Site) -> bool:
+    return all(host.endswith(".test") for host in site.hosts | {host_of(site.base)})
+
+
+def _plan(
+    config: Config, options: NightOptions, sites: Sequence[Site], run: int, night: date
+) -> list[ChildOptions]:
+    """One process a core; each gets whole host groups, dealt out evenly."""
+    common = ChildOptions(
+        catalogue_url=config.catalogue_url,
+        archive=str(config.archive_folder),
+        sites=str(config.sites),
+        run=run,
+        night=night,
+        contact=config.contact,
+        address_map=dict(config.address_map),
+        now=options.now,
+        until=window_end(config.window, options.clock()),
+        lanes=config.lanes,
+        budget=config.backfill,
+        replay=str(options.replay) if options.replay else None,
+    )
+    if options.replay is not None:
+        return [replace(common, k=k + 1, n=config.processes) for k in range(config.processes)]
+    groups = host_groups(sites)
+    hands = [groups[number :: config.processes] for number in range(config.processes)]
+    return [replace(common, only=tuple(s.id for group in hand for s in group)) for hand in hands if hand]
+
+
+def window_end(window: Window | None, now: datetime) -> datetime | None:
+    """The instant at which the night window closes; None without a window.
+
+    Raises NightError outside the window.
+    """
+    if window is None:
+        return None
+    local = now.astimezone(SHANGHAI)
+    if not window.contains(local.time()):
+        raise NightError(
+            f"现在 {local:%H:%M} 不在夜间窗口 {window.start:%H:%M}-{window.end:%H:%M} 内，未抓取"
+        )
+    end = local.replace(hour=window.end.hour, minute=window.end.minute, second=0, microsecond=0)
+    return end if end > local else end + timedelta(days=1)
+
+
+class _Night:
+    """The parent's part: it alone writes policies, changes and the index."""
+
+    def __init__(
+        self,
+        config: Config,
+        options: NightOptions,
+        catalogue: Catalogue,
+        engine: Engine,
+        run: int,
+        night: date,
+    ) -> None:
+        self.config = config
+        self.options = options
+        self.catalogue = catalogue
+        self.engine = engine
+        self.run = run
+        self.night = night
+        self.done = StepReport()
+        self.indexed = 0
+        self._beat_at = self._sync_at = 0.0
+
+    def work(self, children: CrawlChildren, stopped: list[str], show: Show) -> NightOutcome:
+        """Step all stages until the crawl has ended and nothing waits."""
+        reason = ""
+        stage = NormalizeStage(
+            self.catalogue,
+            self.config,
+            self.options.clock,
+            night=self.night,
+            run=self.run,
+            authority=self.options.authority,
+        )
+        with self.engine.writer() as writer, stage:
+            sync = IndexSync(self.catalogue, writer)
+            while True:
+                crawling = children.poll()
+                step = stage.step()
+                self.done += step
+                self._follow(sync)
+                reason = reason or self._keep(children, stopped)
+                show(Progress(children.figures, self.done, self.indexed))
+                if not crawling and (reason or step.idle):
+                    break
+                if step.idle:
+                    time.sleep(0.1)
+            if not reason:
+                self.done += stage.run_until_idle()
+            stage.close()
+            while sync.step():
+                pass
+            self.indexed = sync.flush().applied
+            show(Progress(children.figures, self.done, self.indexed))
+        return self._end(children, reason)
+
+    def _follow(self, sync: IndexSync) -> None:
+        if time.monotonic() >= self._sync_at:
+            self.indexed += sync.step()
+            self._sync_at = time.monotonic() + SYNC_SECONDS
+
+    def _keep(self, children: CrawlChildren, stopped: list[str]) -> str:
+        """Say that the run lives, look at the disk, heed signals; returns why the night must end, if it must."""
+        reason = ""
+        if stopped:
+            reason = f"收到 {stopped[0]}，有序停止；再次运行即继续"
+        elif time.monotonic() >= self._beat_at:
+            self._beat_at = time.monotonic() + BEAT_SECONDS
+            with self.catalogue.write() as connection:
+                beat(connection, self.run, self.options.clock)
+            try:
+                check_free(self.config.data, self.config.min_free)
+            except DiskFull as error:
+                reason = str(error)
+        if reason:
+            children.stop()
+        return reason
+
+    def _end(self, children: CrawlChildren, reason: str) -> NightOutcome:
+        with self.catalogue.read() as connection:
+            report = load_report(connection, self.run)
+        complaints = [reason, *children.complaints] if reason else children.complaints
+        if UNUSABLE in children.exit_codes or (reason and not self._interrupted(reason)):
+            code = UNUSABLE
+        else:
+            code = TROUBLED if complaints or report.troubled else FINE
+        message = "；".join(complaints) or report.headline
+        with self.catalogue.write() as connection:
+            finish_run(connection, self.run, code, message, self.options.clock)
+        return NightOutcome(self.run, code, message, report)
+
+    def _interrupted(self, reason: str) -> bool:
+        return reason.startswith("收到")
+
+
+@contextmanager
+def _signals() -> Iterator[list[str]]:
+    """SIGINT and SIGTERM end the night in good order; the names received are in the list."""
+    received: list[str] = []
+    old = {
+        number: signal.signal(number, lambda n, _: received.append(signal.Signals(n).name))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield received
+    finally:
+        _restore(old)
+
+
+def _restore(old: Mapping[signal.Signals, object]) -> None:
+    for number, handler in old.items():
+        signal.signal(number, handler)  # type: ignore[arg-type]
