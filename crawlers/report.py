@@ -38,8 +38,8 @@ class FailureCount:
 class ChannelReport:
     """What the crawl knows of one channel of one night; the channel "" is the site itself.
 
-    `rows` are list rows read, `missing` pages that a deep pass no longer found, `vanished` pages
-    now held to be withdrawn; `failed` counts failures other than HARMLESS ones; `stopped` is the
+    `rows` are list rows read, `missing` pages that a re-check or a deep pass no longer found, `vanished`
+    those now held to be withdrawn; `failed` counts failures other than HARMLESS ones; `stopped` is the
     name of what ended the walk early, "" where nothing did.
     """
 

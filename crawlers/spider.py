@@ -64,6 +64,8 @@ PENDING_ATTACHMENTS = 5000
 # A list may show a row twice and a site may count withdrawn ones: below this share rows were missed.
 TOTAL_SHARE = 0.95
 NOT_MODIFIED = 304
+# At a re-check these are news (the page is being withdrawn), not failures.
+MISSING = frozenset({Failure.NOT_FOUND, Failure.GONE})
 Requests = list[Request]
 
 
@@ -320,7 +322,10 @@ class PolicySpider(Spider):
         if self.stopped is not None:
             return []
         tally = self.tallies[task.channel]
-        tally.fail(name, task.url, message)
+        if task.recheck and name in MISSING:
+            tally.missing += 1
+        else:
+            tally.fail(name, task.url, message)
         if name is not Failure.NOT_SAVED:
             item = FailureItem(task.page_id, self.site.id, task.channel, name, message)
             tally.vanished += self.ledger.store_failure(item)

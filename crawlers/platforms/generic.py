@@ -1,9 +1,12 @@
-"""Any list page whose rows repeat: links with dates, next page by script or link; JSON answers too."""
+"""Any list whose rows repeat: static pages, datastores, JSON answers; next page by script or link."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
-from crawlers.platforms.base import ListPage, Platform
+from crawlers.platforms.base import ListPage, Paging, Platform
+from crawlers.platforms.datastore import parse_datastore
 from crawlers.platforms.json_rows import extract_json_rows, parse_json
 from crawlers.platforms.paging import link_pager, trs_pager, ucap_pager
 from crawlers.platforms.rows import extract_rows
@@ -19,16 +22,29 @@ SHELL = ("parseType=", "queryList", 'id="app"', "jpaas-publish-server", "$.ajax"
 
 
 class Generic(Platform):
-    """A site of no known family."""
+    """A site of no known family; the known ones differ in their hints and their own interfaces.
+
+    `api.paging` is the address of page n of a channel with `{n}` for the number, where the list does
+    not tell it itself (JSON interfaces).
+    """
 
     name = "generic"
+    api_keys = ("paging",)
 
     def parse_list(self, data: bytes, url: str, channel: "Channel") -> ListPage:
         """Rows found by their repetition, or by the selectors of the site file."""
-        text = decode_page(data)
-        if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
-            return parse_api(text, url)
-        return parse_page(text, url, channel.selectors)
+        page = parse_any(decode_page(data), url, channel)
+        template = channel.api.get("paging")
+        if template is None:
+            return page
+        return replace(page, paging=Paging(urljoin(channel.list, template)), next=None)
+
+
+def parse_any(text: str, url: str, channel: "Channel") -> ListPage:
+    """A list page of any form: JSON, datastore or static page."""
+    if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
+        return parse_api(text, url)
+    return parse_datastore(text, url, channel.list) or parse_page(text, url, channel.selectors)
 
 
 def parse_page(text: str, url: str, selectors: Mapping[str, Sequence[str]]) -> ListPage:

@@ -15,6 +15,7 @@ from normalizers.page import ListRow
 
 SHANGHAI = timezone(timedelta(hours=8))
 MAX_DEPTH = 8
+TITLE_LEAST, TEXT_LEAST = 8, 120
 # Field names in lower case without underscores, the surest first. TRS IGS, IRS and WAS5, UCAP, JCMS,
 # gov.cn and gkmlpt answers; 福建 gives the written date as `pubdate`, so `docreltime` stands before it.
 URL_NAMES = ("docpuburl", "puburl", "url", "posturl", "link", "linkurl", "href", "urlcomp", "chnldocurl")
@@ -118,7 +119,7 @@ def _read(member: Any, base: str) -> tuple[ListRow, dict[str, str]] | None:
             }
     record = {**_domain_fields(record), **record}
     url = join(base, _first(record, URL_NAMES))
-    title = clean_title(html.unescape(TAG.sub("", _first(record, TITLE_NAMES))))
+    title = clean_title(html.unescape(TAG.sub("", _first(record, TITLE_NAMES) or _opening(record))))
     if not url or not title:
         return None
     day, raw = _first_date(record, DATE_NAMES)
@@ -128,6 +129,20 @@ def _read(member: Any, base: str) -> tuple[ListRow, dict[str, str]] | None:
         fields["written_date"] = written.isoformat() if written else ""
     fields = {name: text for name, text in fields.items() if text}
     return ListRow(url, title, day, raw, fields.get("doc_number", "")), fields
+
+
+def _opening(record: Record) -> str:
+    """The value that another one, the text, begins with: some interfaces name their fields by numbers."""
+    texts = [value.strip() for value in record.values() if isinstance(value, str)]
+    long = [text for text in texts if len(text) > TEXT_LEAST]
+    return next(
+        (
+            one
+            for one in texts
+            if TITLE_LEAST <= len(one) <= TEXT_LEAST and any(t.startswith(one) for t in long)
+        ),
+        "",
+    )
 
 
 def _domain_fields(record: Record) -> dict[str, Any]:

@@ -1,21 +1,13 @@
-"""拓尔思 TRS WCM: static lists; the paging script tells the number of pages."""
+"""拓尔思 TRS WCM: static lists; the paging script tells the number of pages (`index_1.html` is page 2)."""
 
-from typing import TYPE_CHECKING
-
-from crawlers.platforms.base import ListPage, Platform
-from crawlers.platforms.generic import parse_page
-from normalizers.encoding import decode_page
+from crawlers.platforms.generic import Generic
 from normalizers.page import Hints
 
-if TYPE_CHECKING:
-    from crawlers.site import Channel
 
-
-class Trs(Platform):
-    """TRS pages: `index.html`, `index_1.html` (page 2) … as `createPageHTML` or `countPage` says."""
+class Trs(Generic):
+    """TRS sites; containers by frequency (2018-2026)."""
 
     name = "trs"
-    # By frequency on TRS sites (2018-2026).
     hints = Hints(
         body=(
             "div.TRS_UEDITOR",
@@ -27,7 +19,3 @@ class Trs(Platform):
         ),
         attachments=("div.fjfj", ".filelist", "ul.fjlist", "table.enclosure", "div.attachment"),
     )
-
-    def parse_list(self, data: bytes, url: str, channel: "Channel") -> ListPage:
-        """Rows of a static list page."""
-        return parse_page(decode_page(data), url, channel.selectors)

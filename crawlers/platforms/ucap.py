@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from crawlers.platforms.base import ListPage, ListRequest, Paging, Platform
-from crawlers.platforms.generic import parse_api, parse_page
+from crawlers.platforms.base import ListPage, ListRequest, Paging
+from crawlers.platforms.generic import Generic, parse_api
 from normalizers.encoding import decode_page
 from normalizers.page import Hints
 
@@ -19,11 +19,11 @@ SEARCH = (
 )
 
 
-class Ucap(Platform):
+class Ucap(Generic):
     """UCAP columns; with `api.channel_id` the rows come from `/common/search/`."""
 
     name = "ucap"
-    api_keys = ("channel_id", "page_size")
+    api_keys = (*Generic.api_keys, "channel_id", "page_size")
     hints = Hints(
         title=("ucaptitle",),
         body=("ucapcontent", "#UCAP-CONTENT", "#zoomcon", "div.article-content"),
@@ -37,11 +37,10 @@ class Ucap(Platform):
 
     def parse_list(self, data: bytes, url: str, channel: "Channel") -> ListPage:
         """Rows of a JSON answer or of a static list page."""
-        text = decode_page(data)
         paging = self._api(channel)
         if paging is None:
-            return parse_page(text, url, channel.selectors)
-        page = parse_api(text, channel.list)
+            return super().parse_list(data, url, channel)
+        page = parse_api(decode_page(data), channel.list)
         pages = -(-page.total // paging.size) if page.total is not None else None
         return ListPage(page.rows, paging, None, pages, page.total, page.fields, page.failure)
 
