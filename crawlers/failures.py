@@ -131,6 +131,7 @@ def _layers(exc: BaseException) -> Iterator[BaseException]:
 
 
 def _message(exc: BaseException) -> str:
-    innermost = list(_layers(exc))[-1]
-    text = str(exc) if str(innermost) in str(exc) else f"{exc} ({type(innermost).__name__}: {innermost})"
-    return " ".join(f"{type(exc).__name__}: {text}".split())[:MAX_MESSAGE]
+    """The innermost text there is: Twisted and Scrapy wrap what happened, and say less each time."""
+    told = [inner for inner in _layers(exc) if str(inner)]
+    inner = told[-1] if told else exc
+    return " ".join(f"{type(inner).__name__}: {inner}".split()).rstrip(": ")[:MAX_MESSAGE]

@@ -37,6 +37,8 @@ def stop_site(crawler: Crawler, failure: Failure, message: str) -> None:
     spider.stopped = (failure, message)
     engine = crawler.engine
     assert engine is not None
+    if engine.spider is None:
+        return  # not open yet: its requests will be refused one by one
     # Requests behind a delay would keep the closing spider waiting for their turn to be refused.
     for slot in engine.downloader.slots.values():
         slot.delay = 0

@@ -17,6 +17,7 @@ What the spider and the middlewares say to each other:
 * Every refusal is a `crawlers.failures.NamedFailure` and reaches the errback of the request, redirected or
   not; `crawlers.failures.name_failure` names whatever else an errback may see.
 * Nothing is filtered silently: there is no duplicate filter (the catalogue decides what is asked) and no
-  off-site filter of Scrapy's. A site that was given up closes with the failure as its reason, and requests
-  that still waited are dropped without an errback: the report reads `spider.stopped`.
+  off-site filter of Scrapy's. A site that was given up closes with the failure as its reason: requests
+  already handed to the downloader fail with that name unsent, those still scheduled are dropped without
+  an errback, so the report reads `spider.stopped`.
 """

@@ -12,12 +12,12 @@ from crawlers.failures import NamedFailure
 from crawlers.stopping import stop_site
 from normalizers.failures import Failure
 
-# Shells seen (2018-2026) are 0.3 to 12 KB of script; a page above this is content. The statuses that
-# firewalls use for nothing else are looked at up to MAX_REFUSAL: 瑞数 sends up to 90 KB of script.
-MAX_SHELL = 32 << 10
+# Shells are a few KB of script; a page above this is content. The statuses that firewalls use are looked at
+# up to MAX_REFUSAL: the script of 瑞数 is tens of KB.
+MAX_SHELL = 16 << 10
 MAX_REFUSAL = 256 << 10
-# Bytes of text outside script, style and title. Shells say at most 请开启JavaScript并刷新该页 (33 bytes)
-# or 请完成安全验证; the shortest real notice measured has above 300.
+# Bytes of text outside script, style and title. Shells say at most a sentence or two, such as
+# 请开启JavaScript并刷新该页 (33 bytes); none of 142 saved real pages is taken for one (2026-11).
 MAX_TEXT = 240
 
 _TAG = re.compile(rb"<([^<>]*)>")
@@ -43,10 +43,8 @@ _RS = re.compile(rb"\$_ts\b|\br=['\"]m['\"]")
 _JSL = re.compile(rb"__jsl|document\.cookie\s*=|\bgo\(\{")
 _WZWS = re.compile(rb"wzws(?:challenge|question|factor|template|method|params|rel|_confirm|_method|_params)")
 _CAPTCHA = re.compile(rb"captcha|geetest|nwaf")
-_SHELL = re.compile(
-    rb"document\.cookie.*(?:location\s*[.=]|reload\s*\()|hoy_tr|eo_bot_ssid|acw_sc__v2|security_session_verify",
-    re.DOTALL,
-)
+_SHELL = re.compile(rb"hoy_tr|eo_bot_ssid|acw_sc__v2|security_session_verify")
+_RELOAD = re.compile(rb"location\s*[.=]|reload\s*\(")
 
 
 class Challenges:
@@ -102,9 +100,14 @@ def _name_shell(status: int, cookies: bytes, hidden: bytes) -> Failure | None:
         return Failure.BLOCKED_RS412
     if b"__jsl_clearance" in hidden:
         return Failure.BLOCKED_JSL521
-    if _SHELL.search(hidden):
+    if _SHELL.search(hidden) or _sets_cookie_and_reloads(hidden):
         return Failure.BLOCKED_COOKIE_SHELL
     return Failure.BLOCKED_CAPTCHA if _CAPTCHA.search(hidden) else None
+
+
+def _sets_cookie_and_reloads(hidden: bytes) -> bool:
+    cookie = hidden.find(b"document.cookie")
+    return cookie >= 0 and _RELOAD.search(hidden, cookie) is not None
 
 
 def _take_apart(body: bytes) -> tuple[bytes, int]:

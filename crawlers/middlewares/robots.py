@@ -94,13 +94,13 @@ class Robots:
         engine = self.crawler.engine
         assert engine is not None
         try:
-            rules = self._read(await engine.download_async(asked))
+            rules = self._read(await engine.download_async(asked), asked)
         except Exception as error:  # noqa: BLE001  # whatever it was, it is named, and nothing is fetched
             rules = _refuse(error)
         self._rules[host] = rules
         return rules
 
-    def _read(self, response: Response) -> Rules:
+    def _read(self, response: Response, asked: Request) -> Rules:
         status = response.status
         if status >= 500 or status == 429:
             return Rules(refusal=(Failure.ROBOTS_UNREACHABLE, f"HTTP {status} {response.url}"))
@@ -110,22 +110,24 @@ class Robots:
         delay = float(parser.crawl_delay(self.agent) or 0.0)
         if delay > MAX_CRAWL_DELAY:
             return Rules(refusal=(Failure.ROBOTS_DENIED, f"robots.txt 要求每 {delay:.0f} 秒一次请求"))
-        return Rules(parser, paced=delay > 0 and self._pace(response, delay))
+        return Rules(parser, paced=delay > 0 and self._pace(asked, delay))
 
-    def _pace(self, response: Response, crawl_delay: float) -> bool:
+    def _pace(self, asked: Request, crawl_delay: float) -> bool:
         """Slow the host down to its Crawl-delay; False where we are slower anyway."""
         engine = self.crawler.engine
         assert engine is not None
-        ours = self.crawler.settings.getfloat("DOWNLOAD_DELAY")
-        if crawl_delay <= ours:
+        settings = self.crawler.settings
+        ours = settings.getfloat("DOWNLOAD_DELAY")
+        if crawl_delay <= ours * (1 - settings.getfloat("DOWNLOAD_DELAY_JITTER")):
             return False
+        delay = max(ours, crawl_delay)
         downloader = engine.downloader
-        key = urlparse_cached(response).hostname or ""
+        key = urlparse_cached(asked).hostname or ""
         # Idle slots are thrown away after a minute; a new one is made from these settings.
-        downloader.per_slot_settings[key] = {"concurrency": 1, "delay": crawl_delay, "jitter": 0.0}
+        downloader.per_slot_settings[key] = {"concurrency": 1, "delay": delay, "jitter": 0.0}
         slot = downloader.slots.get(key)
         if slot is not None:
-            slot.concurrency, slot.delay, slot.jitter = 1, crawl_delay, 0.0
+            slot.concurrency, slot.delay, slot.jitter = 1, delay, 0.0
         return True
 
 
