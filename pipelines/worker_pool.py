@@ -22,6 +22,8 @@ from typing import IO, BinaryIO
 DEPTH = 2
 # Larger than any policy with all its attachments should be; a longer frame is a broken child.
 MAX_FRAME = 64 << 20
+# A child may be killed while it starts; three in a row cannot start.
+MAX_FAILED_STARTS = 3
 _READ = 1 << 18
 _HEAD = struct.Struct("<I")
 
@@ -174,6 +176,7 @@ class WorkerPool:
         self._waiting: deque[_Task] = deque()
         self._retries: deque[_Task] = deque()
         self._selector = selectors.DefaultSelector()
+        self._failed_starts = 0
 
     @property
     def room(self) -> int:
@@ -192,7 +195,7 @@ class WorkerPool:
     def poll(self, timeout: float) -> list[Answer]:
         """Hand out tasks, wait up to `timeout` seconds for something to happen, return answers.
 
-        Raises PoolBroken where a child ends before it is ready.
+        Raises PoolBroken where children end again and again before they are ready.
         """
         self._hand_out()
         answers: list[Answer] = []
@@ -267,6 +270,7 @@ class WorkerPool:
             worker.since = time.monotonic()
             if not worker.ready:
                 worker.ready = True
+                self._failed_starts = 0
             elif worker.tasks:
                 answers.append(Answer(worker.tasks.popleft().key, frame))
         return answers if alive else answers + self._bury(worker, "")
@@ -279,17 +283,24 @@ class WorkerPool:
         words = worker.last_words()
         worker.errors.close()
         if not worker.ready:
-            self._waiting.extendleft(reversed(worker.tasks))
-            raise PoolBroken(words or f"退出码 {code}")
+            self._failed_starts += 1
+            self._put_back(worker.tasks)
+            if self._failed_starts >= MAX_FAILED_STARTS:
+                raise PoolBroken(words or f"退出码 {code}")
+            return []
         if not worker.tasks:
             return []
-        suspect, *others = worker.tasks
-        self._waiting.extendleft(reversed(others))
+        suspect = worker.tasks.popleft()
+        self._put_back(worker.tasks)
         if suspect.crashed:
             return [Answer(suspect.key, None, reason or _exit_reason(code))]
         suspect.crashed = True
         self._retries.append(suspect)
         return []
+
+    def _put_back(self, tasks: deque[_Task]) -> None:
+        for task in reversed(tasks):
+            (self._retries if task.crashed else self._waiting).appendleft(task)
 
     def _unregister(self, worker: _Worker) -> None:
         for fd in (worker.stdin, worker.stdout):
