@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import hashlib
 import json
+import signal
 import subprocess
 import sys
 import threading
@@ -389,7 +390,7 @@ def running(world: World, day: int = 0, port: int = 0) -> Iterator[Server]:
     try:
         line = process.stdout.readline()
         if not line.strip().isdecimal():
-            raise RuntimeError(f"the demo server did not start on port {port}")
+            raise RuntimeError(f"演示服务器未能在端口 {port} 上启动")
         yield Server(int(line), process)
     finally:
         process.stdin.close()
@@ -422,10 +423,14 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--attached", action="store_true", help="标准输入关闭时退出")
     options = parser.parse_args(arguments)
     world = _world_of(options)
+    if options.attached:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     try:
         asyncio.run(serve(world, options.port, options.day, attached=options.attached))
     except KeyboardInterrupt:
         sys.exit(0)
+    except OSError as error:
+        sys.exit(f"演示服务器无法监听端口 {options.port}：{error.strerror}")
 
 
 if __name__ == "__main__":

@@ -351,3 +351,15 @@ def test_pipelined_requests_are_answered_in_order(site: Demo) -> None:
         raw.sendall(data.encode())
         answer = b"".join(iter(lambda: raw.recv(65536), b""))
     assert re.findall(rb"HTTP/1.1 (\d+)", answer) == [b"200", b"404"]
+
+
+def test_the_server_ends_with_its_block_and_says_when_its_port_is_taken(
+    site: Demo, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with web.running(World(60)) as server:
+        assert server.process.poll() is None
+    assert server.process.poll() == 0
+    taken = pytest.raises(RuntimeError, match=f"端口 {site.server.port}")
+    with taken, web.running(World(60), port=site.server.port):
+        pass
+    assert "无法监听端口" in capfd.readouterr().err
