@@ -411,9 +411,10 @@ def _forward(writer: Writer, cited: tuple[Cited, ...]) -> Iterator[Block]:
 
 def _amend(writer: Writer, cited: tuple[Cited, ...]) -> Iterator[Block]:
     yield Block("p", f"为适应{writer.topic.name}工作需要，经研究，决定对{cited[0].reference}作如下修改：")
-    for number in range(writer.rng.randint(3, 7)):
+    articles = sorted(writer.rng.sample(range(2, 31), writer.rng.randint(3, 7)))
+    for number, article in enumerate(articles):
         text = writer.paragraph(1, 2)
-        yield Block("p", f"{chinese(number + 1)}、将第{chinese(writer.rng.randint(2, 30))}条修改为：“{text}”")
+        yield Block("p", f"{chinese(number + 1)}、将第{chinese(article)}条修改为：“{text}”")
     yield Block("p", writer.effective("本决定") or "修改后的文件按照本决定重新公布。")
     yield from writer.signature()
 
