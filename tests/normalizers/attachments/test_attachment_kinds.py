@@ -128,8 +128,16 @@ def test_automatic_numbers_of_word_are_printed() -> None:
         f"<w:r><w:t>{text}</w:t></w:r></w:p>"
         for level, text in lines
     )
-    found = read_file(make_docx(body, numbering)).text.split("\n")
-    assert found == ["第一条 总则", "一.1 甲", "一.2 乙", "点", "第二条 附则", "二.1 丙", "无"]
+    body += '<w:p><w:pPr><w:pStyle w:val="ListBullet"/></w:pPr><w:r><w:t>款</w:t></w:r></w:p>'
+    data = changed_entry(
+        make_docx(body, numbering),
+        "word/styles.xml",
+        b"</w:styles>",
+        b'<w:style w:styleId="ListBullet"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
+        b"</w:styles>",
+    )
+    found = read_file(data).text.split("\n")
+    assert found == ["第一条 总则", "一.1 甲", "一.2 乙", "点", "第二条 附则", "二.1 丙", "无", "第三条 款"]
 
 
 @pytest.mark.parametrize(
