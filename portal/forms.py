@@ -1,0 +1,80 @@
+"""The parameters of a search as pages and API receive them, as one SearchRequest."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from index.engine import Order, RequestError, SearchRequest, Sort
+from index.query import parse_query
+
+MAX_VALUES = 50  # values of one filter
+MAX_VALUE = 200  # characters of one value
+
+
+@dataclass(frozen=True, slots=True)
+class SearchForm:
+    """What was asked, as text; `first` and `last` are days (ISO) or blank."""
+
+    text: str = ""
+    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    first: str = ""
+    last: str = ""
+    sort: str = ""
+    order: str = ""
+
+    def request(
+        self, *, offset: int = 0, cursor: str | None = None, limit: int = 20, facets: Sequence[str] = ()
+    ) -> SearchRequest:
+        """A checked request; without a sort, words sort by relevance and everything by published date.
+
+        Raises QueryError and RequestError.
+        """
+        query = parse_query(self.text)
+        request = SearchRequest(
+            query=query,
+            filters=_checked(self.filters),
+            date_from=_day(self.first),
+            date_to=_day(self.last),
+            sort=_sort(self.sort) or ("relevance" if query.nodes else "published"),
+            order=_order(self.order) or "desc",
+            offset=offset,
+            cursor=cursor,
+            limit=limit,
+            facets=tuple(dict.fromkeys(facets)),
+        )
+        request.check()
+        return request
+
+
+def _checked(filters: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    for name, values in filters.items():
+        if len(values) > MAX_VALUES or any(len(value) > MAX_VALUE for value in values):
+            raise RequestError(f"筛选项 {name} 的值太多或太长：最多 {MAX_VALUES} 个，每个 {MAX_VALUE} 字")
+    return {name: tuple(dict.fromkeys(filters[name])) for name in filters if filters[name]}
+
+
+def _day(text: str) -> date | None:
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise RequestError(f"日期 {text[:20]!r} 不可用：请写成 2023-05-01") from error
+
+
+def _sort(text: str) -> Sort | None:
+    match text:
+        case "":
+            return None
+        case "relevance" | "written" | "published" | "first_seen":
+            return text
+    raise RequestError(f"没有排序 {text[:20]!r}")
+
+
+def _order(text: str) -> Order | None:
+    match text:
+        case "":
+            return None
+        case "desc" | "asc":
+            return text
+    raise RequestError(f"没有次序 {text[:20]!r}")

@@ -1,0 +1,78 @@
+"""Chinese words for values that are stored in English."""
+
+from collections.abc import Mapping
+
+from normalizers.policy import CONTENT_TYPES, LEVELS
+
+FACET_NAMES: dict[str, str] = {
+    "level": "层级",
+    "region": "地区",
+    "issuer": "发文机关",
+    "content_type": "内容类型",
+    "doc_type": "文种",
+    "year": "年份",
+    "validity": "有效性",
+    "topic": "主题",
+    "site": "站点",
+    "withdrawn": "撤下",
+}
+VALIDITIES: dict[str, str] = {
+    "valid": "现行有效",
+    "amended": "已被修改",
+    "not_yet": "尚未施行",
+    "expired": "已失效",
+    "repealed": "已废止",
+}
+WITHDRAWN = {"true": "原站已撤下", "false": "原站在架"}
+SORT_NAMES: dict[str, str] = {
+    "relevance": "相关度",
+    "written": "成文日期",
+    "published": "发布日期",
+    "first_seen": "收录时间",
+}
+# Fields of Policy in the order of the document page; lists are joined.
+FIELD_NAMES: dict[str, str] = {
+    "doc_number": "发文字号",
+    "issuers": "发文机关",
+    "level": "层级",
+    "region": "地区",
+    "content_type": "内容类型",
+    "doc_type": "文种",
+    "instrument": "体裁",
+    "normative": "规范性文件",
+    "written_date": "成文日期",
+    "published_date": "发布日期",
+    "effective_date": "施行日期",
+    "expiry_date": "失效日期",
+    "validity": "有效性",
+    "validity_reason": "有效性依据",
+    "index_number": "索引号",
+    "registration_number": "登记号",
+    "subject": "主题分类",
+    "subject_detail": "主题细分",
+    "topics": "主题标签",
+    "keywords": "关键词",
+    "addressees": "主送",
+    "interpretation_form": "解读形式",
+    "source": "来源",
+    "note": "附注",
+    "contacts": "联系方式",
+    "print_info": "版记",
+    "channels": "栏目",
+    "summary": "摘要",
+    "title": "标题",
+    "text": "正文",
+    "attachments": "附件",
+}
+_FIXED: dict[str, Mapping[str, str]] = {
+    "level": LEVELS,
+    "content_type": CONTENT_TYPES,
+    "validity": VALIDITIES,
+    "withdrawn": WITHDRAWN,
+}
+
+
+def value_label(field: str, value: str, names: Mapping[str, Mapping[str, str]]) -> str:
+    """What a value of a field is called; `names` knows regions and sites; an unknown value is itself."""
+    table = _FIXED.get(field) or names.get(field) or {}
+    return table.get(value, value)

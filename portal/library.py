@@ -1,0 +1,102 @@
+"""What the portal serves: index and catalogue joined."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from index.engine import Reader, SearchRequest, SearchResult
+from index.highlight import mark_all, opening, passages
+from index.query import And
+from pipelines.catalogue import Catalogue
+from pipelines.changes import last_seq
+from pipelines.policies import StoredPolicy, load_stored
+from portal.nights import LastNight, data_as_of, last_night, site_names
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One result: the stored policy, its title and passages as escaped HTML with <mark>."""
+
+    stored: StoredPolicy
+    title: str
+    passages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The result of a search with the policies it names, in its order."""
+
+    result: SearchResult
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What every page says of the data; all of it belongs to one position of the change log."""
+
+    seq: int
+    as_of: datetime | None
+    night: LastNight | None
+    sites: Mapping[str, str]
+
+
+class Library:
+    """Answers for pages and API alike; safe to share between threads."""
+
+    def __init__(self, reader: Reader, catalogue: Catalogue, regions: Mapping[str, str]) -> None:
+        self.reader = reader
+        self.regions = regions
+        self._catalogue = catalogue
+        self._lock = threading.Lock()
+        self._state: State | None = None
+
+    def search(self, request: SearchRequest) -> Found:
+        """The result of a request; raises RequestError, IndexUnusableError."""
+        result = self.reader.search(request)
+        stored = self.load(tuple(hit.id for hit in result.hits))
+        return Found(result, tuple(_item(one, request.query) for one in stored))
+
+    def find_number(self, key: str) -> tuple[StoredPolicy, ...]:
+        """The policies that bear a document number."""
+        return self.load(self.reader.find_number(key))
+
+    def policy(self, page_id: str) -> StoredPolicy | None:
+        """One policy; None where there is none or it is hidden."""
+        return next(iter(self.load((page_id,))), None)
+
+    def load(self, ids: tuple[str, ...]) -> tuple[StoredPolicy, ...]:
+        """The policies of some ids in their order, without hidden ones and those gone meanwhile."""
+        if not ids:
+            return ()
+        with self._catalogue.read() as connection:
+            stored = load_stored(connection, ids)
+        return tuple(stored[i] for i in ids if i in stored and stored[i].hidden is None)
+
+    def state(self) -> State:
+        """The state of the data, counted anew when a change or a run has come."""
+        with self._catalogue.read() as connection:
+            seq, as_of = last_seq(connection), data_as_of(connection)
+            with self._lock:
+                old = self._state
+            if old and (old.seq, old.as_of) == (seq, as_of):
+                return old
+            state = State(seq, as_of, last_night(connection), site_names(connection))
+        with self._lock:
+            self._state = state
+        return state
+
+    def names(self) -> Mapping[str, Mapping[str, str]]:
+        """The names of regions and sites, for labels."""
+        return {"region": self.regions, "site": self.state().sites}
+
+
+def _item(stored: StoredPolicy, query: And) -> Item:
+    policy = stored.policy
+    found = passages(policy.text, query) if query.nodes else ()
+    for attachment in policy.attachments:
+        if found:
+            break
+        found = passages(attachment.text, query, most=1) if query.nodes else ()
+    shown = found or ((opening(policy.summary or policy.text),) if policy.text or policy.summary else ())
+    return Item(stored, mark_all(policy.title or "（无标题）", query), shown)

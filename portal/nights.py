@@ -1,0 +1,58 @@
+"""What the catalogue says of the last night: how fresh the data are and what came in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlalchemy import Connection, func, select
+
+from pipelines import schema as t
+from pipelines.changes import ChangeKind
+
+# Commands that ask sites for pages; only after one of them are the data newer.
+CRAWLING = ("nightly", "crawl", "demo")
+
+
+@dataclass(frozen=True, slots=True)
+class LastNight:
+    """The newest night with changes: how many of each kind, and new policies by level of their site.
+
+    A level is None where the site file gives none.
+    """
+
+    night: date
+    kinds: Mapping[str, int]
+    new_by_level: Mapping[str | None, int]
+
+
+def data_as_of(connection: Connection) -> datetime | None:
+    """The instant (UTC) up to which the data are complete: the end of the last crawl, else the last change."""
+    run = t.run.c
+    ended = connection.execute(
+        select(func.max(run.finished_at)).where(run.command.in_(CRAWLING), run.exit_code.in_((0, 1)))
+    ).scalar_one()
+    moment = ended or connection.execute(select(func.max(t.change.c.at))).scalar_one()
+    return moment.replace(tzinfo=UTC) if moment else None
+
+
+def last_night(connection: Connection) -> LastNight | None:
+    """The newest night of the change log; None while the log is empty."""
+    c = t.change.c
+    night = connection.execute(select(c.night).order_by(c.seq.desc()).limit(1)).scalar_one_or_none()
+    if night is None:
+        return None
+    kinds = connection.execute(select(c.kind, func.count()).where(c.night == night).group_by(c.kind)).all()
+    levels = connection.execute(
+        select(t.site.c.level, func.count())
+        .select_from(t.change)
+        .join(t.policy, t.policy.c.page_id == c.page_id)
+        .outerjoin(t.site, t.site.c.id == t.policy.c.site)
+        .where(c.night == night, c.kind == ChangeKind.NEW, t.policy.c.hidden.is_(None))
+        .group_by(t.site.c.level)
+    ).all()
+    return LastNight(night, {row[0]: row[1] for row in kinds}, {row[0]: row[1] for row in levels})
+
+
+def site_names(connection: Connection) -> dict[str, str]:
+    """The name of every site by its id."""
+    return {row.id: row.name for row in connection.execute(select(t.site.c.id, t.site.c.name))}
