@@ -106,6 +106,7 @@ def polite_cases(port: int) -> dict[str, Case]:
         ),
         "denied": case("/secret/1", "/open"),
         "paced": case("/1", "/2", "/3"),
+        "throttled": case("/1", "/2", "/3", AUTOTHROTTLE_ENABLED=True, DOWNLOAD_DELAY=0.2),
         "glacial": case("/1"),
         "robots500": case("/1", "/2"),
         "robotsaway": case("/1"),

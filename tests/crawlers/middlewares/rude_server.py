@@ -111,7 +111,7 @@ def _robots(name: str, writer: asyncio.StreamWriter) -> None:
     match name:
         case "denied":
             send(writer, 200, b"User-agent: zhengce\nDisallow: /secret\n")
-        case "paced":
+        case "paced" | "throttled":
             send(writer, 200, b"User-agent: *\nCrawl-delay: 1\n")
         case "glacial":
             send(writer, 200, b"User-agent: *\nCrawl-delay: 86400\n")

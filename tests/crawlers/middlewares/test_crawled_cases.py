@@ -169,8 +169,9 @@ def test_denied_page_is_never_asked(group: Group) -> None:
     assert set(asked(group("polite"), "robots500")) == {"/robots.txt"}
 
 
-def test_crawl_delay_is_kept(group: Group) -> None:
-    times = [at for host, _, _, at in group("polite")["log"] if host == "paced.test"]
+@pytest.mark.parametrize("site", ["paced", "throttled"])
+def test_crawl_delay_is_kept(group: Group, site: str) -> None:
+    times = [at for host, _, _, at in group("polite")["log"] if host == f"{site}.test"]
     assert len(times) == 4
     # From one page to the next; the first may follow robots.txt at the delay that ran before.
     assert all(later - earlier >= 0.95 for earlier, later in pairwise(times[1:]))
