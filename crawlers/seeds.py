@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from crawlers.replay import Replay, SavedPage
+from crawlers.saved_lists import stranger
 from crawlers.site import Channel, Expect, Fetch, Site, sites_for_host
 from normalizers.addresses import address_key, host_of
 
@@ -26,7 +26,7 @@ def replay_sites(replay: Replay, sites: Mapping[str, Site]) -> list[Site]:
     made: dict[str, Site] = {}
     for host, (details, lists) in pages.items():
         owners = sites_for_host(sites, host)
-        site = owners[0] if owners else _stranger(host, (details + lists)[0].url)
+        site = owners[0] if owners else stranger((details + lists)[0].url)
         known = made.get(site.id)
         channels = known.channels if known else ()
         made[site.id] = replace(
@@ -49,19 +49,3 @@ def _channels(
         base = own or Channel(name, "policy", page.url)
         channels[name] = replace(base, list=page.url, enabled=True)
     return tuple(channels.values())
-
-
-def _stranger(host: str, url: str) -> Site:
-    """A site for a host that no site file declares; its level and region are unknown."""
-    parts = urlsplit(url)
-    return Site(
-        id=host.replace(".", "_"),
-        name=host,
-        level="",
-        region="",
-        platform="generic",
-        base=f"{parts.scheme}://{parts.netloc}/",
-        hosts=frozenset({host}),
-        channels=(),
-        observed="replay",
-    )

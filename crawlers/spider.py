@@ -256,7 +256,8 @@ class PolicySpider(Spider):
         walk.lost(wanted.page, name)
         self.tallies[channel.name].fail(name, request.url, message)
         self._end_walk(channel, walk, request.url)
-        self.tallies[channel.name].stopped = name.value
+        if walk.end is End.FAILED:
+            self.tallies[channel.name].stopped = name.value
         return []
 
     # details

@@ -4,6 +4,7 @@ A family overrides only `list_requests`, `parse_list` and `parse_detail`, and de
 class attributes.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
@@ -52,6 +53,12 @@ class Paging:
             return text
 
         return ListRequest(fill(self.url), page, {key: fill(value) for key, value in self.form.items()})
+
+    def number(self, url: str) -> int:
+        """Which page an address is; 1 where it is none of the pattern's, which the first page often is."""
+        pattern = re.escape(self.url).replace(re.escape("{n}"), r"(\d{1,6})")
+        found = re.fullmatch(re.sub(r"\\\{(?:start|end)\\\}", r"\\d+", pattern), url)
+        return int(found[1]) - self.offset if found and found.lastindex else 1
 
 
 @dataclass(frozen=True, slots=True)

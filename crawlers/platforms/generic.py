@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urljoin
 
 from crawlers.platforms.base import ListPage, Paging, Platform
@@ -29,7 +29,7 @@ class Generic(Platform):
     """
 
     name = "generic"
-    api_keys = ("paging",)
+    api_keys: ClassVar[tuple[str, ...]] = ("paging",)
 
     def parse_list(self, data: bytes, url: str, channel: "Channel") -> ListPage:
         """Rows found by their repetition, or by the selectors of the site file."""
