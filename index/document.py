@@ -79,11 +79,12 @@ def index_document(stored: StoredPolicy) -> IndexDocument | None:
 
 
 def region_path(code: str | None) -> tuple[str, ...]:
-    """A region code (GB/T 2260, six digits) and the codes above it, widest first."""
+    """A region code (GB/T 2260, six digits, townships nine or twelve) and those above it, widest first."""
     if not code:
         return ()
-    path = (code[:2] + "0000", code[:4] + "00", code) if len(code) == 6 and code.isdigit() else (code,)
-    return tuple(dict.fromkeys(path))
+    if not code.isdigit() or len(code) not in (6, 9, 12):
+        return (code,)
+    return tuple(dict.fromkeys((code[:2] + "0000", code[:4] + "00", code[:6], code)))
 
 
 def content_hash(document: IndexDocument) -> str:

@@ -1,8 +1,5 @@
 """The HTTP API, version 1: search, one policy, one document number."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from datetime import date, datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -12,91 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from index.engine import FACETS, MAX_LIMIT
 from index.query import number_key
 from normalizers.doc_numbers import doc_number_key
-from normalizers.policy import Policy
-from pipelines.policies import StoredPolicy
 from portal.forms import SearchForm
-from portal.library import Item, Library
+from portal.library import Library
+from portal.records import ApiError, ApiFailure, ApiNumber, ApiPage, ApiPolicy, api_number, api_page, whole
 
 SORT = Literal["relevance", "written", "published", "first_seen"]
-
-
-@dataclass(frozen=True, slots=True)
-class ApiItem:
-    """One result of a search; `title_marked` and `passages` are escaped HTML with <mark>."""
-
-    id: str
-    url: str
-    site: str
-    title: str | None
-    title_marked: str
-    doc_number: str | None
-    issuers: tuple[str, ...]
-    level: str | None
-    region: str | None
-    content_type: str
-    doc_type: str | None
-    written_date: date | None
-    published_date: date | None
-    effective_date: date | None
-    expiry_date: date | None
-    validity: str | None
-    withdrawn: bool
-    first_seen: datetime
-    last_seen: datetime
-    passages: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ApiFacet:
-    """One value of a facet and the number of documents that have it."""
-
-    value: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class ApiPage:
-    """A piece of the results; `next` is the cursor of the following piece, null at the end."""
-
-    total: int
-    items: list[ApiItem]
-    next: str | None
-    facets: dict[str, list[ApiFacet]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiPolicy(Policy):
-    """A whole policy with what is known of its life; instants are UTC."""
-
-    first_seen: datetime
-    last_seen: datetime
-    changed_at: datetime
-    withdrawn: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ApiNumber:
-    """The policies that bear a document number, given in any spelling."""
-
-    number: str
-    key: str
-    items: list[ApiItem]
-
-
-@dataclass(frozen=True, slots=True)
-class ApiError:
-    """What went wrong; `position` is the offset in `q` of the character to blame."""
-
-    name: str
-    message: str
-    position: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ApiFailure:
-    """The body of every answer that is not 200."""
-
-    error: ApiError
 
 
 Values = Annotated[list[str], Field(default_factory=list)]
@@ -144,12 +61,7 @@ def api_router(library: Library) -> APIRouter:
         filters = {name: getattr(query, name) for name in FACETS}
         form = SearchForm(query.q, filters, query.first, query.last, query.sort or "", query.order)
         request = form.request(limit=query.limit, cursor=query.cursor, facets=query.facets)
-        found = library.search(request)
-        counts = {
-            name: [ApiFacet(c.value, c.count) for c in values] for name, values in found.result.facets.items()
-        }
-        page = ApiPage(found.result.total, [_item(i) for i in found.items], found.result.next_cursor, counts)
-        return json_response(page)
+        return json_response(api_page(library.search(request)))
 
     @router.get(
         "/policies/{policy_id}",
@@ -174,21 +86,9 @@ def api_router(library: Library) -> APIRouter:
         stored = library.find_number(key) if key else ()
         if not stored:
             return _missing(f"没有文号为 {number[:60]} 的政策")
-        return json_response(ApiNumber(number, key, [_plain(one) for one in stored]))
+        return json_response(api_number(number, key, stored))
 
     return router
-
-
-def whole(stored: StoredPolicy) -> ApiPolicy:
-    """A stored policy as the API gives it."""
-    values = {f.name: getattr(stored.policy, f.name) for f in fields(Policy)}
-    return ApiPolicy(
-        **values,
-        first_seen=stored.first_seen,
-        last_seen=stored.last_seen,
-        changed_at=stored.changed_at,
-        withdrawn=stored.withdrawn,
-    )
 
 
 def error_response(status: int, name: str, message: str, position: int | None = None) -> Response:
@@ -203,23 +103,3 @@ def json_response(value: object, status: int = 200) -> Response:
 
 def _missing(message: str) -> Response:
     return error_response(404, "not_found", message)
-
-
-def _plain(stored: StoredPolicy) -> ApiItem:
-    return _item(Item(stored, "", ()))
-
-
-def _item(item: Item) -> ApiItem:
-    policy, stored = item.stored.policy, item.stored
-    same = {f.name: getattr(policy, f.name) for f in fields(ApiItem) if f.name in POLICY_FIELDS}
-    return ApiItem(
-        **same,
-        title_marked=item.title,
-        withdrawn=stored.withdrawn,
-        first_seen=stored.first_seen,
-        last_seen=stored.last_seen,
-        passages=item.passages,
-    )
-
-
-POLICY_FIELDS: Mapping[str, object] = Policy.__dataclass_fields__

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
 
 from index.engine import (
     FACETS,
@@ -110,7 +111,11 @@ class Pages:
 
     def error(self, status: int, message: str) -> Response:
         """A page that says what went wrong; it needs neither index nor catalogue."""
-        text = self._templates.get_template("error.html").render(as_of=None, status=status, message=message)
+        try:
+            as_of = self.library.state().as_of
+        except SQLAlchemyError:
+            as_of = None
+        text = self._templates.get_template("error.html").render(as_of=as_of, status=status, message=message)
         return HTMLResponse(text, status)
 
     def home(self) -> Response:
