@@ -12,6 +12,7 @@ from normalizers.doc_numbers import whole_number
 from normalizers.info_table import is_info_line
 from normalizers.lines import Line, PageLines
 from normalizers.policy import Block
+from normalizers.signature import looks_like_body
 
 # A container with less text than this is an empty shell or a caption (real bodies begin at 60 characters).
 MIN_BODY = 20
@@ -28,8 +29,8 @@ HEADING = re.compile(
 )
 SECOND_LEVEL = re.compile(r"[（(]|第[^章编]+节")
 CHROME = re.compile(
-    r"^(?:[【\[（(]?(?:打印|打印本页|打印此页|关闭|关闭窗口|关闭本页|返回|返回顶部|收藏|分享|分享到|字体|大|中|小|纠错|我要纠错|扫一扫.*|"
-    r"上一篇.*|下一篇.*|上一条.*|下一条.*|没有了|复制|推荐|微信|微博|首页|加入收藏|下载文件|文件下载|阅读全文|页面纠错|语音播报|听全文|无障碍阅读)[】\]）)]?[\s|｜:：]*)+$"
+    r"^(?:[【\[（(]?(?:打印|打印本页|打印此页|关闭|关闭窗口|关闭本页|返回|返回顶部|收藏|分享|分享到|字体|大|中|小|纠错|我要纠错|我要打印|我要关闭|扫一扫.*|"
+    r"(?:上一页)?[\d\s]*下一页.*|上一篇.*|下一篇.*|上一条.*|下一条.*|没有了|复制|推荐|微信|微博|首页|加入收藏|下载文件|文件下载|阅读全文|页面纠错|语音播报|听全文|无障碍阅读)[】\]）)]?[\s|｜:：]*)+$"
 )
 EDITOR = re.compile(
     r"^[（(【\[]?(?:责任编辑|责编|编辑|审核|校对|初审|复审|终审|作者|来源|信息来源|文章来源|稿件来源|发布时间|发布日期|浏览次数|点击数|录入|供稿|撰稿|阅读次数|本文来源|网络编辑|审稿)[:：]?"
@@ -111,14 +112,20 @@ def picture_container(page: PageLines) -> Body | None:
     return None
 
 
-def trim(page: PageLines, body: Body, title: str | None) -> Body:
-    """The body without repeated title and number lines in front and without chrome and file links behind."""
+def trim(page: PageLines, body: Body, title: str | None, known_number: str = "") -> Body:
+    """The body without repeated title and number lines in front and without chrome and file links behind.
+
+    A number line without a title above it is dropped only where it repeats `known_number`, a key;
+    else the document prints its number nowhere but here.
+    """
     lines = page.lines
     start, end = body.start, body.end
     end = cut_tail(lines, start, end)
     title_start, after = skip_title(lines, start, end, title)
-    if after < end:
+    if title_start >= 0 and after < end:
         start = after
+    elif (number := whole_number(lines[start].text)) and number.key == known_number:
+        start += 1
     while start < end - 1 and is_head_chrome(lines[start]):
         start += 1
     end = trim_end(lines, start, end)
@@ -147,9 +154,6 @@ def trim_end(lines: list[Line], start: int, end: int) -> int:
     """The end of a body without the buttons, editor names and file links that follow its last words."""
     while end > start + 1:
         line = lines[end - 1]
-        if not line.text and not line.src:
-            end -= 1
-            continue
         if not is_tail(line, end - 1 < start + 1):
             break
         end -= 1
@@ -181,6 +185,8 @@ def skip_title(lines: list[Line], start: int, end: int, title: str | None) -> tu
         return -1, start
     window = [i for i in range(start, min(end, start + HEAD_LINES)) if lines[i].text]
     for first in range(len(window)):
+        if first and not is_letterhead(lines[window[first - 1]]):
+            break
         joined = ""
         for i in window[first : first + 8]:
             joined += squeeze(lines[i].text)
@@ -190,11 +196,26 @@ def skip_title(lines: list[Line], start: int, end: int, title: str | None) -> tu
                 and core.endswith(wanted)
                 and len(core) <= len(wanted) + 90
                 and no_sentence(core)
+                and not DATELINE.match(joined)
             ):
                 return window[first], skip_numbers(lines, i + 1, end)
             if len(joined) > len(wanted) + 120:
                 break
     return -1, start
+
+
+# 新华社北京11月7日电: the first words of an agency's text, above a title that the agency quotes.
+DATELINE = re.compile(r"^.{2,6}社.{2,20}电")
+
+
+def is_letterhead(line: Line) -> bool:
+    """Whether a line may stand above the title: a number, bodies, a label or button, a part of the title."""
+    text = line.text
+    if DATELINE.match(text):
+        return False
+    if line.centred and no_sentence(text):
+        return True
+    return bool(whole_number(text)) or looks_like_body(text) or is_head_chrome(line)
 
 
 def no_sentence(text: str) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from normalizers.chars import CJK, INVISIBLE, ONE_BRACKET, chinese_number, squeeze
 from normalizers.policy import Evidence
+from normalizers.signature import looks_like_body
 
 # Longest agency prefix seen is 国家发展改革委办公厅函 style (11); orders of joint bodies reach 85 characters.
 MAX_PREFIX, MAX_JOINT_PREFIX = 20, 120
@@ -19,8 +20,8 @@ WIDE = {0xFF10 + i: ord("0") + i for i in range(10)} | {0xFF21 + i: ord("A") + i
 SERIAL = r"(?:\d{1,5}|[一二三四五六七八九十百零〇○]{1,6})"
 TAIL = re.compile(
     rf"""\[\s*(?P<year>(?:19|20)\d\s?\d)\s*年?\s*\]\s*(?:[第号]\s*)*(?P<serial>{SERIAL})(?!\d)\s*(?P<hao>号)?
-      | (?:\[\s*)?(?<!\d)(?P<year2>(?:19|20)\d\d)\s*年?\s*(?:第\s*(?P<serial2>{SERIAL})|(?P<serial3>\d{{1,4}}))\s*号(?:\s*\])?
-      | (?:\[\s*)?(?:第\s*(?P<serial4>{SERIAL})|(?P<serial5>\d{{1,4}}))\s*号(?:\s*\])?""",
+      | (?P<open2>\[\s*)?(?<!\d)(?P<year2>(?:19|20)\d\d)\s*年?\s*(?:第\s*(?P<serial2>{SERIAL})|(?P<serial3>\d{{1,4}}))\s*号(?(open2)\s*\])
+      | (?P<open4>\[\s*)?(?:第\s*(?P<serial4>{SERIAL})|(?P<serial5>\d{{1,4}}))\s*号(?(open4)\s*\])""",
     re.VERBOSE,
 )
 PREFIX_CHARS = re.compile(rf"[{CJK}A-Za-z·、\s]{{1,{MAX_JOINT_PREFIX}}}$")
@@ -29,7 +30,8 @@ CUE = re.compile(
     r".*(?:发文字号|文号|字号|编号|根据|按照|依据|依照|遵照|贯彻|落实|执行|转发|印发|关于|以下简称|文件|通知|意见|规定|批复|办法"
     r"|决定|方案|精神|详见|参照|废止|修改|修订|实施|来源|登记|时间|日期|主动公开)"
 )
-ORDER = re.compile(r"令$")
+ORDER_CUE = re.compile(r".*(?:根据|按照|依据|依照|关于|转发|发文字号|文号)", re.DOTALL)
+SPELLED = re.compile(r"(?:令|公告|通告)\s*$")
 ANNOUNCEMENT = re.compile(r"(?:公告|通告|公报|通报|函|通知|决定|命令|批复|意见|字|发|办|规|告)$")
 REPUBLIC = "中华人民共和国"
 KEY = re.compile(rf"[{CJK}a-z·]+(?:(?:19|20)\d\d)?-\d+")
@@ -80,12 +82,12 @@ def _prefix(before: str, order: bool) -> str:
     m = PREFIX_CHARS.search(before)
     if not m:
         return ""
-    words = CUE.sub("", m[0]) if not order else m[0]
+    found = m[0]
+    if m.start() and before[m.start() - 1].isdigit():
+        found = found.lstrip("年月日")
     if order:
-        words = re.sub(
-            r".*(?:根据|按照|依据|依照|关于|转发|经|以|即|日)(?=.{2,})", "", words, flags=re.DOTALL
-        )
-        return words.strip(" 、\u3000\xa0\n\t")
+        return ORDER_CUE.sub("", found).strip(" 、\u3000\xa0\n\t")
+    words = CUE.sub("", found)
     words = words.strip()
     tokens = words.split()
     while len(tokens) > 1 and (len(tokens[-1]) == 1 or len(tokens[-2]) == 1):
@@ -98,12 +100,10 @@ def _number(text: str, folded: str, m: re.Match[str]) -> DocNumber | None:
     year = m["year"] or m["year2"]
     serial = chinese_number(m["serial"] or m["serial2"] or m["serial3"] or m["serial4"] or m["serial5"])
     before = folded[: m.start()]
-    spelled = bool(re.search(r"(?:令|公告|通告)\s*$", before))
+    spelled = bool(SPELLED.search(before))
     if serial is None or (
         not m["year"] and not spelled and not (year and ANNOUNCEMENT.search(before.rstrip()))
     ):
-        return None
-    if not year and not re.search(r"(?:令|公告|通告)\s*$", before):
         return None
     prefix = _prefix(before, order=spelled)
     if not prefix or (not spelled and len(prefix) > MAX_PREFIX):
@@ -184,42 +184,57 @@ def extract_doc_number(
     for rule, text in sources:
         if text and (numbers := parse_doc_numbers(text)):
             return numbers[0], Evidence(rule, text)
-    if number := number_of_title(title):
+    if number := number_at_title_end(title):
         return number, Evidence("title:number", number.raw)
     for rule, texts in (("header:number", list(header)), ("body:number", list(first))):
         if number := number_of_lines(texts):
             return number, Evidence(rule, number.raw)
+    if number := number_at_title_start(title):
+        return number, Evidence("title:number", number.raw)
     if row and (number := whole_number(row)):
         return number, Evidence("list_row:number", row)
     return None
 
 
-def number_of_title(title: str) -> DocNumber | None:
-    """The number in brackets at a title's end, or the order that a title begins with."""
+def number_at_title_end(title: str) -> DocNumber | None:
+    """The number in brackets at the end of a title."""
     numbers = parse_doc_numbers(title)
     if not numbers:
         return None
     last = numbers[-1]
-    if not re.search(r"[^\s）)\]】]", title[last.end :]) and re.search(r"[（(\[【\s]$", title[: last.start]):
-        return last
-    first = numbers[0]
-    return first if first.start <= 1 and first.joint and "关于" not in first.raw else None
+    closed = not re.search(r"[^\s）)\]】]", title[last.end :])
+    return last if closed and re.search(r"[（(\[【]\s*$", title[: last.start]) else None
+
+
+def number_at_title_start(title: str) -> DocNumber | None:
+    """The order or announcement that a title begins with."""
+    first = next(iter(parse_doc_numbers(title)), None)
+    return first if first and first.start <= 1 and first.joint and "关于" not in first.raw else None
 
 
 def number_of_lines(texts: list[str]) -> DocNumber | None:
-    """The number that stands on a line of its own, or over two lines, or in a bracket of adoption."""
+    """The number that stands on a line of its own, over several lines, or in a bracket of adoption."""
     for i, text in enumerate(texts):
-        if len(text) > MAX_NUMBER_LINE + MAX_JOINT_PREFIX:
+        if len(text) > MAX_NUMBER_LINE:
             continue
-        if (
-            number := whole_number(text)
-            or (i + 1 < len(texts) and whole_number(f"{text}{texts[i + 1]}"))
-            or None
-        ):
-            return number
-        if number := adopted_number(text):
+        if number := whole_number(text) or whole_number(spread(texts, i)) or adopted_number(text):
             return number
     return None
+
+
+SECOND_LINE = re.compile(r"\s*(?:[〔［（(【﹝\[]\s*)?(?:第|令|(?:19|20)\d\d)")
+
+
+def spread(texts: list[str], last: int) -> str:
+    """A number over several lines that ends on line `last`: bodies, 令 and 第N号 each on their own; "" for none."""
+    if not last or not SECOND_LINE.match(texts[last]) or len(texts[last]) > 20:
+        return ""
+    first = last - 1
+    if squeeze(texts[first]) == "令" and first:
+        first -= 1
+        while first and looks_like_body(texts[first - 1]):
+            first -= 1
+    return " ".join(texts[first : last + 1])
 
 
 def adopted_number(text: str) -> DocNumber | None:

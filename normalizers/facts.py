@@ -7,6 +7,7 @@ from lxml.html import HtmlElement, fromstring
 from normalizers import containers
 from normalizers.body import Body, build_blocks, data_tables, find_container, trim
 from normalizers.chars import tidy
+from normalizers.doc_numbers import doc_number_key
 from normalizers.fallback import find_by_extractors
 from normalizers.info_table import InfoTable, read_info_table
 from normalizers.lines import MAX_LINES, Line, PageLines, read_lines
@@ -18,6 +19,8 @@ from normalizers.titles import extract_title, title_of_lines, title_of_row
 # The lines between title and body: source, time, number, "字体：大 中 小" (at most 16 seen).
 HEADER_LINES = 40
 NEAR_LINES = 25
+# The heading of a page stands at most this many lines above its body.
+TITLE_LINES = 12
 
 
 @dataclass(slots=True)
@@ -61,12 +64,20 @@ def read_facts(root: HtmlElement, row: ListRow | None, hints: Hints) -> PageFact
     meta = read_meta_tags(root)
     info = _info(page, whole, hints)
     titled = tuple(containers.select(root, hints.title)) if hints.title else ()
-    title = extract_title(root, titled, meta, info.values, row, hints)
+    above = (
+        page.lines[max(0, whole.start - TITLE_LINES) : whole.start] if whole else page.lines[:HEADER_LINES]
+    )
+    title = extract_title(root, titled, meta, info.values, row, hints, above)
     if title is None and whole:
         title = title_of_lines(page.lines, whole.start, whole.end)
-    body = trim(page, whole, title[0] if title else None) if whole else None
+    body = trim(page, whole, title[0] if title else None, _known_number(info)) if whole else None
     blocks = build_blocks(page, body, frozenset(info.rows)) if body else ()
     return PageFacts(root, page, meta, info, title, body, whole, blocks, warnings)
+
+
+def _known_number(info: InfoTable) -> str:
+    cell = info.values.get("doc_number")
+    return doc_number_key(cell[1]) if cell else ""
 
 
 def read_text(text: str, row: ListRow | None, hints: Hints) -> PageFacts:
@@ -94,7 +105,7 @@ def _info(page: PageLines, whole: Body | None, hints: Hints) -> InfoTable:
         head = read_info_table(page.lines, inside[:8], hints.labels, near)
         for extra, least in ((inner, 3), (head, 2)):
             if extra.strong >= least:
-                info.rows |= extra.rows
+                info.rows.update(extra.rows)
                 for name, value in extra.values.items():
                     info.values.setdefault(name, value)
     return info

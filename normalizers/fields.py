@@ -24,6 +24,8 @@ def decide_fields(draft: Draft, facts: PageFacts, hints: Hints) -> None:
                 f"info_table:{cell[0]}",
                 cell[1],
             )
+    if cell := facts.info.values.get("category"):
+        draft.put("subject", cell[1], f"info_table:{cell[0]}", cell[1])
     if tag := first_tag(facts.meta, SOURCE):
         draft.put("source", tag[1], f"meta:{tag[0]}", tag[1])
     _keywords(draft, facts)

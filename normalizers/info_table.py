@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from normalizers.chars import CJK, squeeze, tidy
+from normalizers.chars import CJK, tidy
 from normalizers.doc_numbers import is_placeholder
 from normalizers.labels import LABELS, LONGEST, STRONG, WEAK, label_of
 from normalizers.lines import SEAM, Line
@@ -24,19 +24,20 @@ class InfoTable:
     """What the info table of a page says.
 
     `values` maps a field of Policy (or publisher, updated_date) to label and value of its first
-    row that holds a value; `rows` are the numbers of the lines that were read, `unknown` the labels
+    row that holds a value; `rows` maps the numbers of the lines that were read to the last field found there, `unknown` the labels
     that no field and no list of ours names.
     """
 
     values: dict[str, tuple[str, str]] = field(default_factory=dict)
-    rows: set[int] = field(default_factory=set)
+    rows: dict[int, str] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     strong: int = 0
 
 
 class _Reader:
-    def __init__(self, lines: list[Line], extra: Mapping[str, str], near: range) -> None:
+    def __init__(self, lines: list[Line], wanted: list[int], extra: Mapping[str, str], near: range) -> None:
         self.lines = lines
+        self.wanted = frozenset(wanted)
         self.labels = {**LABELS, **extra}
         self.near = near
         self.info = InfoTable()
@@ -50,7 +51,7 @@ class _Reader:
 
     def keep(self, label: str, value: str, *rows: int) -> None:
         name = self.labels[label]
-        self.info.rows.update(rows)
+        self.info.rows.update(dict.fromkeys(rows, name))
         self.info.strong += label in STRONG
         value = tidy(value.replace(SEAM, " ")).strip(":： ")
         if name and value and not is_placeholder(value) and len(value) <= MAX_VALUE:
@@ -58,7 +59,7 @@ class _Reader:
 
     def unknown(self, text: str, row: int) -> None:
         label = label_of(text)
-        self.info.rows.add(row)
+        self.info.rows[row] = ""
         if label not in self.info.unknown and UNKNOWN_LABEL.fullmatch(label):
             self.info.unknown.append(label)
 
@@ -147,13 +148,10 @@ class _Reader:
 
     def follows(self, at: int) -> bool:
         """Whether the next line can be the value of a label that stands alone on its line."""
-        after = self.lines[at + 1] if at + 1 < len(self.lines) else None
-        return (
-            after is not None
-            and len(after.text) <= MAX_VALUE
-            and not self.known(after.text, at + 1)
-            and not COLON.search(after.text[:9])
-        )
+        if at + 1 not in self.wanted or self.lines[at + 1].table != self.lines[at].table:
+            return False
+        text = self.lines[at + 1].text
+        return len(text) <= MAX_VALUE and not self.known(text, at + 1) and not COLON.search(text[:9])
 
     def line(self, at: int) -> None:
         line = self.lines[at]
@@ -174,9 +172,9 @@ def read_info_table(
 
     `labels` adds labels of the platform to ours.
     """
-    reader = _Reader(lines, labels, near)
-    tables: dict[int, dict[tuple[int, int], list[int]]] = {}
     wanted = list(where)
+    reader = _Reader(lines, wanted, labels, near)
+    tables: dict[int, dict[tuple[int, int], list[int]]] = {}
     for i in wanted:
         line = lines[i]
         if line.table >= 0 and line.column >= 0 and line.text:
@@ -192,4 +190,4 @@ def read_info_table(
 def is_info_line(text: str) -> bool:
     """Whether a line starts with a label of info tables and a colon."""
     head, colon, _ = text.partition("：") if "：" in text else text.partition(":")
-    return bool(colon) and squeeze(head) in LABELS
+    return bool(colon) and label_of(head) in LABELS

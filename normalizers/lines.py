@@ -90,7 +90,9 @@ class _Walker:
         self.table_count = 0
 
     def flush(self) -> None:
-        """End the current line, then the images that stood in it."""
+        """End the current line, then the images that stood in it; beside a link they are icons of files."""
+        if self.hrefs and self.linked:
+            self.images.clear()
         if self.parts:
             joined = "".join(self.parts)
             self.parts.clear()
@@ -162,9 +164,10 @@ class _Walker:
     def block(self, element: HtmlElement, tag: str, depth: int) -> None:
         self.flush()
         outer = self.tag, self.centred
-        if tag not in ("tbody", "thead"):
+        if tag not in ("tbody", "thead") and not (tag in ("div", "p") and self.tag in ("dt", "dd")):
             self.tag = tag
-        self.centred = self.centred or centred(element, tag)
+        own = centred(element, tag)
+        self.centred = self.centred if own is None else own
         self.open_table(tag)
         self.children(element, depth)
         self.flush()
@@ -193,12 +196,14 @@ def hidden(element: HtmlElement) -> bool:
     return bool(style) and "display:none" in style.replace(" ", "").lower()
 
 
-def centred(element: HtmlElement, tag: str) -> bool:
-    """Whether the element centres its text: a sign of titles and number lines."""
-    if tag == "center" or (element.get("align") or "").lower() == "center":
-        return True
+def centred(element: HtmlElement, tag: str) -> bool | None:
+    """Whether the element centres its text, a sign of titles and number lines; None where it does not say."""
     style = element.get("style")
-    return bool(style) and "text-align:center" in style.replace(" ", "").lower()
+    if style and "text-align" in style:
+        return "text-align:center" in style.replace(" ", "").lower()
+    if align := element.get("align"):
+        return bool(align.lower() == "center")
+    return True if tag == "center" else None
 
 
 def read_lines(root: HtmlElement, mark: Callable[[HtmlElement], int | None] = lambda _: None) -> PageLines:

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from normalizers.attachment_links import find_attachment_links
 from normalizers.body import plain_text
 from normalizers.doc_numbers import extract_doc_number
+from normalizers.doc_types import extract_doc_type
 from normalizers.draft import Draft
 from normalizers.facts import PageFacts, read_facts, read_text
 from normalizers.failures import Failure
 from normalizers.fields import decide_fields
 from normalizers.html import parse_html
-from normalizers.issuers import decide_issuers
+from normalizers.issuers import decide_issuers, expected_issuers
 from normalizers.page import Hints, ListRow
 from normalizers.page_dates import decide_published, decide_validity_dates, decide_written, first_texts
 from normalizers.page_json import markup_at
-from normalizers.policy import Attachment, Block, Policy, SiteContext
+from normalizers.policy import Attachment, Block, Evidence, Policy, SiteContext
 from normalizers.signature import Signature, find_signature
 from normalizers.soft_errors import error_page
 
@@ -87,13 +88,16 @@ def decide(
 ) -> Policy:
     """Decide every field from what was read."""
     draft = Draft(warnings=list(facts.warnings))
-    title = facts.title[0] if facts.title else ""
+    facts.title = facts.title or title_of_files(attachments)
     if facts.title:
-        draft.put("title", title, facts.title[1].rule, facts.title[1].raw)
+        draft.put("title", facts.title[0], facts.title[1].rule, facts.title[1].raw)
     else:
         draft.warn(Failure.TITLE_MISSING.value)
     decide_number(draft, facts, page, attachments)
-    signature = find_signature(facts.page.lines, facts.body.start, facts.body.end) if facts.body else None
+    signature = None
+    if facts.body:
+        expected = expected_issuers(facts, context.issuers)
+        signature = find_signature(facts.page.lines, facts.body.start, facts.body.end, expected)
     decide_written(draft, facts, page.hints, signature)
     decide_published(draft, facts, page.hints, page.row, page.url, context.today)
     decide_validity_dates(draft, facts, page.hints)
@@ -121,6 +125,14 @@ def decide(
     )
 
 
+def title_of_files(attachments: tuple[Attachment, ...]) -> tuple[str, Evidence] | None:
+    """The name of the only annex, where it ends like a title: the page prints its title nowhere else."""
+    if len(attachments) != 1:
+        return None
+    name = KIND.sub("", attachments[0].name).strip()
+    return (name, Evidence("attachment:name", attachments[0].name)) if extract_doc_type(name) else None
+
+
 def decide_number(
     draft: Draft, facts: PageFacts, page: PageInput, attachments: tuple[Attachment, ...]
 ) -> None:
@@ -131,7 +143,7 @@ def decide_number(
         cell,
         facts.title[0] if facts.title else "",
         [facts.page.lines[i].text for i in facts.header if facts.page.lines[i].text],
-        first_texts(facts, 4),
+        before_sentence(first_texts(facts, 14)),
         page.row.number if page.row else "",
     )
     if found is None:
@@ -141,6 +153,14 @@ def decide_number(
     number, evidence = found
     draft.put("doc_number", number.text, evidence.rule, evidence.raw)
     draft.put("doc_number_key", number.key, evidence.rule, evidence.raw)
+
+
+def before_sentence(texts: list[str]) -> list[str]:
+    """The lines in front of the first that reads like a sentence or an address: letterhead and title."""
+    end = next(
+        (i for i, text in enumerate(texts) if re.search(r"[。：]$|，", text) and "令" not in text), len(texts)
+    )
+    return texts[:end]
 
 
 def sign(facts: PageFacts, signature: Signature | None) -> tuple[Block, ...]:

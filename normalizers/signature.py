@@ -5,6 +5,7 @@ bodies are followed by a day on a line of its own.
 """
 
 import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,11 +18,11 @@ MAX_LINE = 90
 MAX_BODIES = 20
 ORGAN = re.compile(
     r"(?:政府|办公厅|办公室|办|局|厅|委员会|委|部|院|中心|总局|署|会|处|站|公司|党组|党委|秘书局|秘书处|银行|行|总队|支队|大队|组|馆|学校|大学|学院|"
-    r"指挥部|街道|事务所|所|税务总局|海关|协会|联合会|总社|社|室|集团|领导小组|基金会|团|军区|队)(?:[（(][^）)]{1,20}[）)]|（代章）)?$"
+    r"指挥部|街道|事务所|所|税务总局|海关|协会|联合会|总社|社|室|集团|领导小组|基金会|团|军区|队|科协|妇联|残联|工商联|侨联|文联|工会)(?:[（(][^）)]{1,20}[）)]|（代章）)?$"
 )
-PERSON = re.compile(
-    r"^(?:总理|部长|主任|局长|厅长|署长|主席|行长|省长|市长|县长|区长|州长|盟长|旗长|镇长|乡长|会长|院长|审计长|检察长|关长|总书记|秘书长|代?省长)\s*[:：]?"
-)
+OFFICES = "总理|部长|主任|局长|厅长|署长|主席|行长|省长|市长|县长|区长|州长|盟长|旗长|镇长|乡长|会长|院长|审计长|检察长|关长|秘书长"
+# 国家互联网信息办公室主任 庄某某 · 局 长 罗某 · 总理 李某
+SIGNER = re.compile(rf"(?:{OFFICES})[:：]?[{CJK}·]{{2,5}}$")
 DAY_LINE = re.compile(
     rf"^[\s（(]*((?:(?:19|20)\d\d|[{CJK}○Ｏ０О]{{4}})\s*年\s*[\d{CJK}○Ｏ０О]{{1,3}}\s*月\s*[\d{CJK}○Ｏ０О]{{1,3}}\s*日)\s*[）)]?\s*(?:印发|发布)?$"
 )
@@ -29,7 +30,9 @@ DAY_AT_END = re.compile(
     rf"^(.{{2,80}}?)[\s（(]*((?:(?:19|20)\d\d|[{CJK}○О]{{4}})\s*年\s*[\d{CJK}○О]{{1,3}}\s*月\s*[\d{CJK}○О]{{1,3}}\s*日)\s*[）)]?$"
 )
 NUMERIC_DAY = re.compile(r"^(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}$")
-SENTENCE = re.compile(r"[。，；：！？、]$|[。；！？]")
+# Names of two or three characters end in one of these: 司法部, 财政厅; 中医馆 and 换电站 are items of a list.
+SHORT_END = frozenset("部局厅委办院署")
+SENTENCE = re.compile(r"[，、]$|[。；！？：:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,9 @@ class Signature:
 def looks_like_body(text: str) -> bool:
     """Whether a text reads like the name of a public body, or several of them."""
     flat = squeeze(text)
-    return 2 <= len(flat) <= MAX_LINE and not SENTENCE.search(text.strip()) and bool(ORGAN.search(flat))
+    if len(flat) < (2 if flat[-1:] in SHORT_END else 4):
+        return False
+    return len(flat) <= MAX_LINE and not SENTENCE.search(text.strip()) and bool(ORGAN.search(flat))
 
 
 def split_names(text: str) -> tuple[str, ...]:
@@ -64,15 +69,15 @@ def split_names(text: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def find_signature(lines: list[Line], start: int, end: int) -> Signature | None:
-    """The first signature of a range of lines; None where no names stand before a day."""
+def find_signatures(lines: list[Line], start: int, end: int) -> Iterator[Signature]:
+    """All signatures of a range of lines in reading order: names or a signing person before a day."""
     for i in range(start, end):
         text = lines[i].text
         if not 6 <= len(text) <= MAX_LINE or "日" not in text:
             continue
         if m := DAY_LINE.match(text):
             if found := _above(lines, start, i, m[1]):
-                return found
+                yield found
         elif (
             (m := DAY_AT_END.match(text))
             and looks_like_body(m[1])
@@ -80,23 +85,55 @@ def find_signature(lines: list[Line], start: int, end: int) -> Signature | None:
             and (day := parse_date(m[2]))
         ):
             names = _names(lines, start, i, [m[1]])
-            return Signature(names, day.day, day.precision, text, i, i + 1)
+            yield Signature(names, day.day, day.precision, text, i, i + 1)
+
+
+def find_signature(lines: list[Line], start: int, end: int, expected: Collection[str]) -> Signature | None:
+    """The document's own signature: the first one that agrees with the `expected` bodies, or the first of all.
+
+    Where bodies are expected (table, title) and other bodies sign, the signature belongs to a forwarded
+    document and is not taken. A signing person agrees with every body.
+    """
+    for signature in find_signatures(lines, start, end):
+        if not expected or not signature.names or agree(signature.names, expected):
+            return signature
     return None
 
 
+def agree(names: Collection[str], others: Collection[str]) -> bool:
+    """Whether a name of one side is one of the other side, or abbreviates it."""
+    return any(within(a, b) or within(b, a) for a in map(squeeze, names) for b in map(squeeze, others))
+
+
+def within(name: str, whole: str) -> bool:
+    """Whether the characters of a name stand in another in the same order: 省科技厅 in 某省科学技术厅."""
+    rest = iter(whole)
+    return all(c in rest for c in name)
+
+
 def _above(lines: list[Line], start: int, at: int, raw: str) -> Signature | None:
-    """The signature whose day is on line `at`, if bodies or a signing person stand above it."""
+    """The signature whose day is on line `at`, if bodies or signing persons stand above it."""
     day = parse_date(raw)
     if not day or at <= start:
         return None
-    above = lines[at - 1].text
-    if PERSON.match(above) and len(above) < 20:
-        return Signature((), day.day, day.precision, f"{above} {raw}", at - 1, at + 1)
+    first = at
+    while first > start and is_signer(lines[first - 1].text):
+        first -= 1
+    if first < at:
+        printed = " ".join(line.text for line in lines[first:at])
+        return Signature((), day.day, day.precision, f"{printed} {raw}", first, at + 1)
     names = _names(lines, start, at, [])
     if not names:
         return None
-    first = at - len(names)
-    return Signature(names, day.day, day.precision, " ".join([*names, raw]), max(first, start), at + 1)
+    return Signature(
+        names, day.day, day.precision, " ".join([*names, raw]), max(at - len(names), start), at + 1
+    )
+
+
+def is_signer(text: str) -> bool:
+    """Whether a line is the office and name of the person who signed."""
+    flat = squeeze(text)
+    return len(flat) <= 30 and bool(SIGNER.search(flat))
 
 
 def _names(lines: list[Line], start: int, at: int, tail: list[str]) -> tuple[str, ...]:

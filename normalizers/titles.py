@@ -10,6 +10,7 @@ from normalizers.doc_types import TYPE_END
 from normalizers.lines import Line
 from normalizers.page import Hints, ListRow
 from normalizers.policy import Evidence
+from normalizers.signature import looks_like_body
 
 MIN_TITLE, MAX_TITLE = 4, 400
 TAGS = re.compile(r"<[^>]{1,40}>")
@@ -17,36 +18,48 @@ SEPARATOR = re.compile(r"\s*(?:[_|｜－—–-]+|\s-\s|>>|::)\s*")
 SITE_WORDS = re.compile(
     r"(?:网|网站|门户|平台|政府|首页|公报|栏目|人民政府办公[厅室]|委员会|局|厅|部|院|中心|专栏|专题|信息公开|政务公开|政策文件|通知公告|公示公告|解读|文件库|动态|法规)$"
 )
+SITE_NAME = re.compile(r"^[^，。《》]{0,24}(?:网|网站|门户|平台)$")
 GENERIC = re.compile(
     r"^(?:首页|详情|详情页|内容页|正文|文章|政策文件|通知公告|信息公开|政府信息公开|公开内容|.{0,12}(?:网站|门户|信息内容页|内容页|详细页面?|信息公开平台|信息公开目录))$"
 )
+ADOPTION = re.compile(r"[（(].{0,80}[）)]$|\W*$")
 CUT_SHORT = re.compile(r"(?:\.{2,}|…+)$")
 MARKS = re.compile(r"^(?:[·•▪◆■★]|\[置顶\]|【置顶】|NEW|new|标题[:：])\s*")
 
 
+# Source and time that a heading element encloses with its title.
+APPENDED = re.compile(r"\s*[【\[（(]?(?:发布|信息)?(?:时间|日期|来源|作者|字体|字号)[:：].*$")
+
+
 def clean_title(text: str) -> str:
     """A title without tags, list marks and quotes that enclose nothing."""
-    return MARKS.sub("", tidy(TAGS.sub("", text)))
+    return APPENDED.sub("", MARKS.sub("", tidy(TAGS.sub("", text))))
 
 
 def good(title: str) -> bool:
-    """Whether a text can be the title of a document at all."""
+    """Whether a text can be the title of a document at all: neither too short nor the name of a site or column."""
+    if SITE_NAME.search(title) and not TYPE_END.search(title):
+        return False
+    if ADOPTION.match(title):
+        return False
     return len(squeeze(title)) >= MIN_TITLE and len(title) <= MAX_TITLE and not GENERIC.match(squeeze(title))
 
 
-def without_site(title: str, site_names: tuple[str, ...]) -> str:
-    """The text of a title element without the names of site and column after (or before) it."""
+def without_site(title: str, site_names: tuple[str, ...], tail: bool) -> str:
+    """A title without the name of its site in front and, of a title element, site and column names behind (`tail`)."""
     parts = SEPARATOR.split(title)
     seps = SEPARATOR.findall(title)
     known = {squeeze(name) for name in site_names if name}
-    while len(parts) > 1 and (
-        squeeze(parts[-1]) in known or SITE_WORDS.search(parts[-1]) or len(parts[-1]) < 2
+    while (
+        tail
+        and len(parts) > 1
+        and (squeeze(parts[-1]) in known or SITE_WORDS.search(parts[-1]) or len(parts[-1]) < 2)
     ):
         if TYPE_END.search(parts[-1]) and not SITE_WORDS.search(parts[-1]):
             break
         parts.pop()
         seps.pop()
-    while len(parts) > 1 and squeeze(parts[0]) in known:
+    while len(parts) > 1 and (squeeze(parts[0]) in known or SITE_NAME.match(parts[0])):
         parts.pop(0)
         seps.pop(0)
     return "".join(part + (seps[i] if i < len(parts) - 1 else "") for i, part in enumerate(parts)).strip()
@@ -59,16 +72,17 @@ def extract_title(
     info: Mapping[str, tuple[str, str]],
     row: ListRow | None,
     hints: Hints,
+    lines: list[Line],
 ) -> tuple[str, Evidence] | None:
     """The title by the first source that gives one: API, selector, meta, headings, list row, table, title tag.
 
-    A list title that was cut with … never counts; that of the page does.
+    `lines` are those just above the body, where its heading stands. A list title that was cut with … never counts; that of the page does.
     """
     names = (meta.get("sitename", ""), meta.get("columnname", ""), meta.get("lanmu", ""))
-    for rule, raw in _candidates(root, hinted, meta, info, row, hints):
+    for rule, raw in _candidates(root, hinted, meta, info, row, hints, lines):
         title = clean_title(raw)
-        if rule in ("title:tag", "meta:title"):
-            title = without_site(title, names)
+        if rule.startswith(("title:", "meta:")):
+            title = without_site(title, names, tail=rule in ("title:tag", "meta:title"))
         if good(title) and squeeze(title) not in names and not CUT_SHORT.search(title):
             return title, Evidence(rule, raw)
     return None
@@ -81,15 +95,17 @@ def _candidates(
     info: Mapping[str, tuple[str, str]],
     row: ListRow | None,
     hints: Hints,
+    lines: list[Line],
 ) -> list[tuple[str, str]]:
     found = [("api:title", hints.fields.get("title", ""))]
     found += [("site:title", _text(element)) for element in hinted]
     found += [(f"meta:{name}", meta.get(name, "")) for name in ("articletitle", "og:title")]
-    found += _headings(root)
+    found += _headings(root, lines)
     if "title" in info:
         found.append(("info_table:" + info["title"][0], info["title"][1]))
     if row:
         found.append(("list_row:title", row.title))
+    found += [("header:line", line.text) for line in reversed(lines) if titled(line)][:1]
     found.append(("meta:title", meta.get("title", "")))
     found += [("title:tag", tidy(element.text_content())) for element in list(root.iter("title"))[:1]]
     return [(rule, raw) for rule, raw in found if raw]
@@ -128,7 +144,7 @@ TITLE_NAMES = frozenset(
 )
 
 
-def _headings(root: HtmlElement) -> list[tuple[str, str]]:
+def _headings(root: HtmlElement, above: list[Line]) -> list[tuple[str, str]]:
     """Title tags of platforms, the first headings, and elements named as titles."""
     found = [("header:ucaptitle", _text(element)) for element in root.iter("ucaptitle")]
     first = [("header:" + str(element.tag), _text(element)) for element in root.iter("h1")]
@@ -138,7 +154,40 @@ def _headings(root: HtmlElement) -> list[tuple[str, str]]:
         if (element.get("id") or "").lower() in TITLE_NAMES
         or TITLE_NAMES.intersection((element.get("class") or "").lower().split())
     ]
-    return found + [f for f in first if len(f[1]) > 6][:2] + named[:3]
+    near = [(f"header:{tag}", heading) for tag in HEADINGS for heading in headings_of(above, tag)]
+    return found + named[:3] + near[:2] + [f for f in first if len(f[1]) > 6][:2]
+
+
+def headings_of(above: list[Line], tag: str) -> list[str]:
+    """The headings of one level, the nearest to the body first; lines that follow each other are one heading."""
+    groups: list[list[str]] = [[]]
+    for line in above:
+        if line.tag == tag:
+            groups[-1].append(line.text)
+        elif groups[-1]:
+            groups.append([])
+    return [join_lines(group) for group in reversed(groups) if group]
+
+
+def join_lines(texts: list[str]) -> str:
+    """The lines of a broken title as one: bodies are parted by a space, words are not."""
+    joined = ""
+    for text in texts:
+        joined += (" " if joined and looks_like_body(joined) and looks_like_body(text) else "") + text
+    return joined
+
+
+HEADINGS = ("h1", "h2", "h3")
+
+
+def titled(line: Line) -> bool:
+    """Whether a line above a body ends like a title, and is no link."""
+    return (
+        not line.linked
+        and len(line.text) >= 8
+        and not re.match(r"[（(]|.{0,8}[:：]", line.text)
+        and bool(TYPE_END.search(squeeze(line.text)))
+    )
 
 
 def _text(element: HtmlElement) -> str:
