@@ -1,0 +1,47 @@
+"""A running portal over made-up policies, for the tests of pages and API."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import uvicorn
+from made_policies import store
+
+from index.tantivy_engine import TantivyEngine
+from normalizers.policy import Policy
+from pipelines.catalogue import Catalogue
+from portal.app import create_app
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running portal with what is behind it."""
+
+    client: httpx.Client
+    catalogue: Catalogue
+    engine: TantivyEngine
+    policies: list[Policy]
+
+
+@contextmanager
+def serving(folder: Path, policies: list[Policy]) -> Iterator[Served]:
+    """A real server over a fresh catalogue with `policies`; nothing is indexed yet."""
+    catalogue = Catalogue.open(f"sqlite:///{folder / 'catalogue.sqlite'}")
+    store(catalogue, policies)
+    engine = TantivyEngine(folder / "index")
+    app = create_app(engine.folder, catalogue, regions={"990000": "演示省"})
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30) as client:
+            yield Served(client, catalogue, engine, policies)
+    finally:
+        server.should_exit = True
+        thread.join()
+        catalogue.close()

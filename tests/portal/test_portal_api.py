@@ -1,0 +1,168 @@
+"""The contract of the API."""
+
+from collections import Counter
+from urllib.parse import quote
+
+import msgspec
+import pytest
+from made_policies import hide, make_policy, store
+from served_portal import Served
+
+from index.sync import rebuild_index, sync_index
+from normalizers.policy import Policy, decode_policy
+
+API = "/api/v1"
+
+
+def test_search_answers_total_items_next(portal: Served) -> None:
+    answer = portal.client.get(
+        f"{API}/policies", params={"q": "养老", "limit": 2, "facets": ["level", "year"]}
+    ).json()
+    assert set(answer) == {"total", "items", "next", "facets"}
+    matching = [p for p in portal.policies if "养老" in (p.title or "") + p.text]
+    assert answer["total"] == len(matching)
+    assert len(answer["items"]) == 2
+    assert "<mark>养老</mark>" in answer["items"][0]["title_marked"]
+    levels = {c["value"]: c["count"] for c in answer["facets"]["level"]}
+    assert levels == Counter(p.level for p in matching if p.level)
+
+
+def test_the_cursor_takes_the_whole_result_away(portal: Served) -> None:
+    taken, cursor = list[str](), None
+    while True:
+        parameters = {"level": "county", "sort": "written", "order": "asc", "limit": 7} | (
+            {"cursor": cursor} if cursor else {}
+        )
+        page = portal.client.get(f"{API}/policies", params=parameters).json()
+        taken += [item["id"] for item in page["items"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert sorted(taken) == sorted(p.id for p in portal.policies if p.level == "county")
+    assert page["total"] == len(taken)
+
+
+def test_a_policy_comes_whole(portal: Served) -> None:
+    policy = portal.policies[10]
+    answer = portal.client.get(f"{API}/policies/{policy.id}")
+    record = answer.json()
+    life = {name: record.pop(name) for name in ("first_seen", "last_seen", "changed_at", "withdrawn")}
+    assert decode_policy(msgspec.json.encode(record)) == policy
+    assert life["withdrawn"] is False
+    assert life["first_seen"].startswith("2026-03-02T18:00:00")
+
+
+def numbered(policies: list[Policy]) -> Policy:
+    return next(p for p in policies if p.doc_number)
+
+
+@pytest.mark.parametrize(
+    "spell", [lambda n: n, lambda n: n.replace("〔", "[").replace("〕", "]").replace("号", "")]
+)
+def test_a_number_in_any_spelling(portal: Served, spell: object) -> None:
+    policy = numbered(portal.policies)
+    number = spell(policy.doc_number)  # type: ignore[operator]
+    answer = portal.client.get(f"{API}/numbers/{quote(number, safe='')}").json()
+    assert answer["key"] == policy.doc_number_key
+    assert [item["id"] for item in answer["items"]] == [policy.id]
+    assert set(answer["items"][0]) >= {"title", "doc_number", "validity", "withdrawn"}
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "name"),
+    [
+        ("/policies/0000000000000000", 404, "not_found"),
+        ("/policies/%00", 404, "not_found"),
+        ("/numbers/演政发1900-1", 404, "not_found"),
+        ("/numbers/%2F%2F", 404, "not_found"),
+        ("/nothing", 404, "not_found"),
+        ('/policies?q="养老', 422, "bad_query"),
+        ("/policies?q=" + "养" * 400, 422, "bad_query"),
+        ("/policies?limit=1000", 422, "bad_parameter"),
+        ("/policies?limit=x", 422, "bad_parameter"),
+        ("/policies?colour=red", 422, "bad_parameter"),
+        ("/policies?sort=size", 422, "bad_parameter"),
+        ("/policies?facets=colour", 422, "bad_query"),
+        ("/policies?cursor=zzz", 422, "bad_query"),
+        ("/policies?from=gestern", 422, "bad_query"),
+        ("/policies?" + "&".join(f"issuer={n}" for n in range(60)), 422, "bad_query"),
+    ],
+)
+def test_mistakes_have_a_name(portal: Served, path: str, status: int, name: str) -> None:
+    answer = portal.client.get(API + path)
+    assert answer.status_code == status
+    assert answer.json()["error"]["name"] == name
+    assert answer.json()["error"]["message"]
+
+
+def test_a_query_error_says_where(portal: Served) -> None:
+    error = portal.client.get(f"{API}/policies", params={"q": '养老 "补贴'}).json()["error"]
+    assert error["position"] == 3
+
+
+def test_openapi_describes_what_is_answered(portal: Served) -> None:
+    document = portal.client.get("/openapi.json").json()
+    assert set(document["paths"]) == {
+        f"{API}/policies",
+        f"{API}/policies/{{policy_id}}",
+        f"{API}/numbers/{{number}}",
+    }
+    names = {p["name"] for p in document["paths"][f"{API}/policies"]["get"]["parameters"]}
+    assert names >= {
+        "q",
+        "level",
+        "region",
+        "issuer",
+        "from",
+        "to",
+        "sort",
+        "order",
+        "limit",
+        "cursor",
+        "facets",
+    }
+    item = document["components"]["schemas"]["ApiItem"]["properties"]
+    answer = portal.client.get(f"{API}/policies", params={"limit": 1}).json()
+    assert set(answer["items"][0]) == set(item)
+
+
+def test_health(portal: Served) -> None:
+    answer = portal.client.get("/healthz").json()
+    assert answer == {
+        "status": "ok",
+        "generation": 1,
+        "applied_seq": 120,
+        "catalogue_seq": 120,
+        "data_as_of": "2026-03-02T18:00:00Z",
+    }
+
+
+def test_from_nothing_to_a_night_without_a_restart(bare: Served) -> None:
+    client = bare.client
+    assert client.get("/healthz").status_code == 503
+    assert client.get(f"{API}/policies").status_code == 503
+    assert client.get("/").status_code == 200
+    assert client.get("/search").status_code == 503
+    sync_index(bare.catalogue, bare.engine)
+    assert client.get(f"{API}/policies").json()["total"] == 0
+    store(bare.catalogue, [make_policy(1), make_policy(2)])
+    sync_index(bare.catalogue, bare.engine)
+    rebuild_index(bare.catalogue, bare.engine)
+    assert eventually(bare, 2)
+    hide(bare.catalogue, make_policy(1).id, "个人信息")
+    # Hidden at once for readers of the catalogue, before the index knows.
+    assert client.get(f"{API}/policies/{make_policy(1).id}").status_code == 404
+    assert [i["id"] for i in client.get(f"{API}/policies").json()["items"]] == [make_policy(2).id]
+    sync_index(bare.catalogue, bare.engine)
+    assert eventually(bare, 1)
+
+
+def eventually(served: Served, total: int) -> bool:
+    import time
+
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        if served.client.get(f"{API}/policies").json()["total"] == total:
+            return True
+        time.sleep(0.1)
+    return False

@@ -1,0 +1,208 @@
+"""The web pages, read as a browser without JavaScript would."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import lxml.html
+import pytest
+from lxml.html import HtmlElement
+from made_policies import make_policy
+from served_portal import Served, serving
+
+from index.sync import sync_index
+from normalizers.policy import Attachment, Block, Evidence, Policy
+
+HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>养老'
+
+
+def page(served: Served, path: str, status: int = 200, **parameters: object) -> HtmlElement:
+    answer = served.client.get(path, params=parameters or None)  # type: ignore[arg-type]
+    assert answer.status_code == status, answer.text[:500]
+    assert answer.headers["content-type"].startswith("text/html")
+    document = lxml.html.document_fromstring(answer.text)
+    footer = document.findtext(".//footer/p")
+    assert footer is not None
+    assert "数据截至" in footer
+    assert "非官方来源，以原文为准" in footer
+    return document
+
+
+def text(element: HtmlElement, css: str) -> str:
+    return " ".join(" ".join(e.text_content().split()) for e in element.cssselect(css))
+
+
+def test_home_says_what_the_night_brought(portal: Served) -> None:
+    home = page(portal, "/")
+    assert "120 件新政策" in text(home, ".tiles")
+    assert len(home.cssselect(".results li")) == 10
+    assert home.cssselect("form[action='/search'] input[name=q]")
+    assert "2026-03-03 02:00" in text(home, "footer")
+
+
+def test_results_have_facets_marks_and_facts(portal: Served) -> None:
+    found = page(portal, "/search", q="养老")
+    matching = [p for p in portal.policies if "养老" in (p.title or "") + p.text]
+    assert text(found, ".total strong") == str(len(matching))
+    assert "养老" in {m.text_content() for m in found.cssselect(".results mark")}
+    titles = text(found, "aside h2")
+    for name in ("层级", "地区", "发文机关", "内容类型", "文种", "年份"):
+        assert name in titles
+    assert "演示省" in text(found, "aside")
+    assert "演政发〔" in text(found, ".facts")
+
+
+def test_a_facet_is_added_and_taken_away_by_links(portal: Served) -> None:
+    found = page(portal, "/search", q="养老")
+    (add,) = [a for a in found.cssselect("aside a") if a.text_content() == "县级"]
+    count = int(add.getnext().text_content())
+    narrowed = page(portal, add.get("href"))
+    assert text(narrowed, ".total strong") == str(count)
+    assert "层级：县级" in text(narrowed, ".active")
+    (remove,) = [a for a in narrowed.cssselect(".active a") if "县级" in a.text_content()]
+    assert text(page(portal, remove.get("href")), ".total strong") == text(found, ".total strong")
+    kept = narrowed.cssselect("header input[type=hidden][name=level]")
+    assert [e.get("value") for e in kept] == ["county"]
+
+
+def test_paging_shows_every_policy_once(portal: Served) -> None:
+    seen, path = list[str](), "/search?sort=written"
+    while path:
+        found = page(portal, path)
+        seen += [a.get("href") for a in found.cssselect(".results h2 a")]
+        path = next((a.get("href") for a in found.cssselect(".pages a[rel=next]")), "")
+    assert sorted(seen) == sorted(f"/policies/{p.id}" for p in portal.policies)
+
+
+def test_a_number_lands_on_its_document(portal: Served) -> None:
+    policy = next(p for p in portal.policies if p.doc_number)
+    typed = (policy.doc_number or "").replace("〔", " [").replace("〕", "] 第")
+    answer = portal.client.get("/search", params={"q": typed})
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/policies/{policy.id}"
+    assert page(portal, "/search", q=typed, sort="written") is not None
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"q": '养老 "补贴'}, "引号没有配对"),
+        ({"q": "！！"}, "没有可以检索的文字"),
+        ({"from": "gestern"}, "日期"),
+        ({"sort": "size"}, "排序"),
+        ({"page": "9999999"}, "只能翻到"),
+    ],
+)
+def test_mistakes_are_shown_at_their_place(portal: Served, parameters: dict[str, str], words: str) -> None:
+    found = page(portal, "/search", 422, **parameters)
+    assert words in text(found, "#mistake")
+    assert found.cssselect("header input[name=q]")[0].get("value") == parameters.get("q", "")
+
+
+@pytest.mark.parametrize("number", ["-1", "0", "x", "９", ""])
+def test_a_strange_page_is_the_first(portal: Served, number: str) -> None:
+    assert len(page(portal, "/search", page=number).cssselect(".results li")) == 20
+
+
+@pytest.mark.parametrize(
+    "path", ["/policies/0000000000000000", "/policies/x", "/nothing", "/static/../app.py"]
+)
+def test_404(portal: Served, path: str) -> None:
+    assert "首页" in text(page(portal, path, 404), "main")
+
+
+def test_safe_headers_everywhere(portal: Served) -> None:
+    for path in (
+        "/",
+        "/search",
+        "/nothing",
+        "/static/portal.css",
+        "/api/v1/policies",
+        "/healthz",
+        "/openapi.json",
+    ):
+        headers = portal.client.get(path).headers
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert "script-src" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+def hostile_policy() -> Policy:
+    return replace(
+        make_policy(1),
+        title=HOSTILE,
+        url="javascript:alert(1)",
+        issuers=(HOSTILE,),
+        doc_number=HOSTILE,
+        summary=HOSTILE,
+        note=HOSTILE,
+        region=HOSTILE,
+        text=HOSTILE,
+        blocks=(
+            Block("paragraph", HOSTILE),
+            Block("table", "", rows=((HOSTILE, "乙"),)),
+            Block("heading", HOSTILE),
+        ),
+        attachments=(
+            Attachment("javascript:alert(2)", HOSTILE, "pdf", HOSTILE),
+            Attachment("//x", "甲", failure=HOSTILE),
+        ),
+        evidence={"title": Evidence(HOSTILE, HOSTILE)},
+        warnings=(HOSTILE,),
+    )
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Iterator[Served]:
+    with serving(tmp_path, [hostile_policy()]) as served:
+        sync_index(served.catalogue, served.engine)
+        yield served
+
+
+def test_hostile_text_stays_text(hostile: Served) -> None:
+    paths = ["/", "/search", f"/policies/{make_policy(1).id}"]
+    for document in [page(hostile, path) for path in paths] + [
+        page(hostile, "/search", q="养老 alert script")
+    ]:
+        assert document.cssselect("script") == []
+        assert document.cssselect("img") == []
+        assert "<script>alert(1)</script>" in document.text_content()
+        for link in document.cssselect("[href], [src]"):
+            assert not (link.get("href") or "").startswith("javascript:")
+        assert not [e for e in document.iter() if any(name.startswith("on") for name in e.attrib)]
+    error = page(hostile, "/search", 422, q=HOSTILE)
+    assert error.cssselect("script, img") == []
+
+
+def test_a_document_page_shows_everything(tmp_path: Path) -> None:
+    policy = replace(
+        make_policy(3),
+        blocks=(
+            Block("heading", "一、总则", 1),
+            Block("paragraph", "演示正文。"),
+            Block("table", "", rows=(("项目", "金额"), ("补贴", "5元"))),
+            Block("signature", "演示市人民政府"),
+        ),
+        attachments=(Attachment("http://demo.test/a.pdf", "附件一.pdf", "pdf", "附件的文字"),),
+        evidence={"doc_number": Evidence("info_table:文号", "演政发〔2023〕4号")},
+        date_precision={"written_date": "month"},
+        validity="repealed",
+        validity_reason="第九条",
+        effective_date=make_policy(3).written_date,
+    )
+    with serving(tmp_path, [policy]) as served:
+        shown = page(served, f"/policies/{policy.id}")  # needs no index
+        assert text(shown, "h1") == policy.title
+        assert text(shown, ".body td") == "项目 金额 补贴 5元"
+        assert text(shown, ".body .signature") == "演示市人民政府"
+        assert "附件的文字" in text(shown, ".attachments details")
+        assert "已废止" in text(shown, ".facts")
+        fields = {div.findtext("dt"): div.findtext("dd") for div in shown.cssselect(".fields div")}
+        assert fields["有效性依据"] == "第九条"
+        assert policy.written_date
+        assert fields["成文日期"] == f"{policy.written_date.year}年{policy.written_date.month}月"
+        assert fields["首次收录"] == "2026-03-03 02:00"
+        assert "info_table:文号" in text(shown, ".evidence")
+        (original,) = shown.cssselect(".links a.button")
+        assert original.get("href") == policy.url
+        assert set(original.get("rel").split()) == {"noopener", "nofollow"}

@@ -1,0 +1,130 @@
+"""`zhengce search`, `show`, `index` and `serve` as a person or a script calls them."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from click.testing import CliRunner, Result
+from made_policies import make_policy, store
+
+from pipelines.catalogue import Catalogue
+from zhengce.cli import cli
+
+POLICIES = [make_policy(n) for n in range(40)]
+NUMBERED = next(p for p in POLICIES if p.doc_number)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data folder with forty policies and no index."""
+    catalogue = Catalogue.open(f"sqlite:///{tmp_path / 'catalogue.sqlite'}")
+    store(catalogue, POLICIES)
+    catalogue.close()
+    return tmp_path
+
+
+def run(data: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["--data", str(data), *arguments])
+
+
+def test_index_then_search_then_show(data: Path) -> None:
+    built = run(data, "index", "--json")
+    assert json.loads(built.stdout) == {"applied": 40, "added": 40, "deleted": 0, "seq": 40, "rebuilt": ""}
+    found = run(data, "search", "养老", "--level", "county", "--level", "national", "--limit", "3", "--json")
+    answer = json.loads(found.stdout)
+    matching = {
+        p.id for p in POLICIES if "养老" in (p.title or "") + p.text and p.level in ("county", "national")
+    }
+    assert answer["total"] == len(matching)
+    assert {item["id"] for item in answer["items"]} <= matching
+    lines = run(data, "search", "养老").stdout.splitlines()
+    assert all(line.count("\t") == 4 for line in lines)
+    shown = run(data, "show", answer["items"][0]["id"])
+    assert answer["items"][0]["title"] in shown.stdout
+    assert run(data, "index", "--verify").stdout == "索引与目录库一致\n"
+
+
+def test_show_by_number_needs_no_index(data: Path) -> None:
+    typed = (NUMBERED.doc_number or "").replace("〔", "[").replace("〕", "] ")
+    assert json.loads(run(data, "show", typed, "--json").stdout)["id"] == NUMBERED.id
+    assert NUMBERED.text in run(data, "show", typed).stdout
+
+
+def test_several_bearers_are_listed(data: Path) -> None:
+    copy = make_policy(77, doc_number=NUMBERED.doc_number, doc_number_key=NUMBERED.doc_number_key)
+    catalogue = Catalogue.open(f"sqlite:///{data / 'catalogue.sqlite'}")
+    store(catalogue, [copy])
+    catalogue.close()
+    listed = run(data, "show", NUMBERED.doc_number or "")
+    assert NUMBERED.id in listed.stdout
+    assert copy.id in listed.stdout
+    answer = json.loads(run(data, "show", NUMBERED.doc_number or "", "--json").stdout)
+    assert {item["id"] for item in answer["items"]} == {NUMBERED.id, copy.id}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["search", "养老"], 3, "还没有索引"),
+        (["show", "nothing"], 1, "没有编号或文号"),
+        (["search", '"养老'], 2, "引号没有配对"),
+        (["search", "养老", "--from", "gestern"], 2, "日期"),
+        (["search", "养老", "--level", "moon"], 2, "--level"),
+        (["index", "--verify", "--rebuild"], 2, "不能同时"),
+        (["index", "--verify"], 3, "还没有索引"),
+    ],
+)
+def test_exit_codes(data: Path, arguments: list[str], code: int, words: str) -> None:
+    result = run(data, *arguments)
+    assert result.exit_code == code
+    assert words in result.stderr
+
+
+def test_no_data_is_said_so_and_nothing_is_made(tmp_path: Path) -> None:
+    for arguments in (["search", "养老"], ["show", "x"], ["index"]):
+        result = run(tmp_path / "none", *arguments)
+        assert result.exit_code == 3
+        assert "还没有数据" in result.stderr
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_difference_is_shown(data: Path) -> None:
+    run(data, "index")
+    catalogue = Catalogue.open(f"sqlite:///{data / 'catalogue.sqlite'}")
+    store(catalogue, [make_policy(99)])
+    catalogue.close()
+    result = run(data, "index", "--verify")
+    assert result.exit_code == 1
+    assert f"索引缺少 {make_policy(99).id}" in result.stdout
+
+
+def test_a_damaged_index_is_rebuilt_and_said_so(data: Path) -> None:
+    run(data, "index")
+    (data / "index" / "1" / "meta.json").write_text("{")
+    result = run(data, "index")
+    assert result.exit_code == 0
+    assert "重建了索引" in result.stderr
+    assert run(data, "index", "--verify").exit_code == 0
+
+
+def test_serve_answers_and_ends_quietly(data: Path) -> None:
+    run(data, "index")
+    child = subprocess.Popen(
+        [sys.executable, "-m", "zhengce", "--data", str(data), "serve", "--port", "0", "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert child.stdout
+    try:
+        address = json.loads(child.stdout.readline())["address"]
+        assert httpx.get(f"{address}api/v1/policies", timeout=20).json()["total"] == 40
+        taken = run(data, "serve", "--port", address.rsplit(":", 1)[1].strip("/"))
+        assert taken.exit_code == 1
+        assert "无法监听" in taken.stderr
+    finally:
+        child.send_signal(signal.SIGINT)
+        child.communicate(timeout=20)
