@@ -8,6 +8,7 @@ from scrapy import Request, Spider
 from scrapy.settings import BaseSettings
 
 from crawlers.site import SHIPPED_SITES, Site, load_sites, sites_for_host
+from crawlers.spider import PolicySpider
 from normalizers.addresses import host_of
 
 
@@ -36,15 +37,16 @@ class SiteSpiderLoader:
         """The spider class of one site. Raises KeyError for an unknown id."""
         if spider_name not in self.sites:
             raise KeyError(f"Spider not found: {spider_name}")
-        return spider_class(self.sites[spider_name])
+        # It imports the run, which imports this module.
+        from crawlers.standalone import StandaloneSpider
+
+        return spider_class(self.sites[spider_name], StandaloneSpider)
 
     def find_by_request(self, request: Request) -> Sequence[str]:
         """The ids of the sites that own the host of a request."""
         return [site.id for site in sites_for_host(self.sites, host_of(request.url))]
 
 
-def spider_class(site: Site) -> type[Spider]:
-    """A class of its own for a site, which is what Scrapy's commands expect."""
-    from crawlers.spider import PolicySpider
-
-    return type("PolicySpider", (PolicySpider,), {"name": site.id, "site": site, "__module__": __name__})
+def spider_class(site: Site, base: type[PolicySpider] = PolicySpider) -> type[PolicySpider]:
+    """A class of its own for a site: Scrapy names and configures classes, not spiders."""
+    return type(base.__name__, (base,), {"name": site.id, "site": site, "__module__": __name__})

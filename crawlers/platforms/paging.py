@@ -37,7 +37,8 @@ PAGE_OF = re.compile(
 )
 NEXT_TEXT = re.compile(r"\[?\s*(?:下一?页|后页|next|>|›|»)\s*[>»›]*\s*\]?", re.IGNORECASE)
 LOCATION = re.compile(
-    r"(?:location(?:\.href)?|window\.open|gotopage|goto)\s*[=(]\s*['\"]([^'\"]+)['\"]", re.IGNORECASE
+    r"(?:location(?:\.href)?|window\.open|gotopage|goto)\s*[=(]\s*(?:encodeURI\()?['\"]([^'\"]+)['\"]",
+    re.IGNORECASE,
 )
 
 
@@ -109,8 +110,8 @@ def link_pager(root: Element, text: str, url: str, page: int = 0) -> Pager:
 
 def _target(element: Element, url: str) -> str:
     href = element.get("href") or ""
-    if href and not href.strip().lower().startswith("javascript:"):
-        return join(url, href)
+    if address := join(url, href):
+        return address
     for script in (element.get("onclick") or "", href):
         if (match := LOCATION.search(script)) is not None:
             return join(url, match[1])

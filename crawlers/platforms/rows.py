@@ -53,6 +53,15 @@ class _Marks:
     links: dict[Element, list[Element]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A date of a row and the text before it."""
+
+    day: date
+    raw: str
+    before: str
+
+
 def extract_rows(text: str, url: str, selectors: Mapping[str, Sequence[str]]) -> tuple[ListRow, ...]:
     """The rows of a list page, in its order, each address once.
 
@@ -166,7 +175,7 @@ def _weight(group: Sequence[Element], marks: _Marks) -> int:
 
 
 def _with_undated(rows: list[Element], marks: _Marks) -> list[Element]:
-    """The dated rows and, in their order, their sisters of the same class whose date is missing."""
+    """The rows and, in their order, sisters of the same class without a date or with an abstract full of them."""
     classes = {row.get("class") for row in rows}
     dated = set(rows)
     result: list[Element] = []
@@ -175,7 +184,7 @@ def _with_undated(rows: list[Element], marks: _Marks) -> list[Element]:
             continue
         for child in parent:
             alike = child.tag == rows[0].tag and child.get("class") in classes and child in marks.links
-            if child in dated or (alike and not marks.dates[child]):
+            if child in dated or alike:
                 result.append(child)
     return result
 
@@ -264,7 +273,7 @@ def link_title(link: Element) -> str:
     """The title a link carries: the title attribute where it is longer than the visible text."""
     visible = _visible(link)
     told = clean_title(link.get("title") or "")
-    return told if len(told) > len(visible) else visible
+    return told if len(told) > len(visible.rstrip(".…")) else visible
 
 
 def _visible(link: Element) -> str:
@@ -300,23 +309,29 @@ def extract_date(element: Element, link: Element | None) -> tuple[date | None, s
     """The published date of a row and what was printed; dates inside the title do not count."""
     inside = set(link.iter()) if link is not None and link is not element else set()
     before = ""
-    found: list[tuple[date, str, str]] = []
+    alone: list[_Found] = []
+    inline: list[_Found] = []
     for place, chunk in _chunks(element):
         dates = _dates(chunk)
-        if place not in inside or _is_alone(chunk, dates):
-            found += [(one.day, one.raw, before + chunk[: one.start]) for one in dates]
+        found = [_Found(one.day, one.raw, before + chunk[: one.start]) for one in dates]
+        if _is_alone(chunk, dates):
+            alone += found
+        elif place not in inside:
+            inline += found
         before = (before + chunk)[-20:] if chunk.strip() else before
-    if not found:
+    if not alone and not inline:
         return _split_date(element)
-    day, raw, _ = _choose(found, table=element.tag == "tr")
-    return day, raw
+    chosen = _choose(alone, inline, table=element.tag == "tr")
+    return chosen.day, chosen.raw
 
 
-def _choose(found: list[tuple[date, str, str]], *, table: bool) -> tuple[date, str, str]:
-    for one in found:
-        if PUBLISHED.search(one[2]):
+def _choose(alone: list[_Found], inline: list[_Found], *, table: bool) -> _Found:
+    """The date labelled as that of publication, else one that stands alone, else one in a text."""
+    for one in alone + inline:
+        if PUBLISHED.search(one.before):
             return one
-    rest = [one for one in found if not WRITTEN.search(one[2])] or found
+    found = alone or inline
+    rest = [one for one in found if not WRITTEN.search(one.before)] or found
     return rest[-1] if table else rest[0]
 
 
