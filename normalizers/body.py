@@ -39,6 +39,7 @@ CUT = re.compile(
     r"^(?:相关附件|附件下载|相关链接|相关文件|相关解读|相关阅读|相关文章|相关新闻|相关信息|相关政策|推荐阅读|延伸阅读|政策解读|文件解读|解读链接|图解|主办单位|版权所有|"
     r"网站地图|联系我们|扫一扫|扫码|分享到|打印本页|您访问的链接|责任编辑|上一篇|下一篇|政府网站标识码|网站标识码|关联文档|相关稿件|热点推荐|附件列表|文件下载|为您推荐|猜你喜欢)"
 )
+FOOTER = re.compile(r"版权所有|ICP\s*[备证]|公网安备|网站标识码|^(?:主办|承办|技术支持|建设维护)[:：单位]")
 ANNEX_LINE = re.compile(r"^(?:附\s*件|附\s*表|附)\s*[\d一二三四五六七八九十]{0,3}\s*[:：.、]?")
 DATE_LINE = re.compile(rf"^[\s（(]*(?:(?:19|20)\d\d|[{CJK}○О]{{4}})\s*年.{{1,8}}月.{{1,8}}日[\s）)]*$")
 FILE_NAME = re.compile(
@@ -165,7 +166,7 @@ def is_tail(line: Line, only: bool) -> bool:
     text = line.text
     if not text:
         return False
-    if CHROME.match(text) or (EDITOR.match(text) and len(text) < 40):
+    if CHROME.match(text) or FOOTER.search(text) or (EDITOR.match(text) and len(text) < 40):
         return not only
     linked = line.linked >= 0.5 * len(text.replace(" ", ""))
     if linked and (FILE_NAME.search(text) or ANNEX_LINE.match(text) or line.linked >= 0.8 * len(text)):

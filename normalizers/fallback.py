@@ -11,8 +11,10 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement, fromstring
 
-from normalizers.body import MIN_BODY, Body
+from normalizers.body import MIN_BODY, Body, is_head_chrome
 from normalizers.chars import squeeze
+from normalizers.dates import find_dates
+from normalizers.labels import LABELS, label_of
 from normalizers.lines import Line, PageLines, read_lines
 
 # Lengths that differ by more than this share are reported and decided by `better`.
@@ -30,6 +32,7 @@ def find_by_extractors(root: HtmlElement, page: PageLines) -> tuple[Body | None,
         return None, ("body_too_large_for_extractors",)
     one = place(page.lines, by_trafilatura(markup), "trafilatura:precision")
     two = place(page.lines, by_readability(markup), "readability:summary")
+    one, two = (refine(page.lines, body) if body else None for body in (one, two))
     if one is None or two is None:
         return one or two, ()
     sizes = [sum(len(line.text) for line in page.lines[b.start : b.end]) for b in (one, two)]
@@ -93,3 +96,38 @@ def place(lines: list[Line], wanted: list[str], rule: str) -> Body | None:
     if sum(len(line.text) for line in lines[start:end]) < MIN_BODY:
         return None
     return Body(start, end, rule, "")
+
+
+# Lines of a shell that stand between the page's title and its first sentence.
+POSITION = re.compile(r"(?:当前|您?现在的?|所在|您的)位置|首\s*页\s*[>»›＞]|^\W*$")
+SENTENCE = re.compile(r"[。；：:]$|[，。；]")
+# Headings and names between the shell and the first sentence: at most this many (目录 of a law).
+MAX_OPENING = 20
+
+
+def refine(lines: list[Line], body: Body) -> Body:
+    """The range with its first line moved to where the shell ends, above the first sentence.
+
+    Extractors keep rows of the info table and buttons in front, and lose chapter headings.
+    """
+    first = next((i for i in range(body.start, body.end) if is_sentence(lines[i])), None)
+    if first is None:
+        return body
+    start = first
+    while start > 0 and first - start < MAX_OPENING and not is_shell(lines[start - 1]):
+        start -= 1
+    return Body(start, body.end, body.rule, body.raw)
+
+
+def is_sentence(line: Line) -> bool:
+    """Whether a line reads like running text or an address (各有关单位：)."""
+    text = line.text
+    return len(text) >= 8 and bool(SENTENCE.search(text)) and not is_shell(line)
+
+
+def is_shell(line: Line) -> bool:
+    """Whether a line belongs to the page, not to the document: links, buttons, labels, times, pictures."""
+    text = line.text
+    if not text or line.linked * 2 >= len(text) or is_head_chrome(line) or label_of(text) in LABELS:
+        return True
+    return bool(POSITION.search(text)) or (len(text) < 60 and line.tag != "p" and bool(find_dates(text)))
