@@ -35,6 +35,7 @@ class Walk:
     channel: str
     state: ChannelState
     known: int = 0
+    longest: int = 0
     seen: int = 0
     end: End | None = None
     failure: Failure | None = None
@@ -91,7 +92,7 @@ class Walk:
         else:
             self._earlier.add(addresses)
             self._count(rows, verdicts)
-            if self.conditional and self.known >= STOP_AFTER:
+            if self.conditional and self.longest >= STOP_AFTER:
                 self.end = End.FINISHED
             elif self.walked >= MAX_LIST_PAGES:
                 self.end, self.failure = End.FAILED, Failure.BUDGET_SPENT
@@ -107,6 +108,7 @@ class Walk:
             if row.pinned or verdict is Verdict.OFF_SITE:
                 continue
             self.known = self.known + 1 if verdict is Verdict.KNOWN else 0
+            self.longest = max(self.longest, self.known)
             self.seen = 0 if verdict in NEWS else self.seen + 1
 
     def _next(self, page: ListPage, number: int) -> ListRequest | None:

@@ -64,8 +64,8 @@ def parse_api(text: str, url: str) -> ListPage:
     try:
         page = extract_json_rows(parse_json(text), url)
     except ValueError:
-        return ListPage(failure=Failure.LIST_EMPTY)
-    return page
+        page = ListPage()
+    return page if page.rows else replace(page, failure=Failure.LIST_EMPTY)
 
 
 def why_empty(text: str, rows: Sequence[object]) -> Failure | None:

@@ -25,7 +25,7 @@ MAX_DATES = 4
 MONTH_ONLY = re.compile(r"((?:19|20)\d{2})\s?[-./年]\s?(\d{1,2})\s?月?")
 DAY_ONLY = re.compile(r"(\d{1,2})\s?日?")
 # What may stand around a date that is alone in its element: brackets, a clock, a label.
-AROUND_DATE = re.compile(r"[\s\[(（【]*(?:[^\d\s:：]{2,6}[:：])?\s*|[\s\d:：.\])）】]*")
+AROUND_DATE = re.compile(r"[\s\[(（【]*(?:[^\d\s:：]{2,6}[:：])?\s*|[\s\d:：.\])）】日时分秒]*")
 COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 # Labels that stand before a date of the other kind (rows of 内蒙古, 唐山 and 重庆 print several).
 WRITTEN = re.compile(r"(?:成文|生成|印发|实施|施行|生效|失效|有效|截止|到期)[^:：\d]{0,6}[:：]?\s*$")

@@ -1,0 +1,129 @@
+"""How far a list is walked: ordinary nights, first passes, deep passes, and lists that misbehave."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from crawlers.platforms.base import ListPage, ListRequest, Paging
+from crawlers.walk import STOP_AFTER, End, Walk
+from normalizers.failures import Failure
+from normalizers.page import ListRow
+from pipelines.items import ChannelState, Verdict
+
+NEW, KNOWN, SEEN, OFF = Verdict.NEW, Verdict.KNOWN, Verdict.SEEN, Verdict.OFF_SITE
+BASE = "https://www.yanshi.gov.cn/zcwj/"
+
+
+def state(
+    *, complete: bool, deep: bool = False, backfill: int = 1, deep_page: int = 1, known: int = 0
+) -> ChannelState:
+    return ChannelState(complete, backfill, deep, deep_page, "", "", "", known)
+
+
+def rows(page: int, count: int, pinned: int = 0) -> list[ListRow]:
+    return [ListRow(f"{BASE}{page}-{n}.html", f"演示 {page} {n}", pinned=n < pinned) for n in range(count)]
+
+
+def paged(page: int, count: int = 15, pages: int | None = 9, pinned: int = 0) -> ListPage:
+    paging = Paging(BASE + "index_{n}.html", -1)
+    return ListPage(tuple(rows(page, count, pinned)), paging, pages=pages)
+
+
+def take(walk: Walk, number: int, page: ListPage, verdicts: Sequence[Verdict]) -> ListRequest | None:
+    return walk.take(page, number, page.rows, verdicts)
+
+
+def test_an_ordinary_night_stops_after_fifteen_known_rows() -> None:
+    walk = Walk("政策文件", state(complete=True))
+    following = take(walk, 1, paged(1), [NEW] + [KNOWN] * 14)
+    assert following == ListRequest(BASE + "index_1.html", 2) and walk.end is None
+    assert take(walk, 2, paged(2), [KNOWN] + [NEW] * 14) is None
+    assert walk.end is End.FINISHED and walk.failure is None
+
+
+def test_news_starts_the_count_again() -> None:
+    walk = Walk("政策文件", state(complete=True))
+    assert take(walk, 1, paged(1, 20), [KNOWN] * 10 + [Verdict.CHANGED] + [KNOWN] * 9) is not None
+    assert take(walk, 2, paged(2, 20), [KNOWN] * 20) is None
+
+
+@pytest.mark.parametrize("neutral", [SEEN, Verdict.RELISTED])
+def test_rows_of_an_unfinished_walk_do_not_count(neutral: Verdict) -> None:
+    walk = Walk("政策文件", state(complete=True))
+    assert take(walk, 1, paged(1, 20), [neutral] * 20) is not None
+
+
+def test_pins_and_off_site_rows_neither_count_nor_interrupt() -> None:
+    walk = Walk("政策文件", state(complete=True))
+    page = paged(1, 17, pinned=2)
+    assert take(walk, 1, page, [KNOWN, KNOWN] + [KNOWN] * 7 + [OFF] + [KNOWN] * 7) is not None
+    assert walk.known == 14
+    assert take(walk, 2, paged(2), [KNOWN] * 15) is None and walk.longest >= STOP_AFTER
+
+
+def test_a_new_pin_does_not_keep_the_walk_going() -> None:
+    walk = Walk("政策文件", state(complete=True))
+    assert take(walk, 1, paged(1, 16, pinned=1), [NEW] + [KNOWN] * 15) is None and walk.end is End.FINISHED
+
+
+def test_a_first_pass_walks_to_the_declared_end() -> None:
+    walk = Walk("政策文件", state(complete=False))
+    assert take(walk, 1, paged(1, pages=3), [KNOWN] * 15) is not None
+    assert take(walk, 2, paged(2, pages=None), [NEW] * 15) is not None
+    assert take(walk, 3, paged(3, pages=None), [NEW] * 15) is None and walk.end is End.FINISHED
+
+
+def test_an_interrupted_first_pass_goes_on_one_page_before_its_page() -> None:
+    walk = Walk("政策文件", state(complete=False, backfill=6))
+    assert take(walk, 1, paged(1, 20), [NEW] * 6 + [SEEN] * 14) == ListRequest(BASE + "index_1.html", 2)
+    assert take(walk, 2, paged(2, 20), [SEEN] * 20) == ListRequest(BASE + "index_4.html", 5)
+
+
+def test_a_deep_pass_is_not_stopped_by_known_rows_and_resumes() -> None:
+    walk = Walk("政策文件", state(complete=True, deep=True, deep_page=4))
+    assert not walk.conditional
+    assert take(walk, 1, paged(1), [KNOWN] * 15) == ListRequest(BASE + "index_2.html", 3)
+    assert take(walk, 3, paged(3), [KNOWN] * 15) == ListRequest(BASE + "index_3.html", 4)
+
+
+def test_a_list_that_ignores_the_page_number_ends_by_name() -> None:
+    walk = Walk("政策文件", state(complete=False))
+    assert take(walk, 1, paged(1), [NEW] * 15) is not None
+    assert take(walk, 2, paged(1), [SEEN] * 15) is None
+    assert (walk.end, walk.failure) == (End.FINISHED, Failure.LIST_REPEATS)
+
+
+def test_empty_lists() -> None:
+    first = Walk("政策文件", state(complete=False))
+    assert take(first, 1, ListPage(failure=Failure.LIST_SHELL), []) is None
+    assert (first.end, first.failure) == (End.FAILED, Failure.LIST_SHELL)
+    later = Walk("政策文件", state(complete=False))
+    take(later, 1, paged(1), [NEW] * 15)
+    assert take(later, 2, ListPage(failure=Failure.LIST_EMPTY), []) is None and later.end is End.FINISHED
+    declared = Walk("政策文件", state(complete=False))
+    take(declared, 1, ListPage(total=0, failure=Failure.LIST_EMPTY), [])
+    assert declared.end is End.FINISHED
+    emptied = Walk("政策文件", state(complete=True, known=40))
+    take(emptied, 1, ListPage(total=0, failure=Failure.LIST_EMPTY), [])
+    assert emptied.end is End.FAILED
+
+
+@pytest.mark.parametrize(
+    ("number", "failure", "deep", "end"),
+    [
+        (3, Failure.NOT_FOUND, False, End.FINISHED),
+        (3, Failure.NOT_FOUND, True, End.FAILED),
+        (3, Failure.HTTP_5XX, False, End.FAILED),
+        (1, Failure.NOT_FOUND, False, End.FAILED),
+    ],
+)
+def test_a_page_that_cannot_be_had(number: int, failure: Failure, deep: bool, end: End) -> None:
+    walk = Walk("政策文件", state(complete=True, deep=deep))
+    walk.lost(number, failure)
+    assert walk.end is end
+
+
+def test_only_the_following_page_is_known() -> None:
+    walk = Walk("政策文件", state(complete=False, backfill=9))
+    page = ListPage(tuple(rows(1, 20)), next=ListRequest(BASE + "2.html"))
+    assert take(walk, 1, page, [SEEN] * 20) == ListRequest(BASE + "2.html", 2)
