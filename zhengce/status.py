@@ -19,7 +19,17 @@ from pipelines.items import AttachmentState, PageState
 from pipelines.lock import Holder
 
 # The columns of the run report that are shown as sums.
-SUMS = ("requests", "not_modified", "bytes", "new", "changed", "unchanged", "vanished", "failed")
+SUMS = (
+    "requests",
+    "not_modified",
+    "bytes",
+    "new",
+    "changed",
+    "unchanged",
+    "vanished",
+    "failed",
+    "unreadable",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ def _show_run(run: RunState) -> None:
         f"#{run.id} {run.command} {run.night} {_RUN_STATES[run.state]}{code}，"
         f"开始于 {run.started_at.astimezone(SHANGHAI):%m-%d %H:%M}；"
         f"请求 {sums['requests']}，304 {sums['not_modified']}，新增 {sums['new']}，变更 {sums['changed']}，"
-        f"撤下 {sums['vanished']}，失败 {sums['failed']}{'；' + run.message if run.message else ''}"
+        f"撤下 {sums['vanished']}，失败 {sums['failed'] + sums['unreadable']}{'；' + run.message if run.message else ''}"
     )
 
 
