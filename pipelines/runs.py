@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from pipelines import schema as t
 from pipelines.clock import Clock
@@ -20,6 +20,15 @@ class ReportRow:
     site: str
     channel: str
     values: Mapping[str, Any]
+
+
+# Counted by the parent alone, when it stores what became of a page.
+RESULTS = ("new", "changed", "unchanged", "unreadable", "vanished")
+ADD_RESULTS = (
+    update(t.run_channel)
+    .where(*(t.run_channel.c[name] == bindparam(f"k_{name}") for name in ("run", "site", "channel")))
+    .values({name: t.run_channel.c[name] + bindparam(name) for name in RESULTS})
+)
 
 
 def start_run(connection: Connection, command: str, night: date, clock: Clock) -> int:
@@ -47,12 +56,22 @@ def finish_run(connection: Connection, run: int, exit_code: int, message: str, c
 
 
 def count_results(connection: Connection, run: int, counts: Mapping[tuple[str, str, str], int]) -> None:
-    """Complete the report with what the normalise stage decided: (site, channel, column) → how many."""
-    c = t.run_channel.c
+    """Complete the report with what the normalise stage decided: (site, channel, column) → how many.
+
+    The columns are those of RESULTS, which the crawl leaves alone.
+    """
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
     for (site, channel, column), count in counts.items():
-        where = (c.run == run, c.site == site, c.channel == channel)
-        upsert(connection, t.run_channel, [{"run": run, "site": site, "channel": channel}])
-        connection.execute(update(t.run_channel).where(*where).values({column: c[column] + count}))
+        row = rows.setdefault((site, channel), dict.fromkeys(RESULTS, 0))
+        row[column] += count
+    keys = [{"run": run, "site": site, "channel": channel} for site, channel in rows]
+    upsert(connection, t.run_channel, keys)
+    bound = [
+        {f"k_{name}": value for name, value in key.items()} | row
+        for key, row in zip(keys, rows.values(), strict=True)
+    ]
+    if bound:
+        connection.execute(ADD_RESULTS, bound)
 
 
 def report_rows(connection: Connection, run: int) -> list[ReportRow]:

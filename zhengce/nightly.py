@@ -29,8 +29,9 @@ from zhengce.night_report import NightReport, load_report
 
 # How often the run says that it lives, and looks at the disk.
 BEAT_SECONDS = 10.0
-# How often the index follows the change log.
+# How often the index follows the change log, and what is shown is brought up to date.
 SYNC_SECONDS = 0.5
+SHOW_SECONDS = 0.25
 FINE, TROUBLED, UNUSABLE = 0, 1, 3
 
 
@@ -181,7 +182,7 @@ class _Night:
 
     def work(self, children: CrawlChildren, stopped: list[str], show: Show) -> NightOutcome:
         """Step all stages until the crawl has ended and nothing waits."""
-        reason = ""
+        reason, look_at = "", 0.0
         stage = NormalizeStage(
             self.catalogue,
             self.config,
@@ -193,16 +194,20 @@ class _Night:
         with self.engine.writer() as writer, stage:
             sync = IndexSync(self.catalogue, writer)
             while True:
-                crawling = children.poll()
                 step = stage.step()
-                self.done += step
+                if step.done or step.vanished or step.restored:
+                    self.done += step
+                if step.idle:
+                    time.sleep(0.1)
+                if time.monotonic() < look_at and not step.idle:
+                    continue
+                look_at = time.monotonic() + SHOW_SECONDS
+                crawling = children.poll()
                 self._follow(sync)
                 reason = reason or self._keep(children, stopped)
                 show(Progress(children.figures, self.done, self.indexed))
                 if not crawling and (reason or step.idle):
                     break
-                if step.idle:
-                    time.sleep(0.1)
             if not reason:
                 self.done += stage.run_until_idle()
             stage.close()
