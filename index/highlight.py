@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.query import And, Not, Number, Phrase, Term, Word, loose_tokens
-from index.tokens import FOLD, is_single, is_word, runs
+from index.tokens import FOLD, is_single, is_word, runs, search_text
 
 WIDTH = 120  # characters of a passage: two to three lines on a telephone
 BEFORE = 20  # characters shown before the first mark
@@ -65,12 +65,10 @@ def _spans(text: str, query: And) -> list[tuple[int, int]]:
 
 
 def _fold(text: str) -> _Folded:
-    folded = [FOLD[ord(c)] for c in text]
-    joined = "".join(folded)
-    if len(joined) == len(text) and all(folded):
+    joined = search_text(text)
+    if len(joined) == len(text):  # no character folds to nothing, so each folded to one
         return _Folded(joined, range(len(text)))
-    back = [at for at, piece in enumerate(folded) for _ in piece]
-    return _Folded(joined, back)
+    return _Folded(joined, [at for at, c in enumerate(text) for _ in FOLD[ord(c)]])
 
 
 def _find(folded: _Folded, term: Term) -> Iterator[tuple[int, int]]:

@@ -170,48 +170,24 @@ class Pages:
             mistake=str(error),
             position=position,
             found=None,
-            active=self._active(form),
+            active=_active(self._label(), form),
         )
 
     def _results(self, form: Form, asked: SearchRequest, found: Found) -> Response:
+        label = self._label()
         last = min(-(-found.result.total // PAGE), MAX_OFFSET // PAGE + 1)
         return self.render(
             "search.html",
             form=form,
             asked=asked,
             found=found,
-            facets=[self._facet(form, name, found.result.facets[name]) for name in SHOWN_FACETS],
-            active=self._active(form),
+            facets=[_facet(label, form, name, found.result.facets[name]) for name in SHOWN_FACETS],
+            active=_active(label, form),
             sorts=[s for s in SORTS if s != "relevance" or asked.query.nodes],
             pages=_pages(form.page, last),
             last=last,
-            label=self._label(),
+            label=label,
         )
-
-    def _facet(self, form: Form, name: str, counts: Sequence[FacetCount]) -> Facet:
-        label, chosen = self._label(), form.filters.get(name, ())
-        ordered = sorted(counts, key=lambda c: c.value, reverse=True) if name == "year" else counts
-        choices = [
-            Choice(
-                label(name, c.value),
-                c.count,
-                form.without_value(name, c.value) if c.value in chosen else form.with_value(name, c.value),
-                c.value in chosen,
-            )
-            for c in ordered[:MOST_VALUES]
-        ]
-        return Facet(FACET_NAMES[name], choices[:SHOWN_VALUES], choices[SHOWN_VALUES:])
-
-    def _active(self, form: Form) -> list[tuple[str, str, str]]:
-        """Every filter that is set: its name, its value, the address without it."""
-        label = self._label()
-        active = [
-            (FACET_NAMES[name], label(name, value), form.without_value(name, value))
-            for name, values in form.filters.items()
-            for value in values
-        ]
-        active += [("起", form.first, form.href(**{"from": ""}))] if form.first else []
-        return active + ([("止", form.last, form.href(to=""))] if form.last else [])
 
     def _label(self) -> "_Label":
         return _Label(self.library.names())
@@ -251,6 +227,32 @@ def pages_router(pages: Pages) -> APIRouter:
         return pages.policy(page_id)
 
     return router
+
+
+def _facet(label: _Label, form: Form, name: str, counts: Sequence[FacetCount]) -> Facet:
+    chosen = form.filters.get(name, ())
+    ordered = sorted(counts, key=lambda c: c.value, reverse=True) if name == "year" else counts
+    choices = [
+        Choice(
+            label(name, c.value),
+            c.count,
+            form.without_value(name, c.value) if c.value in chosen else form.with_value(name, c.value),
+            c.value in chosen,
+        )
+        for c in ordered[:MOST_VALUES]
+    ]
+    return Facet(FACET_NAMES[name], choices[:SHOWN_VALUES], choices[SHOWN_VALUES:])
+
+
+def _active(label: _Label, form: Form) -> list[tuple[str, str, str]]:
+    """Every filter that is set: its name, its value, the address without it."""
+    active = [
+        (FACET_NAMES[name], label(name, value), form.without_value(name, value))
+        for name, values in form.filters.items()
+        for value in values
+    ]
+    active += [("起", form.first, form.href(**{"from": ""}))] if form.first else []
+    return active + ([("止", form.last, form.href(to=""))] if form.last else [])
 
 
 def _shown(label: _Label, policy: Policy, name: str, value: Any) -> str:

@@ -3,7 +3,7 @@
 import socket
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
 import click
@@ -269,4 +269,5 @@ def serve_command(config: Config, host: str, port: int, as_json: bool) -> None:
             msgspec.json.encode({"address": address}) if as_json else f"政策库：{address}", err=not as_json
         )
         settings = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
-        uvicorn.Server(settings).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # uvicorn has ended in order and then raises it again
+            uvicorn.Server(settings).run(sockets=[listener])

@@ -127,4 +127,5 @@ def test_serve_answers_and_ends_quietly(data: Path) -> None:
         assert "无法监听" in taken.stderr
     finally:
         child.send_signal(signal.SIGINT)
-        child.communicate(timeout=20)
+        _, errors = child.communicate(timeout=20)
+    assert (child.returncode, errors) == (0, b"")
