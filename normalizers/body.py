@@ -19,6 +19,8 @@ MIN_BODY = 20
 # Share of a page's prose that a container of a loose name must hold to be the body, not a teaser.
 LOOSE_SHARE = 0.6
 PROSE = 25
+# Buttons, labels and footers are shorter than this.
+MAX_CHROME = 200
 # A table with a cell longer than this lays out text.
 MAX_CELL_LINES = 12
 # Title lines, number lines and source lines stand in the first lines of a body if at all.
@@ -33,7 +35,8 @@ CHROME = re.compile(
     r"(?:上一页)?[\d\s]*下一页.*|上一篇.*|下一篇.*|上一条.*|下一条.*|没有了|复制|推荐|微信|微博|首页|加入收藏|下载文件|文件下载|阅读全文|页面纠错|语音播报|听全文|无障碍阅读)[】\]）)]?[\s|｜:：]*)+$"
 )
 EDITOR = re.compile(
-    r"^[（(【\[]?(?:责任编辑|责编|编辑|审核|校对|初审|复审|终审|作者|来源|信息来源|文章来源|稿件来源|发布时间|发布日期|浏览次数|点击数|录入|供稿|撰稿|阅读次数|本文来源|网络编辑|审稿)[:：]?"
+    r"^[（(【\[]?(?:责任编辑|责编|(?:编辑|审核|校对|初审|复审|终审|作者|来源|信息来源|文章来源|稿件来源|发布时间|发布日期|浏览次数|点击数|录入|供稿|撰稿"
+    r"|阅读次数|本文来源|网络编辑|审稿)[:：])"
 )
 CUT = re.compile(
     r"^(?:相关附件|附件下载|相关链接|相关文件|相关解读|相关阅读|相关文章|相关新闻|相关信息|相关政策|推荐阅读|延伸阅读|政策解读|文件解读|解读链接|图解|主办单位|版权所有|"
@@ -135,7 +138,7 @@ def trim(page: PageLines, body: Body, title: str | None, known_number: str = "")
 
 def is_head_chrome(line: Line) -> bool:
     """Whether a line before the first sentence is a label, button or source line."""
-    return bool(
+    return len(line.text) <= MAX_CHROME and bool(
         CHROME.match(line.text)
         or is_info_line(line.text)
         or (EDITOR.match(line.text) and len(line.text) < 60)
@@ -164,7 +167,7 @@ def trim_end(lines: list[Line], start: int, end: int) -> int:
 def is_tail(line: Line, only: bool) -> bool:
     """Whether a line at the end of a body is not a part of the document."""
     text = line.text
-    if not text:
+    if not text or len(text) > MAX_CHROME:
         return False
     if CHROME.match(text) or FOOTER.search(text) or (EDITOR.match(text) and len(text) < 40):
         return not only

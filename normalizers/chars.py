@@ -5,7 +5,6 @@ import unicodedata
 
 # Zero-width and direction marks, soft hyphen, byte order mark: invisible, pasted from Word and chat.
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-SPACES = re.compile(r"[\s\u3000\xa0]+")
 CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇"
 # A line break of the source between two Chinese characters is not a space of the text.
 BROKEN_LINE = re.compile(rf"(?<=[{CJK}，。；：、）》”])[ \t]*[\r\n]\s*(?=[{CJK}，。；：、（《“])")
@@ -24,14 +23,14 @@ def tidy(text: str) -> str:
     """One line of text: invisible marks removed, white space collapsed to single spaces."""
     if "\n" in text:
         text = BROKEN_LINE.sub("", text)
-    if not text.isascii():
-        text = INVISIBLE.sub("", text)
-    return SPACES.sub(" ", text).strip()
+    text = " ".join(text.split())
+    return text if text.isprintable() else " ".join(INVISIBLE.sub("", text).split())
 
 
 def squeeze(text: str) -> str:
     """The text without any white space or invisible mark, for comparing."""
-    return SPACES.sub("", INVISIBLE.sub("", text))
+    text = "".join(text.split())
+    return text if text.isprintable() else INVISIBLE.sub("", text)
 
 
 def fold(text: str) -> str:

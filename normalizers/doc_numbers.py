@@ -16,6 +16,7 @@ from normalizers.signature import looks_like_body
 # Longest agency prefix seen is 国家发展改革委办公厅函 style (11); orders of joint bodies reach 85 characters.
 MAX_PREFIX, MAX_JOINT_PREFIX = 20, 120
 MAX_TEXT = 20_000
+MAX_WHOLE = 250
 WIDE = {0xFF10 + i: ord("0") + i for i in range(10)} | {0xFF21 + i: ord("A") + i for i in range(26)}
 SERIAL = r"(?:\d{1,5}|[一二三四五六七八九十百零〇○]{1,6})"
 TAIL = re.compile(
@@ -99,20 +100,16 @@ def _prefix(before: str, order: bool) -> str:
 def _number(text: str, folded: str, m: re.Match[str]) -> DocNumber | None:
     year = m["year"] or m["year2"]
     serial = chinese_number(m["serial"] or m["serial2"] or m["serial3"] or m["serial4"] or m["serial5"])
-    before = folded[: m.start()]
+    offset = max(0, m.start() - MAX_JOINT_PREFIX - 1)
+    before = folded[offset : m.start()]
     spelled = bool(SPELLED.search(before))
-    if serial is None or (
-        not m["year"] and not spelled and not (year and ANNOUNCEMENT.search(before.rstrip()))
-    ):
+    named = spelled or m["year"] or (year and ANNOUNCEMENT.search(before.rstrip()))
+    prefix = _prefix(before, order=spelled) if named and serial is not None else ""
+    if not prefix or serial is None or (not spelled and len(prefix) > MAX_PREFIX):
         return None
-    prefix = _prefix(before, order=spelled)
-    if not prefix or (not spelled and len(prefix) > MAX_PREFIX):
-        return None
-    start = before.rindex(prefix) if prefix in before else m.start() - len(prefix)
-    if not spelled:
-        start = _start_of(before, prefix)
-    raw = text[start : m.end()]
-    return DocNumber(prefix, int(squeeze(year)) if year else None, serial, raw.strip(), start, m.end())
+    start = offset + (before.rindex(prefix) if spelled else _start_of(before, prefix))
+    raw = text[start : m.end()].strip()
+    return DocNumber(prefix, int(squeeze(year)) if year else None, serial, raw, start, m.end())
 
 
 def _start_of(before: str, prefix: str) -> int:
@@ -135,7 +132,7 @@ def parse_doc_numbers(text: str) -> tuple[DocNumber, ...]:
 
 def whole_number(text: str) -> DocNumber | None:
     """The number that a text is, apart from a label, brackets or dashes around it; None where it is more."""
-    numbers = parse_doc_numbers(text)
+    numbers = parse_doc_numbers(text) if len(text) <= MAX_WHOLE else ()
     if not numbers:
         return None
     first = numbers[0]

@@ -8,7 +8,7 @@ from normalizers import containers
 from normalizers.body import Body, build_blocks, data_tables, find_container, trim
 from normalizers.chars import tidy
 from normalizers.doc_numbers import doc_number_key
-from normalizers.fallback import find_by_extractors
+from normalizers.fallback import find_by_extractors, refine
 from normalizers.info_table import InfoTable, read_info_table
 from normalizers.lines import MAX_LINES, Line, PageLines, read_lines
 from normalizers.meta_tags import read_meta_tags
@@ -58,6 +58,8 @@ def read_facts(root: HtmlElement, row: ListRow | None, hints: Hints) -> PageFact
     page = read_lines(root, mark)
     warnings = ["page_cut"] if page.cut else []
     whole = find_container(page)
+    if whole is not None:
+        whole = refine(page.lines, whole, whole.start)
     if whole is None:
         whole, more = find_by_extractors(root, page)
         warnings += more

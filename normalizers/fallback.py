@@ -105,18 +105,20 @@ SENTENCE = re.compile(r"[。；：:]$|[，。；]")
 MAX_OPENING = 20
 
 
-def refine(lines: list[Line], body: Body) -> Body:
+def refine(lines: list[Line], body: Body, floor: int = 0) -> Body:
     """The range with its first line moved to where the shell ends, above the first sentence.
 
-    Extractors keep rows of the info table and buttons in front, and lose chapter headings.
+    Extractors keep rows of the info table and buttons in front, and lose chapter headings. A container
+    may hold buttons too, but nothing above it (`floor`) belongs to it.
     """
     first = next((i for i in range(body.start, body.end) if is_sentence(lines[i])), None)
     if first is None:
         return body
-    start = first
-    while start > 0 and first - start < MAX_OPENING and not is_shell(lines[start - 1]):
-        start -= 1
-    return Body(start, body.end, body.rule, body.raw)
+    above = range(first - 1, max(floor, first - MAX_OPENING) - 1, -1)
+    shell = next((i for i in above if is_shell(lines[i])), None)
+    if shell is None and floor:
+        return body
+    return Body(above.stop + 1 if shell is None else shell + 1, body.end, body.rule, body.raw)
 
 
 def is_sentence(line: Line) -> bool:
@@ -126,8 +128,15 @@ def is_sentence(line: Line) -> bool:
 
 
 def is_shell(line: Line) -> bool:
-    """Whether a line belongs to the page, not to the document: links, buttons, labels, times, pictures."""
+    """Whether a line belongs to the page, not to the document: links, buttons, labels, times."""
     text = line.text
-    if not text or line.linked * 2 >= len(text) or is_head_chrome(line) or label_of(text) in LABELS:
+    if not text:
+        return False
+    if (
+        line.linked * 2 >= len(text)
+        or is_head_chrome(line)
+        or label_of(text) in LABELS
+        or POSITION.search(text)
+    ):
         return True
-    return bool(POSITION.search(text)) or (len(text) < 60 and line.tag != "p" and bool(find_dates(text)))
+    return len(text) < 60 and line.tag != "p" and not text.startswith(("（", "(")) and bool(find_dates(text))

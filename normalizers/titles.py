@@ -1,7 +1,8 @@
 """The title of a page: the full printed title without site or column names."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -80,7 +81,7 @@ def extract_title(
     """
     names = (meta.get("sitename", ""), meta.get("columnname", ""), meta.get("lanmu", ""))
     for rule, raw in _candidates(root, hinted, meta, info, row, hints, lines):
-        title = clean_title(raw)
+        title = clean_title(raw) if raw else ""
         if rule.startswith(("title:", "meta:")):
             title = without_site(title, names, tail=rule in ("title:tag", "meta:title"))
         if good(title) and squeeze(title) not in names and not CUT_SHORT.search(title):
@@ -96,19 +97,19 @@ def _candidates(
     row: ListRow | None,
     hints: Hints,
     lines: list[Line],
-) -> list[tuple[str, str]]:
-    found = [("api:title", hints.fields.get("title", ""))]
-    found += [("site:title", _text(element)) for element in hinted]
-    found += [(f"meta:{name}", meta.get(name, "")) for name in ("articletitle", "og:title")]
-    found += _headings(root, lines)
+) -> Iterator[tuple[str, str]]:
+    """Texts that may be the title with their rules, the most trusted first."""
+    yield "api:title", hints.fields.get("title", "")
+    yield from (("site:title", _text(element)) for element in hinted)
+    yield from ((f"meta:{name}", meta.get(name, "")) for name in ("articletitle", "og:title"))
+    yield from _headings(root, lines)
     if "title" in info:
-        found.append(("info_table:" + info["title"][0], info["title"][1]))
+        yield "info_table:" + info["title"][0], info["title"][1]
     if row:
-        found.append(("list_row:title", row.title))
-    found += [("header:line", line.text) for line in reversed(lines) if titled(line)][:1]
-    found.append(("meta:title", meta.get("title", "")))
-    found += [("title:tag", tidy(element.text_content())) for element in list(root.iter("title"))[:1]]
-    return [(rule, raw) for rule, raw in found if raw]
+        yield "list_row:title", row.title
+    yield from (("header:line", line.text) for line in reversed(lines) if titled(line))
+    yield "meta:title", meta.get("title", "")
+    yield from (("title:tag", tidy(_text(element))) for element in root.iter("title"))
 
 
 # Elements that hold the title of a detail page, by id or class (TRS, JCMS, UCAP, VSB, Epoint; 2018-2026).
@@ -144,18 +145,26 @@ TITLE_NAMES = frozenset(
 )
 
 
-def _headings(root: HtmlElement, above: list[Line]) -> list[tuple[str, str]]:
-    """Title tags of platforms, the first headings, and elements named as titles."""
-    found = [("header:ucaptitle", _text(element)) for element in root.iter("ucaptitle")]
-    first = [("header:" + str(element.tag), _text(element)) for element in root.iter("h1")]
-    named = [
+def _headings(root: HtmlElement, above: list[Line]) -> Iterator[tuple[str, str]]:
+    """Title tags of platforms, elements named as titles, the headings next to the body, the first headings."""
+    yield from (("header:ucaptitle", _text(element)) for element in root.iter("ucaptitle"))
+    named = (
         (f"header:{element.tag}.title", _text(element))
         for element in root.iter("div", "h2", "h3", "p", "span", "td")
-        if (element.get("id") or "").lower() in TITLE_NAMES
-        or TITLE_NAMES.intersection((element.get("class") or "").lower().split())
-    ]
-    near = [(f"header:{tag}", heading) for tag in HEADINGS for heading in headings_of(above, tag)]
-    return found + named[:3] + near[:2] + [f for f in first if len(f[1]) > 6][:2]
+        if is_named_title(element)
+    )
+    yield from islice(named, 3)
+    near = ((f"header:{tag}", heading) for tag in HEADINGS for heading in headings_of(above, tag))
+    yield from islice(near, 2)
+    first = (("header:h1", text) for element in root.iter("h1") if len(text := _text(element)) > 6)
+    yield from islice(first, 2)
+
+
+def is_named_title(element: HtmlElement) -> bool:
+    """Whether the id or a class of an element is one of the usual names of titles."""
+    if (element.get("id") or "").lower() in TITLE_NAMES:
+        return True
+    return not TITLE_NAMES.isdisjoint((element.get("class") or "").lower().split())
 
 
 def headings_of(above: list[Line], tag: str) -> list[str]:
@@ -202,7 +211,7 @@ def title_of_row(row: ListRow | None, hints: Hints) -> tuple[str, Evidence] | No
         ("api:title", hints.fields.get("title", "")),
         ("list_row:title", row.title if row else ""),
     ):
-        title = clean_title(raw)
+        title = clean_title(raw) if raw else ""
         if good(title) and not CUT_SHORT.search(title):
             return title, Evidence(rule, raw)
     return None
