@@ -10,7 +10,7 @@ from pipelines import schema as t
 from pipelines.changes import ChangeKind
 
 # Commands that ask sites for pages; only after one of them are the data newer.
-CRAWLING = ("nightly", "crawl", "demo")
+CRAWLING = ("nightly", "crawl")
 
 
 @dataclass(frozen=True, slots=True)

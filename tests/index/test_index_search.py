@@ -66,6 +66,7 @@ def test_a_hidden_policy_is_no_document() -> None:
         ("990101", ("990000", "990100", "990101")),
         ("990100", ("990000", "990100")),
         ("990000", ("990000",)),
+        ("990101001", ("990000", "990100", "990101", "990101001")),
         (None, ()),
         ("demo", ("demo",)),
     ],
@@ -265,6 +266,19 @@ def test_first_seen_sorts_by_the_second(engine: TantivyEngine) -> None:
 def test_requests_that_cannot_be_answered(full: TantivyEngine, fields: dict[str, object]) -> None:
     with pytest.raises(RequestError):
         search(full, **fields)
+
+
+def test_monstrous_text_hurts_nobody(engine: TantivyEngine) -> None:
+    """One word of 200,000 letters, a body of three million characters, a value of 70,000."""
+    word = make_policy(1, text="开头词 " + "a" * 200_000 + " 结尾词 甲乙")
+    body = make_policy(2, text="中" * 3_000_000, issuers=("x" * 70_000,), level="\x00", title="\x00\ud7ff题")
+    with engine.writer() as writer:
+        writer.put(document(word))
+        writer.put(document(body))
+        writer.commit(1)
+    assert found(engine, '"结尾词 甲乙"') == {word.id}
+    assert found(engine, "中中") == {body.id}
+    assert search(engine, facets=FACETS).total == 2
 
 
 def test_no_index_is_said_so(engine: TantivyEngine) -> None:

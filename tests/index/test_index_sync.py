@@ -231,14 +231,14 @@ while True:
 
 
 def test_killed_at_any_moment_the_next_run_ends_the_same(tmp_path: Path, catalogue: Catalogue) -> None:
-    store(catalogue, [make_policy(n) for n in range(600)])
+    store(catalogue, [make_policy(n) for n in range(400)])
     engine = TantivyEngine(tmp_path / "killed")
     calm = TantivyEngine(tmp_path / "calm")
     sync_index(catalogue, calm)
     expected = dump(calm)
     r = random.Random(5)
     url = f"sqlite:///{tmp_path / 'catalogue.sqlite'}"
-    for n in range(5):
+    for n in range(4):
         child = subprocess.Popen(
             [sys.executable, "-c", CHILD, str(TESTS), url, str(engine.folder)], stdout=subprocess.PIPE
         )

@@ -1,8 +1,10 @@
 """The web pages, read as a browser without JavaScript would."""
 
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote_from_bytes
 
 import lxml.html
 import pytest
@@ -125,6 +127,49 @@ def test_safe_headers_everywhere(portal: Served) -> None:
         assert "default-src 'none'" in headers["content-security-policy"]
         assert "script-src" not in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
+
+
+PIECES = [
+    "",
+    '"',
+    "-",
+    "“",
+    "演政发〔2023〕12号",
+    "9" * 30,
+    "relevance.5",
+    "2023-02-30",
+    "9999-12-31",
+    "\x00",
+    "😀",
+    "%",
+]
+NAMES = [
+    "q",
+    "level",
+    "sort",
+    "order",
+    "page",
+    "from",
+    "to",
+    "cursor",
+    "limit",
+    "facets",
+    "region",
+    "nonsense",
+]
+
+
+def test_no_request_breaks_the_portal(portal: Served) -> None:
+    r = random.Random(3)
+    for _ in range(200):
+        raw = bytes(r.randrange(256) for _ in range(r.randrange(8)))
+        value = quote_from_bytes(r.choice([r.choice(PIECES).encode(), raw]))
+        path = r.choice(["/search", "/api/v1/policies", f"/api/v1/numbers/{value}", f"/policies/{value}"])
+        asked = "&".join(
+            f"{r.choice(NAMES)}={quote_from_bytes(r.choice(PIECES).encode())}" for _ in range(r.randrange(5))
+        )
+        answer = portal.client.get(f"{path}?{asked}&q={value}")
+        assert answer.status_code < 500, (path, asked, value)
 
 
 def hostile_policy() -> Policy:
