@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from lxml.html import HtmlElement as Element
 
+from normalizers.attachment_links import in_shell
 from normalizers.chars import tidy
 from normalizers.dates import PrintedDate, find_dates
 from normalizers.html import parse_html
@@ -192,7 +193,8 @@ def _with_undated(rows: list[Element], marks: _Marks) -> list[Element]:
 def _undated(marks: _Marks) -> list[Element]:
     groups: dict[tuple[object, ...], list[Element]] = defaultdict(list)
     for element, links in marks.links.items():
-        if len(links) == 1 and not marks.dates[element] and len(link_title(links[0])) >= 2 * TITLE_LEAST:
+        long = len(links) == 1 and len(link_title(links[0])) >= 2 * TITLE_LEAST
+        if long and not marks.dates[element] and not in_shell(element):
             groups[_signature(element)].append(element)
     best = max(groups.values(), key=lambda group: _weight(group, marks), default=[])
     return best if len(best) > 1 else []
