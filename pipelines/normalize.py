@@ -22,7 +22,13 @@ from pipelines.clock import Clock
 from pipelines.config import Config
 from pipelines.disk import RESERVE_BYTES, check_free
 from pipelines.normalize_worker import Authority, Outcome, Setup
-from pipelines.policies import store_normalize_failure, store_policy, store_withdrawals, take_work
+from pipelines.policies import (
+    requeue_outdated,
+    store_normalize_failure,
+    store_policy,
+    store_withdrawals,
+    take_work,
+)
 from pipelines.runs import count_results
 from pipelines.work import WorkItem
 from pipelines.worker_pool import Answer, WorkerPool
@@ -92,6 +98,8 @@ class NormalizeStage:
         archive = str(config.archive_folder)
         setup = Setup(archive, MEMORY_BYTES, CPU_SECONDS, authority or Authority())
         command = (sys.executable, "-P", "-m", "pipelines.normalize_worker")
+        with catalogue.write() as connection:
+            requeue_outdated(connection)
         self._pool = WorkerPool(command, msgspec.msgpack.encode(setup), config.processes)
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(Outcome).decode
@@ -204,14 +212,14 @@ class NormalizeStage:
 
     def _store_one(self, connection: Connection, item: WorkItem, outcome: Outcome) -> str:
         """Store one result; returns the column of the run report it counts for."""
-        if outcome.policy is None:
+        if outcome.made is None:
             failure = outcome.failure or Failure.NORMALIZE_CRASHED
             store_normalize_failure(connection, item, failure, outcome.message)
             return "unreadable"
         kind = store_policy(
             connection,
             item,
-            outcome.policy,
+            outcome.made,
             outcome.read,
             night=self._night,
             at=self._clock(),

@@ -18,10 +18,10 @@ from normalizers.attachments.file_text import ReadError
 from normalizers.attachments.reading import sniff_kind
 from normalizers.failures import Failure
 from normalizers.normalize import NormalizeError, PageInput, normalize_policy
-from normalizers.policy import Attachment, Policy
+from normalizers.policy import Attachment
 from pipelines.archive import ArchiveDamaged, ArchiveReader
 from pipelines.items import ArchiveRef
-from pipelines.work import ReadAttachment, WorkAttachment, WorkItem
+from pipelines.work import Normalised, ReadAttachment, WorkAttachment, WorkItem, normalised
 from pipelines.worker_pool import read_frame, write_frame
 
 # Kinds of `sniff_kind` that are pages; everything else that a list row points at is a file.
@@ -56,7 +56,7 @@ class Setup:
 class Outcome:
     """A policy, or a failure with its message (Chinese); `read` are attachments that were read now."""
 
-    policy: Policy | None
+    made: Normalised | None
     failure: Failure | None = None
     message: str = ""
     read: tuple[ReadAttachment, ...] = ()
@@ -84,7 +84,8 @@ class Normalizer:
             page = self._page(item, body, attachments)
             authority = self._authority
             context = replace(item.context, issuers=authority.issuers, regions=authority.regions)
-            return Outcome(normalize_policy(page, context), read=tuple(read))
+            policy = normalize_policy(page, context)
+            return Outcome(normalised(policy, item.attachments), read=tuple(read))
         except ArchiveDamaged as error:
             return Outcome(None, Failure.ARCHIVE_DAMAGED, str(error))
         except NormalizeError as error:

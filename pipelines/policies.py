@@ -1,24 +1,23 @@
 """Policies in the catalogue: what waits to be normalised, what came of it, and reading it back."""
 
-import hashlib
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, bindparam, exists, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, exists, or_, select, update
 
 from normalizers.failures import Failure
 from normalizers.normalize import EXTRACTOR_VERSION
 from normalizers.page import Hints, ListRow
-from normalizers.policy import Attachment, Policy, SiteContext, decode_policy, encode_policy
+from normalizers.policy import Attachment, Policy, SiteContext, decode_policy
 from pipelines import schema as t
 from pipelines.changes import ChangeKind, append_change
 from pipelines.clock import day_of
 from pipelines.database import set_where, upsert
 from pipelines.items import ArchiveRef, AttachmentState, PageState
-from pipelines.work import ReadAttachment, WorkAttachment, WorkItem
+from pipelines.work import Normalised, ReadAttachment, WorkAttachment, WorkItem
 
 OLD = select(t.policy.c.content_hash, t.policy.c.extractor, t.policy.c.record).where(
     t.policy.c.page_id == bindparam("page")
@@ -73,6 +72,7 @@ def _work_items(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -
             attachments=tuple(by_page[row.id]),
             context=contexts[row.id],
             run=row.run,
+            ticket=row.ticket,
         )
         for row in rows
     ]
@@ -126,20 +126,10 @@ def _context(
     )
 
 
-def content_hash(policy: Policy, attachments: Sequence[WorkAttachment]) -> str:
-    """The hash that decides whether a page has changed: fields, text and the bytes of its attachments.
-
-    Where a page is listed and how it was read do not count.
-    """
-    content = replace(policy, channels=(), content_type="", level=None, region=None, evidence={}, warnings=())
-    body = msgspec.json.encode([content, [(a.url, a.sha256) for a in attachments]])
-    return hashlib.sha256(body).hexdigest()
-
-
 def store_policy(
     connection: Connection,
     item: WorkItem,
-    policy: Policy,
+    made: Normalised,
     read: Sequence[ReadAttachment],
     *,
     night: date,
@@ -151,21 +141,19 @@ def store_policy(
     Exactly one change is written however often the same result is stored.
     """
     _store_read(connection, item, read)
-    digest = content_hash(policy, item.attachments)
     old = connection.execute(OLD, {"page": item.page_id}).one_or_none()
-    record = encode_policy(policy)
     moment = at.replace(tzinfo=None)
-    kind = _kind(old, digest, record)
+    kind = _kind(old, made)
     values: dict[str, Any] = {
         "page_id": item.page_id,
         "site": item.site,
-        "title": policy.title,
-        "doc_number_key": policy.doc_number_key,
-        "written_date": policy.written_date,
-        "published_date": policy.published_date,
-        "content_type": policy.content_type,
-        "record": record,
-        "content_hash": digest,
+        "title": made.title,
+        "doc_number_key": made.doc_number_key,
+        "written_date": made.written_date,
+        "published_date": made.published_date,
+        "content_type": made.content_type,
+        "record": made.record,
+        "content_hash": made.content_hash,
         "extractor": EXTRACTOR_VERSION,
         "first_seen": moment,
         "last_seen": moment,
@@ -180,28 +168,30 @@ def store_policy(
     return kind
 
 
-def _kind(old: Row[*tuple[Any, ...]] | None, digest: str, record: bytes) -> ChangeKind | None:
+def _kind(old: Row[*tuple[Any, ...]] | None, made: Normalised) -> ChangeKind | None:
     if old is None:
         return ChangeKind.NEW
     if old.extractor != EXTRACTOR_VERSION:
-        return ChangeKind.REEXTRACTED if old.record != record else None
-    if old.content_hash != digest:
+        return ChangeKind.REEXTRACTED if old.record != made.record else None
+    if old.content_hash != made.content_hash:
         return ChangeKind.CHANGED
-    return ChangeKind.RELISTED if old.record != record else None
+    return ChangeKind.RELISTED if old.record != made.record else None
 
 
 def store_normalize_failure(connection: Connection, item: WorkItem, failure: Failure, message: str) -> None:
     """Note that a fetched page could not become a policy; a policy it had before stays."""
-    _settle(connection, item, PageState.FAILED, failure=failure, message=message[:500])
+    named = {"failure": failure, "message": message[:500], "extractor": EXTRACTOR_VERSION}
+    _settle(connection, item, PageState.FAILED, **named)
 
 
 def _settle(connection: Connection, item: WorkItem, state: PageState, **values: Any) -> None:
-    """Leave the queue, unless the crawl brought newer bytes meanwhile."""
+    """Leave the queue, unless newer bytes came or the page was queued once more meanwhile."""
     where = {
         "id": item.page_id,
         "state": PageState.FETCHED,
         "archive_file": item.archive.file,
         "archive_offset": item.archive.offset,
+        "ticket": item.ticket,
     }
     set_where(connection, t.page, where, {"state": state} | values)
 
@@ -218,6 +208,16 @@ def _store_read(connection: Connection, item: WorkItem, read: Sequence[ReadAttac
             "extractor": EXTRACTOR_VERSION,
         }
         set_where(connection, t.attachment, where, values)
+
+
+def requeue_outdated(connection: Connection) -> int:
+    """Queue every page that another version of the extractor read, or could not read; returns how many."""
+    page, policy = t.page.c, t.policy.c
+    outdated = select(policy.page_id).where(policy.extractor != EXTRACTOR_VERSION)
+    read = and_(page.state == PageState.NORMALISED, page.id.in_(outdated))
+    unread = and_(page.state == PageState.FAILED, page.extractor != EXTRACTOR_VERSION)
+    queued = update(t.page).where(or_(read, unread)).values(state=PageState.FETCHED, ticket=page.ticket + 1)
+    return connection.execute(queued).rowcount
 
 
 def store_withdrawals(

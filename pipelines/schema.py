@@ -63,7 +63,9 @@ channel = Table(
     Column("last_ok_night", Date),
 )
 
-# `anchor` is the day from which the ages of re-checks count; `missing_night` the first night of 404/410.
+# `anchor` is the day from which the ages of re-checks count; `ticket` grows whenever the page must be
+# normalised once more; `extractor`
+# is the version that could not normalise it; `missing_night` the first night of 404/410.
 page = Table(
     "page",
     metadata,
@@ -93,9 +95,11 @@ page = Table(
     Column("row", LargeBinary, nullable=False),
     Column("hints", LargeBinary, nullable=False),
     Column("run", Integer),
+    Column("ticket", Integer, nullable=False, default=0),
+    Column("extractor", Integer),
     Column("missing_night", Date),
     Column("vanished_night", Date),
-    Index("ix_page_state", "state"),
+    Index("ix_page_state_id", "state", "id"),
     Index("ix_page_site_state", "site", "state"),
     Index("ix_page_site_next_check", "site", "next_check"),
     Index("ix_page_vanished_night", "vanished_night"),

@@ -25,6 +25,16 @@ LISTINGS = select(t.listing).where(
     t.listing.c.page_id.in_(bindparam("pages", expanding=True)),
 )
 
+QUEUE_AGAIN = (
+    update(t.page)
+    .where(
+        t.page.c.id == bindparam("page"),
+        t.page.c.site == bindparam("owner"),
+        t.page.c.state.in_((PageState.FETCHED, PageState.NORMALISED)),
+    )
+    .values(state=PageState.FETCHED, ticket=t.page.c.ticket + 1)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Walk:
@@ -164,8 +174,7 @@ def _listing(walk: Walk, page: str, row: ListRow) -> dict[str, Any]:
 
 def queue_again(connection: Connection, site: str, page: str) -> None:
     """Normalise a page of this site once more: its row, channels or attachments are not what they were."""
-    where = {"id": page, "site": site, "state": PageState.NORMALISED}
-    set_where(connection, t.page, where, {"state": PageState.FETCHED})
+    connection.execute(QUEUE_AGAIN, {"page": page, "owner": site})
 
 
 def page_task(row: AnyRow, *, recheck: bool) -> PageTask:

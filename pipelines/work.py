@@ -1,9 +1,14 @@
 """What the normalise stage hands to its children and gets back: a child needs no database."""
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import msgspec
 
 from normalizers.page import Hints, ListRow
-from normalizers.policy import Attachment, SiteContext
+from normalizers.policy import Attachment, Policy, SiteContext, encode_policy
 from pipelines.items import ArchiveRef
 
 
@@ -35,6 +40,20 @@ class WorkItem:
     attachments: tuple[WorkAttachment, ...]
     context: SiteContext
     run: int | None
+    ticket: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """A policy ready to be stored: its record as JSON, its hash, and what the catalogue keeps in columns."""
+
+    record: bytes
+    content_hash: str
+    title: str | None
+    doc_number_key: str | None
+    written_date: date | None
+    published_date: date | None
+    content_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +64,26 @@ class ReadAttachment:
     sha256: str
     attachment: Attachment
     reader: str
+
+
+def normalised(policy: Policy, attachments: Sequence[WorkAttachment]) -> Normalised:
+    """A policy made ready where it was made, so that the parent only stores it."""
+    return Normalised(
+        record=encode_policy(policy),
+        content_hash=content_hash(policy, attachments),
+        title=policy.title,
+        doc_number_key=policy.doc_number_key,
+        written_date=policy.written_date,
+        published_date=policy.published_date,
+        content_type=policy.content_type,
+    )
+
+
+def content_hash(policy: Policy, attachments: Sequence[WorkAttachment]) -> str:
+    """The hash that decides whether a page has changed: fields, text and the bytes of its attachments.
+
+    Where a page is listed and how it was read do not count.
+    """
+    content = replace(policy, channels=(), content_type="", level=None, region=None, evidence={}, warnings=())
+    body = msgspec.json.encode([content, [(a.url, a.sha256) for a in attachments]])
+    return hashlib.sha256(body).hexdigest()

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from normalizers.failures import Failure
+from normalizers.normalize import EXTRACTOR_VERSION
 from normalizers.page import AttachmentLink, Hints, ListRow
+from pipelines import policies
 from pipelines import schema as t
 from pipelines.catalogue import Catalogue
 from pipelines.items import (
@@ -25,7 +27,9 @@ from pipelines.items import (
     Verdict,
 )
 from pipelines.pages import SiteLedger
+from pipelines.policies import requeue_outdated, store_normalize_failure, store_policy, take_work
 from pipelines.rechecks import next_check
+from pipelines.work import Normalised
 
 NIGHT = date(2026, 3, 2)
 BASE = "http://yanshi.test:8147"
@@ -38,6 +42,8 @@ SITE = SiteRecord(
     base=BASE,
     channels=(ChannelRecord("政策文件", "policy"), ChannelRecord("通知公告", "notice")),
 )
+
+MADE = Normalised(b"{}", "0" * 64, "演示通知1", None, None, None, "policy")
 
 
 @pytest.fixture
@@ -222,3 +228,36 @@ def test_an_off_site_row_is_recorded_and_adopted_by_its_owner(catalogue: Catalog
     adopted = owner.see_rows("通知公告", [SeenRow(row, Hints())], 1)[0]
     assert adopted.verdict is Verdict.NEW
     assert page(catalogue, adopted.task.page_id).site == "linjie"  # type: ignore[union-attr]
+
+
+def test_a_page_queued_again_while_it_is_read_stays_queued(catalogue: Catalogue) -> None:
+    book = ledger(catalogue)
+    task = book.see_rows("政策文件", [seen(1)], 1)[0].task
+    take(book, task)
+    with catalogue.read() as connection:
+        (item,) = take_work(connection, 1)
+    book.see_rows("通知公告", [seen(1)], 1)
+    with catalogue.write() as connection:
+        store_policy(connection, item, MADE, (), night=NIGHT, at=datetime(2026, 3, 2, tzinfo=UTC), run=1)
+    with catalogue.read() as connection:
+        (again,) = take_work(connection, 1)
+    assert item.context.channels == ("政策文件",)
+    assert again.context.channels == ("政策文件", "通知公告")
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_another_extractor_version_reads_again(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, readable: bool
+) -> None:
+    book = ledger(catalogue)
+    take(book, book.see_rows("政策文件", [seen(1)], 1)[0].task)
+    with catalogue.write() as connection:
+        (item,) = take_work(connection, 1)
+        if readable:
+            store_policy(connection, item, MADE, (), night=NIGHT, at=datetime(2026, 3, 2, tzinfo=UTC), run=1)
+        else:
+            store_normalize_failure(connection, item, Failure.BODY_EMPTY, "没有正文")
+        assert requeue_outdated(connection) == 0
+        monkeypatch.setattr(policies, "EXTRACTOR_VERSION", EXTRACTOR_VERSION + 1)
+        assert requeue_outdated(connection) == 1
+        assert [w.page_id for w in take_work(connection, 9)] == [item.page_id]

@@ -71,6 +71,8 @@ def upgrade() -> None:
         sa.Column("row", sa.LargeBinary(), nullable=False),
         sa.Column("hints", sa.LargeBinary(), nullable=False),
         sa.Column("run", sa.Integer(), nullable=True),
+        sa.Column("ticket", sa.Integer(), nullable=False),
+        sa.Column("extractor", sa.Integer(), nullable=True),
         sa.Column("missing_night", sa.Date(), nullable=True),
         sa.Column("vanished_night", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_page")),
@@ -78,7 +80,7 @@ def upgrade() -> None:
     with op.batch_alter_table("page", schema=None) as batch_op:
         batch_op.create_index("ix_page_site_next_check", ["site", "next_check"], unique=False)
         batch_op.create_index("ix_page_site_state", ["site", "state"], unique=False)
-        batch_op.create_index("ix_page_state", ["state"], unique=False)
+        batch_op.create_index("ix_page_state_id", ["state", "id"], unique=False)
         batch_op.create_index("ix_page_vanished_night", ["vanished_night"], unique=False)
 
     op.create_table(
@@ -246,7 +248,7 @@ def downgrade() -> None:
     op.drop_table("run")
     with op.batch_alter_table("page", schema=None) as batch_op:
         batch_op.drop_index("ix_page_vanished_night")
-        batch_op.drop_index("ix_page_state")
+        batch_op.drop_index("ix_page_state_id")
         batch_op.drop_index("ix_page_site_state")
         batch_op.drop_index("ix_page_site_next_check")
 
