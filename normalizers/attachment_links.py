@@ -1,6 +1,7 @@
 """Links of a detail page that lead to its annexes, or to the document as a file."""
 
 import re
+from itertools import islice
 from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -11,6 +12,7 @@ from normalizers.html import parse_html
 from normalizers.page import AttachmentLink, Hints
 
 MAX_LINKS = 300
+MAX_ANCHORS = 20_000
 MAX_NAME = 200
 EXTENSION = re.compile(
     r"\.(pdf|docx?|wps|ofd|xlsx?|et|dps|zip|rar|7z|pptx?|ceb|rtf|csv|txt|tif|tiff)$", re.IGNORECASE
@@ -31,9 +33,9 @@ SHELL = re.compile(
 OTHER_PAPER = re.compile(r"解读|一图读懂|图解|说明书下载|阅读器|浏览器|客户端下载|操作手册")
 
 
-def is_file_link(href: str, text: str) -> bool:
+def is_file_link(href: str) -> bool:
     """Whether a link leads to a file: by the end of its path or query, or by a download program."""
-    if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+    if not is_address(href):
         return False
     try:
         parts = urlsplit(href)
@@ -42,6 +44,19 @@ def is_file_link(href: str, text: str) -> bool:
     if EXTENSION.search(unquote(parts.path)) or (parts.query and EXTENSION.search(unquote(parts.query))):
         return True
     return bool(DOWNLOAD.search(href)) and not href.lower().endswith((".html", ".htm", ".shtml"))
+
+
+def is_address(href: str) -> bool:
+    """Whether a link leads anywhere but to a place or script of its own page."""
+    return bool(href) and not href.lower().startswith(("#", "javascript:", "mailto:", "tel:", "data:"))
+
+
+def absolute(base: str, href: str) -> str | None:
+    """The absolute address of a link; None where it cannot be one."""
+    try:
+        return urljoin(base, href)
+    except ValueError:
+        return None
 
 
 def in_shell(element: HtmlElement) -> bool:
@@ -69,26 +84,22 @@ def link_name(element: HtmlElement, url: str) -> str:
 def find_attachment_links(root: HtmlElement, url: str, hints: Hints) -> tuple[AttachmentLink, ...]:
     """The links of a parsed page that lead to its annexes, in reading order, each address once."""
     base = next((e.get("href") for e in root.iter("base") if e.get("href")), None)
-    base = urljoin(url, base) if base else url
+    base = (absolute(url, base) if base else None) or url
     hinted = [
         a for s in hints.attachments for e in matches(root, s) for a in ([e] if e.tag == "a" else e.iter("a"))
     ]
     found: dict[str, AttachmentLink] = {}
     chosen = set(hinted)
-    for element in root.iter("a"):
+    for element in islice(root.iter("a"), MAX_ANCHORS):
         href = (element.get("href") or "").strip()
-        if not is_file_link(href, "") and not (
-            element in chosen and href and not href.startswith(("#", "javascript:"))
-        ):
+        if not (is_file_link(href) or (element in chosen and is_address(href))):
             continue
-        try:
-            address = urljoin(base, href)
-        except ValueError:
+        address = absolute(base, href)
+        if address is None or address in found:
             continue
         name = link_name(element, address)
-        if address in found or (element not in chosen and (OTHER_PAPER.search(name) or in_shell(element))):
-            continue
-        found[address] = AttachmentLink(address, name)
+        if element in chosen or not (OTHER_PAPER.search(name) or in_shell(element)):
+            found[address] = AttachmentLink(address, name)
         if len(found) >= MAX_LINKS:
             break
     return tuple(found.values())

@@ -16,6 +16,8 @@ from normalizers.signature import looks_like_body
 
 # A container with less text than this is an empty shell or a caption (real bodies begin at 60 characters).
 MIN_BODY = 20
+# … unless its name is certain: 详见附件 is a body.
+MIN_CERTAIN = 4
 # Share of a page's prose that a container of a loose name must hold to be the body, not a teaser.
 LOOSE_SHARE = 0.6
 PROSE = 25
@@ -94,7 +96,7 @@ def find_container(page: PageLines) -> Body | None:
     total = 0
     for rank, start, end, element in page.marks:
         size = weight(page.lines, start, end)
-        if size < MIN_BODY:
+        if size < (MIN_BODY if rank >= containers.USUAL else MIN_CERTAIN):
             continue
         if rank >= containers.LOOSE:
             total = total or max(1, prose(page.lines, 0, len(page.lines)))
@@ -128,7 +130,7 @@ def trim(page: PageLines, body: Body, title: str | None, known_number: str = "")
     title_start, after = skip_title(lines, start, end, title)
     if title_start >= 0 and after < end:
         start = after
-    elif (number := whole_number(lines[start].text)) and number.key == known_number:
+    elif start < end and (number := whole_number(lines[start].text)) and number.key == known_number:
         start += 1
     while start < end - 1 and is_head_chrome(lines[start]):
         start += 1

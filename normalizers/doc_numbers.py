@@ -88,7 +88,9 @@ def _prefix(before: str, order: bool) -> str:
         found = found.lstrip("年月日")
     if order:
         return ORDER_CUE.sub("", found).strip(" 、\u3000\xa0\n\t")
-    words = CUE.sub("", found)
+    words = CUE.sub("", found).rpartition("号")[2]
+    if m.start() and before[m.start() - 1] == "]":
+        words = words.lstrip("和与及")
     words = words.strip()
     tokens = words.split()
     while len(tokens) > 1 and (len(tokens[-1]) == 1 or len(tokens[-2]) == 1):

@@ -40,6 +40,7 @@ class Failure(StrEnum):
     LIST_EMPTY = "list_empty"
     LIST_SHELL = "list_shell"
     LIST_REPEATS = "list_repeats"
+    LIST_SILENT = "list_silent"
     LAYOUT_CHANGED = "layout_changed"
     TOTAL_MISSED = "total_missed"
     # what a page or file says
@@ -106,6 +107,7 @@ ADVICE: dict[Failure, str] = {
     Failure.LIST_EMPTY: "列表没有读到任何条目：核对 list 地址与平台",
     Failure.LIST_SHELL: "列表页是空壳，条目由脚本载入：需填写 api 参数",
     Failure.LIST_REPEATS: "翻页得到相同内容：站点忽略页码，已停止翻页",
+    Failure.LIST_SILENT: "栏目很久没有更新：超过 [expect] max_silent_days，核对栏目是否已迁移",
     Failure.LAYOUT_CHANGED: "列表版式变化：以前能读到条目，现在不能",
     Failure.TOTAL_MISSED: "读到的条目少于站点声明的总数",
     Failure.NOT_A_PAGE: "内容不是网页也不是可识别的文件",

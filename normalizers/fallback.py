@@ -20,7 +20,7 @@ from normalizers.lines import Line, PageLines, read_lines
 # Lengths that differ by more than this share are reported and decided by `better`.
 DISAGREE = 0.25
 # Serialised pages above this are not given to the general extractors: they need a second a megabyte.
-MAX_CHARS = 2_000_000
+MAX_CHARS = 400_000
 # Lines shorter than this also occur in navigation and do not place a text.
 PLACEABLE = 6
 
@@ -29,7 +29,8 @@ def find_by_extractors(root: HtmlElement, page: PageLines) -> tuple[Body | None,
     """The range of lines that the general extractors take for the body, and warnings."""
     markup = etree.tostring(root, encoding="unicode", method="html")
     if len(markup) > MAX_CHARS:
-        return None, ("body_too_large_for_extractors",)
+        page_body = refine(page.lines, Body(0, len(page.lines), "body:page", ""))
+        return page_body, ("body_too_large_for_extractors",)
     one = place(page.lines, by_trafilatura(markup), "trafilatura:precision")
     two = place(page.lines, by_readability(markup), "readability:summary")
     one, two = (refine(page.lines, body) if body else None for body in (one, two))

@@ -217,8 +217,14 @@ def title_of_row(row: ListRow | None, hints: Hints) -> tuple[str, Evidence] | No
     return None
 
 
+# What stands above the title of a printed document: number, 某市人民政府文件, secrecy and urgency.
+LETTERHEAD = re.compile(r"^[^，。]{2,30}号$|^\d*$|文件$|^(?:特急|加急|平急|秘密|机密|内部)")
+
+
 def title_of_lines(lines: list[Line], start: int, end: int) -> tuple[str, Evidence] | None:
     """A title printed in the first lines of a body: lines up to the first that ends like a title."""
+    while start < end and LETTERHEAD.search(lines[start].text):
+        start += 1
     joined = ""
     for line in lines[start : min(end, start + 6)]:
         text = line.text

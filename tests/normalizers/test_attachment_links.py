@@ -1,0 +1,76 @@
+"""Links to annexes: what counts, what they are called."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from normalizers.attachment_links import extract_attachment_links, is_file_link
+from normalizers.page import Hints
+from tests.normalizers.pages import URL, page
+
+
+def names(markup: str, hints: Hints | None = None) -> list[tuple[str, str]]:
+    return [
+        (link.url, link.name) for link in extract_attachment_links(markup.encode(), URL, hints or Hints())
+    ]
+
+
+@pytest.mark.parametrize(
+    ("href", "wanted"),
+    [
+        ("./P020240315.pdf", True),
+        ("/a/b.DOCX?v=1", True),
+        ("/module/download/downfile.jsp?classid=0&filename=0a.pdf", True),
+        ("/system/_content/download.jsp?urltype=news.DownloadAttachUrl&wbfileid=1", True),
+        ("https://www.example.gov.cn/attachment/7/7789/1.ofd", True),
+        ("/files/%E9%99%84%E4%BB%B6.xls", True),
+        ("/zwgk/t20240315_1.html", False),
+        ("/download/index.html", False),
+        ("javascript:download('a.pdf')", False),
+        ("#a.pdf", False),
+        ("mailto:a@b.pdf", False),
+        ("http://[bad", False),
+        ("", False),
+    ],
+)
+def test_what_leads_to_a_file(href: str, wanted: bool) -> None:
+    assert is_file_link(href) is wanted
+
+
+def test_names_and_order_and_once() -> None:
+    after = (
+        '<div class="fj"><a href="./1.docx">附件1：演示表.docx</a><a href="./2.xls" title="附件2：演示名单.xls">附件2：演示…</a>'
+        '<p>附件3：演示图 <a href="./3.pdf">点击下载</a></p><a href="./1.docx">下载</a><a href="./%E5%9B%9B.ofd"></a></div>'
+    )
+    base = URL.rpartition("/")[0]
+    assert names(page(after=after)) == [
+        (f"{base}/1.docx", "附件1：演示表.docx"),
+        (f"{base}/2.xls", "附件2：演示名单.xls"),
+        (f"{base}/3.pdf", "附件3：演示图"),
+        (f"{base}/%E5%9B%9B.ofd", "四.ofd"),
+    ]
+
+
+def test_interpretations_and_the_shell_are_no_annexes() -> None:
+    assert (
+        names(
+            page(after='<p><a href="jd.pdf">《演示办法》政策解读</a></p><p><a href="/jd/1.html">解读</a></p>')
+        )
+        == []
+    )
+
+
+def test_hinted_links_count_without_an_extension() -> None:
+    markup = page(after='<ul class="fjlist"><li><a href="/file/123">演示表</a></li></ul>')
+    assert names(markup) == []
+    assert names(markup, Hints(attachments=("ul.fjlist",))) == [("http://www.yanshi.test/file/123", "演示表")]
+
+
+def test_base_element_counts() -> None:
+    markup = page(after='<a href="a.pdf">演示表</a>').replace("<head>", '<head><base href="/other/">')
+    assert names(markup) == [("http://www.yanshi.test/other/a.pdf", "演示表")]
+
+
+@given(st.binary(max_size=300))
+def test_never_raises(data: bytes) -> None:
+    extract_attachment_links(b'<a href="' + data + b'.pdf">' + data, URL, Hints())
