@@ -24,6 +24,7 @@ from pipelines.clock import clock_at, system_clock
 from pipelines.disk import StorageError
 
 USAGE, UNUSABLE = 2, 3
+NO_BUDGET = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ def run_child(options: ChildOptions) -> int:
                 contact=options.contact,
                 address_map=options.address_map,
                 lanes=options.lanes,
-                budget=options.budget,
+                # A replay asks nobody: every saved page at once.
+                budget=options.budget if replay is None else NO_BUDGET,
                 until=options.until,
                 replay=replay,
                 progress=sys.stdout,

@@ -21,6 +21,7 @@ HARMLESS = frozenset(
         Failure.NIGHT_WINDOW_CLOSED,
         Failure.STOPPED,
         Failure.TOTAL_MISSED,
+        Failure.LIST_SILENT,
     }
 )
 

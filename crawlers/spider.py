@@ -102,30 +102,37 @@ class PolicySpider(Spider):
         settings.setdict(own, priority="spider")
 
     async def start(self) -> AsyncIterator[Request]:
-        """What earlier nights left and what is due tonight, then the first page of every list."""
-        self.ledger.open_site()
+        """The first page of every list, then what earlier nights left and what is due tonight.
+
+        What is left is looked up first: what the lists show tonight is not a part of it.
+        """
+        left: list[PageTask | AttachmentTask] = []
+        self._guarded(self._look_up, self.site.base, "", left)
         for channel in self.site.active:
             for request in self._guarded(self._begin, channel.list, channel.name, channel):
                 yield request
-        for task in self.ledger.pending_pages(self.budget):
-            self.budget -= 1
-            for request in self._ask(task):
+        for task in left:
+            asked = self._ask(task) if isinstance(task, PageTask) else self._ask_attachment(task)
+            for request in asked:
                 yield request
-        for task in self.ledger.due_rechecks():
-            for request in self._ask(task):
-                yield request
-        for attachment in self.ledger.pending_attachments(PENDING_ATTACHMENTS):
-            for request in self._ask_attachment(attachment):
-                yield request
+
+    def _look_up(self, left: list[PageTask | AttachmentTask]) -> Requests:
+        self.ledger.open_site()
+        pending = self.ledger.pending_pages(self.budget)
+        self.budget -= len(pending)
+        left += pending
+        left += self.ledger.due_rechecks()
+        left += self.ledger.pending_attachments(PENDING_ATTACHMENTS)
+        return []
 
     def closed(self, reason: str) -> None:
         """Write the report of the night."""
         if self.stopped is not None:
             failure, message = self.stopped
             self.tallies[""].fail(failure, self.site.base, message)
-            for channel in self.site.active:
-                tally = self.tallies[channel.name]
-                tally.stopped = tally.stopped or failure.value
+            unfinished = [name for name, walk in self.walks.items() if walk.end is None]
+            for name in ["", *unfinished]:
+                self.tallies[name].stopped = self.tallies[name].stopped or failure.value
         names = {*self.tallies, *self.counts}
         self.report = {name: self.tallies[name].report(self.counts.get(name)) for name in names}
         self.ledger.report({name: report.columns() for name, report in self.report.items()})
@@ -166,14 +173,15 @@ class PolicySpider(Spider):
         tally.list_pages += 1
         if response.status == NOT_MODIFIED:
             self.ledger.touch_channel(channel.name)
+            walk.end = End.FINISHED
             return []
         if wanted.page == 1:
             fetched: Fetched = response.meta["fetched"]
             walk.validators = (wanted.url, fetched.etag, fetched.last_modified)
         page = self.platform.parse_list(response.body, response.url, channel)
         tally.see(page.rows)
-        if wanted.page == 1 and 0 < len(page.rows) < self.site.expect.min_items:
-            tally.fail(Failure.LAYOUT_CHANGED, wanted.url, f"{len(page.rows)} < min_items")
+        if wanted.page == 1 and page.rows:
+            self._compare_expected(tally, wanted.url)
         requests, following = self._see(channel, walk, page, wanted.page)
         if following is not None and walk.first_pass and self.budget <= 0:
             tally.stopped = Failure.BUDGET_SPENT.value
@@ -183,6 +191,15 @@ class PolicySpider(Spider):
         elif walk.end is not None:
             self._end_walk(channel, walk, wanted.url)
         return requests
+
+    def _compare_expected(self, tally: Tally, url: str) -> None:
+        """What the site file holds for normal, on nights when the list is read (at least once a week)."""
+        expect, night = self.site.expect, self.ledger.night
+        if tally.rows < expect.min_items:
+            tally.fail(Failure.LAYOUT_CHANGED, url, f"{tally.rows} < min_items {expect.min_items}")
+        silent = (night - tally.newest).days if tally.newest else 0
+        if 0 < expect.max_silent_days < silent:
+            tally.fail(Failure.LIST_SILENT, url, f"{tally.newest} + {silent}")
 
     def _see(
         self, channel: Channel, walk: Walk, page: ListPage, number: int
