@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_pages import URL, page
 
 from normalizers.attachment_links import extract_attachment_links, is_file_link
 from normalizers.page import Hints
-from tests.normalizers.pages import URL, page
 
 
 def names(markup: str, hints: Hints | None = None) -> list[tuple[str, str]]:

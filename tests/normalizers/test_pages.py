@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_pages import INDEX, INFO, NUMBER, TEXT, TITLE, TODAY, URL, normalize, page, paragraphs
 
 from normalizers.failures import Failure
 from normalizers.normalize import NormalizeError, PageInput, normalize_policy
 from normalizers.page import Hints, ListRow
 from normalizers.policy import Attachment, SiteContext, decode_policy, encode_policy
-from tests.normalizers.pages import INDEX, INFO, NUMBER, TEXT, TITLE, TODAY, URL, normalize, page, paragraphs
 
 
 @pytest.mark.parametrize("layout", INFO)
