@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from index.generations import open_current
+from index.tantivy_engine import TantivyEngine
 from pipelines import schema as t
 from pipelines.catalogue import Catalogue
 from pipelines.changes import ChangeKind
@@ -79,4 +79,4 @@ def _row(row: Any) -> list[str]:
 
 
 def _index(folder: Path) -> list[Any]:
-    raise NotImplementedError(open_current, folder)
+    return [list(pair) for pair in TantivyEngine(folder).reader().dump()]

@@ -1,0 +1,102 @@
+"""What the night read of the demo country against what the country knows of itself.
+
+`python -m benchmarks.truth [--documents N] [--show]`. Pages are matched by address; a field counts
+where the world has it, and its absence counts where the world has none.
+"""
+
+import argparse
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from benchmarks.lab import Bars, country, night, workshop
+from normalizers.doc_numbers import doc_number_key
+from normalizers.policy import Policy
+from pipelines.catalogue import Catalogue
+from pipelines.policies import iter_page_ids, load_stored
+
+BAR = 0.99
+FIELDS = (
+    "title",
+    "doc_number",
+    "issuers",
+    "written_date",
+    "published_date",
+    "effective_date",
+    "body_start",
+    "body_end",
+)
+MORE = ("index_number", "attachments", "attachment_text")
+
+
+def main() -> None:
+    """One first night, then every page against its truth."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--documents", type=int, default=2000)
+    parser.add_argument("--show", action="store_true", help="print what was missed")
+    options = parser.parse_args()
+    bars = Bars()
+    with workshop() as folder, country(options.documents, folder) as (world, server):
+        night(folder / "data", folder / "sites")
+        found = policies(folder / "data")
+        right: Counter[str] = Counter()
+        asked: Counter[str] = Counter()
+        rows = [row for row in world.truth(0, server.port) if row["status"] == "live"]
+        for row in rows:
+            compare(row, found.get(row["url"]), right, asked, show=options.show)
+    bars.check("pages read", len(found) == len(rows), str(len(found)), f"{len(rows)}")
+    for field in FIELDS:
+        share = right[field] / asked[field]
+        bars.check(field, share >= BAR, f"{right[field]}/{asked[field]} = {share:.4f}", "≥ .99")
+    for field in MORE:
+        print(f"      {field}: {right[field]}/{asked[field]} = {right[field] / asked[field]:.4f}")
+    bars.end()
+
+
+def policies(data: Path) -> dict[str, Policy]:
+    """All policies by address."""
+    with Catalogue.open(f"sqlite:///{data / 'catalogue.sqlite'}").read() as connection:
+        stored = load_stored(connection, list(iter_page_ids(connection)))
+    return {s.policy.url: s.policy for s in stored.values()}
+
+
+def compare(
+    row: dict[str, Any], policy: Policy | None, right: Counter[str], asked: Counter[str], *, show: bool
+) -> None:
+    """Count every field of one page."""
+    for field, (want, have) in pairs(row, policy).items():
+        asked[field] += 1
+        right[field] += want == have
+        if show and want != have:
+            print(f"  {field} {row['url']}: want {want!r} have {have!r}")
+
+
+def pairs(row: dict[str, Any], policy: Policy | None) -> dict[str, tuple[Any, Any]]:
+    """Field → (truth, what was read)."""
+    text = re.sub(r"\s", "", policy.text) if policy else ""
+    number = row["doc_number"]
+    values: dict[str, tuple[Any, Any]] = {
+        "title": (row["title"], policy and policy.title),
+        "doc_number": (doc_number_key(number) if number else None, policy and policy.doc_number_key),
+        "issuers": (sorted(row["issuers"]), policy and sorted(policy.issuers)),
+        "index_number": (row["index_number"], policy and policy.index_number),
+        "body_start": (row["body_start"], text[: len(row["body_start"])]),
+        "body_end": (row["body_end"], text[-len(row["body_end"]) :]),
+        "attachments": (
+            [(a["url"], a["name"]) for a in row["attachments"]],
+            policy and [(a.url, a.name) for a in policy.attachments],
+        ),
+    }
+    for field in ("written_date", "published_date", "effective_date"):
+        read = getattr(policy, field, None)
+        values[field] = (row[field] or None, read.isoformat() if read else None)
+    if row["attachments"]:
+        texts = [re.sub(r"\s", "", a.text) for a in policy.attachments] if policy else []
+        words = [re.sub(r"\s", "", w) for a in row["attachments"] for w in a["words"]]
+        values["attachment_text"] = (True, all(any(w in t for t in texts) for w in words))
+    return values
+
+
+if __name__ == "__main__":
+    main()
