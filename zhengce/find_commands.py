@@ -4,7 +4,7 @@ import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 import click
 import msgspec
@@ -250,24 +250,33 @@ def _show_problems(problems: Sequence[Problem], as_json: bool) -> None:
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="端口；0 为任意空闲端口。"
 )
+@click.option("--regions", type=click.File("rb"), help="地区名称：JSON，代码到名称；没有时显示代码。")
 @json_option
 @click.pass_obj
-def serve_command(config: Config, host: str, port: int, as_json: bool) -> None:
+def serve_command(config: Config, host: str, port: int, regions: BinaryIO | None, as_json: bool) -> None:
     """Serve pages and API until interrupted; one line says where."""
     import uvicorn
 
     from portal.app import create_app
 
+    names = _region_names(regions)
     try:
         listener = socket.create_server((host, port))
     except OSError as error:
         _stop(f"无法监听 {host}:{port}：{error.strerror}；可用 --port 换一个端口", TROUBLE)
     address = f"http://{host}:{listener.getsockname()[1]}/"
     with _opened(config, create=True) as catalogue:
-        app = create_app(config.index_folder, catalogue)
+        app = create_app(config.index_folder, catalogue, regions=names)
         click.echo(
             msgspec.json.encode({"address": address}) if as_json else f"政策库：{address}", err=not as_json
         )
         settings = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
         with suppress(KeyboardInterrupt):  # uvicorn has ended in order and then raises it again
             uvicorn.Server(settings).run(sockets=[listener])
+
+
+def _region_names(file: BinaryIO | None) -> dict[str, str]:
+    try:
+        return msgspec.json.decode(file.read(), type=dict[str, str]) if file else {}
+    except msgspec.DecodeError as error:
+        raise click.UsageError(f"--regions：应为 JSON 对象，地区代码到名称：{error}") from error

@@ -76,6 +76,7 @@ def test_several_bearers_are_listed(data: Path) -> None:
         (["search", "养老", "--level", "moon"], 2, "--level"),
         (["index", "--verify", "--rebuild"], 2, "不能同时"),
         (["index", "--verify"], 3, "还没有索引"),
+        (["serve", "--regions", __file__], 2, "JSON"),
     ],
 )
 def test_exit_codes(data: Path, arguments: list[str], code: int, words: str) -> None:
@@ -113,8 +114,22 @@ def test_a_damaged_index_is_rebuilt_and_said_so(data: Path) -> None:
 
 def test_serve_answers_and_ends_quietly(data: Path) -> None:
     run(data, "index")
+    names = data / "regions.json"
+    names.write_text('{"990000": "演示省"}', encoding="utf-8")
     child = subprocess.Popen(
-        [sys.executable, "-m", "zhengce", "--data", str(data), "serve", "--port", "0", "--json"],
+        [
+            sys.executable,
+            "-m",
+            "zhengce",
+            "--data",
+            str(data),
+            "serve",
+            "--port",
+            "0",
+            "--json",
+            "--regions",
+            names,
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -122,6 +137,7 @@ def test_serve_answers_and_ends_quietly(data: Path) -> None:
     try:
         address = json.loads(child.stdout.readline())["address"]
         assert httpx.get(f"{address}api/v1/policies", timeout=20).json()["total"] == 40
+        assert "演示省" in httpx.get(f"{address}search", timeout=20).text
         taken = run(data, "serve", "--port", address.rsplit(":", 1)[1].strip("/"))
         assert taken.exit_code == 1
         assert "无法监听" in taken.stderr
