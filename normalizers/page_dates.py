@@ -49,11 +49,12 @@ def header_texts(facts: PageFacts, count: int) -> list[str]:
 
 
 def first_texts(facts: PageFacts, count: int) -> list[str]:
-    """The first lines of the body, with those between title and body."""
+    """The first lines of the body, with those between title and body; cells of a second column cite, they do not head."""
     if not facts.body or not facts.whole:
         return []
     start = facts.body.title_start if facts.body.title_start >= 0 else facts.whole.start
-    return [line.text for line in facts.page.lines[start : facts.body.start + count] if line.text]
+    lines = facts.page.lines[start : facts.body.start + count]
+    return [line.text for line in lines if line.text and line.column <= 0]
 
 
 def decide_published(

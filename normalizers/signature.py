@@ -6,7 +6,7 @@ bodies are followed by a day on a line of its own.
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from normalizers.chars import CJK, squeeze
@@ -18,16 +18,16 @@ MAX_LINE = 90
 MAX_BODIES = 20
 ORGAN = re.compile(
     r"(?:政府|办公厅|办公室|办|局|厅|委员会|委|部|院|中心|总局|署|会|处|站|公司|党组|党委|秘书局|秘书处|银行|行|总队|支队|大队|组|馆|学校|大学|学院|"
-    r"指挥部|街道|事务所|所|税务总局|海关|协会|联合会|总社|社|室|集团|领导小组|基金会|团|军区|队|科协|妇联|残联|工商联|侨联|文联|工会)(?:[（(][^）)]{1,20}[）)]|（代章）)?$"
+    r"指挥部|街道|事务所|所|税务总局|海关|协会|联合会|总社|社|室|集团|司|机制|领导小组|基金会|团|军区|队|科协|妇联|残联|工商联|侨联|文联|工会)(?:[（(][^）)]{1,20}[）)]|（代章）)?$"
 )
 OFFICES = "总理|部长|主任|局长|厅长|署长|主席|行长|省长|市长|县长|区长|州长|盟长|旗长|镇长|乡长|会长|院长|审计长|检察长|关长|秘书长"
 # 国家互联网信息办公室主任 庄某某 · 局 长 罗某 · 总理 李某
 SIGNER = re.compile(rf"(?:{OFFICES})[:：]?(?:[{CJK}]{{2,4}}|[{CJK}]{{2,6}}·[{CJK}]{{2,6}})$")
 DAY_LINE = re.compile(
-    rf"^[\s（(]*((?:(?:19|20)\d\d|[{CJK}○Ｏ０О]{{4}})\s*年\s*[\d{CJK}○Ｏ０О]{{1,3}}\s*月\s*[\d{CJK}○Ｏ０О]{{1,3}}\s*日)\s*[）)]?\s*(?:印发|发布)?$"
+    rf"^[\s（(]*((?:(?:19|20)\d\d|[{CJK}○Ｏ０ОOo0]{{4}})\s*年\s*[\d{CJK}○Ｏ０ОOo0]{{1,3}}\s*月\s*[\d{CJK}○Ｏ０ОOo0]{{1,3}}\s*日)\s*[）)]?\s*(?:印发|发布)?$"
 )
 DAY_AT_END = re.compile(
-    rf"^(.{{2,80}}?)[\s（(]*((?:(?:19|20)\d\d|[{CJK}○О]{{4}})\s*年\s*[\d{CJK}○О]{{1,3}}\s*月\s*[\d{CJK}○О]{{1,3}}\s*日)\s*[）)]?$"
+    rf"^(.{{2,80}}?)[\s（(]*((?:(?:19|20)\d\d|[{CJK}○ОOo0]{{4}})\s*年\s*[\d{CJK}○ОOo]{{1,3}}\s*月\s*[\d{CJK}○ОOo]{{1,3}}\s*日)\s*[）)]?$"
 )
 NUMERIC_DAY = re.compile(r"^(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}$")
 # Names of two or three characters end in one of these: 司法部, 财政厅; 中医馆 and 换电站 are items of a list.
@@ -92,11 +92,29 @@ def find_signature(lines: list[Line], start: int, end: int, expected: Collection
     """The document's own signature: the first one that agrees with the `expected` bodies, or the first of all.
 
     Where bodies are expected (table, title) and other bodies sign, the signature belongs to a forwarded
-    document and is not taken. A signing person agrees with every body.
+    document and is not taken. A signing person agrees with every body, a last line that is only a day too.
     """
     for signature in find_signatures(lines, start, end):
-        if not expected or not signature.names or agree(signature.names, expected):
+        if not expected or not signature.names:
             return signature
+        # The lead body signs first; what stands above it is the last item of the annex note.
+        for i, name in enumerate(signature.names):
+            if agree([name], expected):
+                return replace(signature, names=signature.names[i:])
+    return last_day(lines, start, end)
+
+
+def last_day(lines: list[Line], start: int, end: int) -> Signature | None:
+    """A day without names that ends a document; only a note in brackets may follow it."""
+    for i in range(end - 1, max(start, end - 3), -1):
+        if (m := DAY_LINE.match(lines[i].text)) and (day := parse_date(m[1])):
+            return (
+                None
+                if looks_like_body(lines[i - 1].text)
+                else Signature((), day.day, day.precision, m[1], i, i + 1)
+            )
+        if not lines[i].text.startswith(("（", "(")):
+            return None
     return None
 
 

@@ -150,6 +150,31 @@ def test_a_forwarding_notice_is_not_signed_by_whom_it_forwards() -> None:
     assert (policy.issuers, policy.written_date) == (("演示市人民政府",), date(2024, 3, 8))
 
 
+def test_numbers_in_a_table_of_the_body_are_cited() -> None:
+    table = "<table><tr><td>项目</td><td>依据</td></tr><tr><td>演示费</td><td>演发改〔2021〕190号</td></tr></table>"
+    assert normalize(page(body=table + "<p>以上收费项目，请遵照执行。</p>")).doc_number is None
+
+
+@pytest.mark.parametrize("day", ["二OO一年九月六日", "2001年9月6日"])
+def test_a_day_alone_ends_a_document(day: str) -> None:
+    lines = ("为了加强演示工作的管理，制定本规定。", "本规定由演示局负责解释。", day)
+    policy = normalize(page(body=paragraphs(lines), title="演示规定"))
+    assert (policy.written_date, policy.issuers) == (date(2001, 9, 6), ())
+
+
+def test_the_last_item_of_an_annex_note_does_not_sign() -> None:
+    lines = (
+        "各有关单位：",
+        "现将有关事项通知如下，请执行。",
+        "附件：1．演示表",
+        "演示文博场馆",
+        "演示市财政局",
+        "2024年3月8日",
+    )
+    policy = normalize(page(body=paragraphs(lines), title="演示市财政局关于演示工作的通知"))
+    assert policy.issuers == ("演示市财政局",)
+
+
 def test_published_dates_in_their_order() -> None:
     row = ListRow(URL, TITLE, date(2024, 3, 20))
     assert normalize(page(), row=row).published_date == date(2024, 3, 20)
