@@ -32,7 +32,7 @@ COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 WRITTEN = re.compile(r"(?:成文|生成|印发|实施|施行|生效|失效|有效|截止|到期)[^:：\d]{0,6}[:：]?\s*$")
 PUBLISHED = re.compile(r"(?:发布|公布|公开|上网|发表|刊登)[^:：\d]{0,6}[:：]?\s*$")
 NAVIGATION = re.compile(
-    r"首页|上一?页|下一?页|尾页|末页|更多|返回|打印|关闭|[<>«»]+|\d+|more|next|prev|last|first"
+    r"首页|第一页|上一?页|下一?页|尾页|末页|最后一?页|更多|返回|打印|关闭|[<>«»]+|\d+|more|next|prev|last|first"
     r"|\[?\s*(?:详情|详细|查看|阅读全文|全文|下载|查看详情|相关解读|解读|图解)\s*\]?",
     re.IGNORECASE,
 )
@@ -268,7 +268,7 @@ def _main_link(element: Element, selectors: Sequence[str]) -> Element | None:
     for link in plain:
         if len(link_title(link)) >= TITLE_LEAST:
             return link
-    return max(plain or titled, key=lambda link: len(link_title(link)), default=None)
+    return max(plain, key=lambda link: len(link_title(link)), default=None)
 
 
 def link_title(link: Element) -> str:

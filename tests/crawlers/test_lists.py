@@ -332,7 +332,7 @@ def test_a_huge_list_is_cut_and_quick() -> None:
 
 
 # What the first version reached on the real pages (2026-11); a later fall is a loss.
-FLOOR = {"answered": 0.97, "item_count": 0.86, "first_title": 0.93, "first_href": 0.95, "first_date": 0.95}
+FLOOR = {"answered": 0.97, "item_count": 0.9, "first_title": 0.97, "first_href": 0.97, "first_date": 0.97}
 
 
 def test_real_lists(shared: Path, tmp_path: Path) -> None:
