@@ -20,9 +20,6 @@ from normalizers.policy import Attachment, Block, Evidence, Policy, SiteContext
 from normalizers.signature import Signature, find_signature
 from normalizers.soft_errors import error_page
 
-# Raised whenever the same bytes may give another Policy; stored with every record.
-EXTRACTOR_VERSION = 1
-
 
 class NormalizeError(ValueError):
     """A page that cannot become a Policy, by name."""

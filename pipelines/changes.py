@@ -39,12 +39,18 @@ class Change:
     at: datetime
 
 
-def append_change(
-    connection: Connection, page_id: str, kind: ChangeKind, *, night: date, at: datetime, run: int | None
+def append_changes(
+    connection: Connection,
+    changes: Sequence[tuple[str, ChangeKind]],
+    *,
+    night: date,
+    at: datetime,
+    run: int | None,
 ) -> None:
-    """Write one change in the transaction that also writes what changed."""
-    values = {"page_id": page_id, "kind": kind, "night": night, "at": at.replace(tzinfo=None), "run": run}
-    connection.execute(APPEND, values)
+    """Write changes (page, kind) in the transaction that also writes what changed."""
+    common = {"night": night, "at": at.replace(tzinfo=None), "run": run}
+    if changes:
+        connection.execute(APPEND, [{"page_id": page, "kind": kind} | common for page, kind in changes])
 
 
 def changes_since(connection: Connection, seq: int, limit: int) -> Sequence[Change]:

@@ -66,8 +66,21 @@ def set_where(
 ) -> int:
     """Set columns of the rows whose columns equal `where`; returns how many rows there were."""
     statement = _update(table, tuple(where), tuple(values))
-    bound = {f"w_{name}": value for name, value in where.items()}
-    return connection.execute(statement, bound | {f"v_{k}": v for k, v in values.items()}).rowcount
+    return connection.execute(statement, _bound(where, values)).rowcount
+
+
+def set_all(
+    connection: Connection, table: Table, rows: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
+) -> None:
+    """`set_where` for many rows (where, values) of equal columns in one call."""
+    if rows:
+        where, values = rows[0]
+        statement = _update(table, tuple(where), tuple(values))
+        connection.execute(statement, [_bound(where, values) for where, values in rows])
+
+
+def _bound(where: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"w_{k}": v for k, v in where.items()} | {f"v_{k}": v for k, v in values.items()}
 
 
 def find(connection: Connection, table: Table, **where: Any) -> Row[*tuple[Any, ...]] | None:

@@ -25,7 +25,7 @@ from pipelines.normalize_worker import Authority, Outcome, Setup
 from pipelines.policies import (
     requeue_outdated,
     store_normalize_failure,
-    store_policy,
+    store_policies,
     store_withdrawals,
     take_work,
 )
@@ -122,9 +122,11 @@ class NormalizeStage:
             self._disk_at = time.monotonic() + DISK_S
             check_free(self._data, RESERVE_BYTES)
         self._fill()
-        if self._pool.pending:
+        if self._under_way:
             for answer in self._pool.poll(timeout):
                 self._accept(answer)
+        elif not self._results:
+            time.sleep(max(0.0, min(timeout, self._look_at - time.monotonic())))
         report = self._store() if self._is_store_due() else StepReport()
         idle = self._found_nothing and not (self._taken or self._under_way or self._results)
         if idle and time.monotonic() >= self._withdraw_at:
@@ -198,10 +200,18 @@ class NormalizeStage:
         return len(self._results) >= STORE or waited >= STORE_AFTER_S or not self._under_way
 
     def _store(self) -> StepReport:
+        read = [(item, o.made, o.read) for item, o in self._results if o.made is not None]
+        lost = [(item, o) for item, o in self._results if o.made is None]
         counts: Counter[tuple[str, str, str]] = Counter()
         with self._catalogue.write() as connection:
-            for item, outcome in self._results:
-                counts[item.site, item.channel, self._store_one(connection, item, outcome)] += 1
+            kinds = store_policies(connection, read, night=self._night, at=self._clock(), run=self._run)
+            for (item, *_), kind in zip(read, kinds, strict=True):
+                column = _COLUMNS.get(kind, "unchanged") if kind else "unchanged"
+                counts[item.site, item.channel, column] += 1
+            for item, outcome in lost:
+                failure = outcome.failure or Failure.NORMALIZE_CRASHED
+                store_normalize_failure(connection, item, failure, outcome.message)
+                counts[item.site, item.channel, "unreadable"] += 1
             self._count(connection, counts)
         self._results = []
         self._found_nothing = False  # newer bytes may have come for what was just stored
@@ -209,23 +219,6 @@ class NormalizeStage:
         for (_, _, column), count in counts.items():
             sums[column] += count
         return StepReport(counts.total(), sums["new"], sums["changed"], sums["unchanged"], sums["unreadable"])
-
-    def _store_one(self, connection: Connection, item: WorkItem, outcome: Outcome) -> str:
-        """Store one result; returns the column of the run report it counts for."""
-        if outcome.made is None:
-            failure = outcome.failure or Failure.NORMALIZE_CRASHED
-            store_normalize_failure(connection, item, failure, outcome.message)
-            return "unreadable"
-        kind = store_policy(
-            connection,
-            item,
-            outcome.made,
-            outcome.read,
-            night=self._night,
-            at=self._clock(),
-            run=self._run,
-        )
-        return _COLUMNS.get(kind, "unchanged") if kind else "unchanged"
 
     def _count(self, connection: Connection, counts: Mapping[tuple[str, str, str], int]) -> None:
         wanted = {key: count for key, count in counts.items() if key[2] != ChangeKind.RESTORED}

@@ -269,7 +269,10 @@ class SiteLedger:
                 set_where(connection, t.attachment, where, {"state": AttachmentState.FETCHED})
                 return []
             old = _page(connection, item.page_id)
-            set_where(connection, t.page, {"id": item.page_id}, self._answered(old))
+            values = self._answered(old)
+            if old.state == PageState.NORMALISED:
+                values |= {"failure": None, "message": None}
+            set_where(connection, t.page, {"id": item.page_id}, values)
             return _failed_attachments(connection, item.page_id)
 
     def store_attachment(self, item: AttachmentItem) -> None:

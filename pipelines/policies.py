@@ -9,18 +9,18 @@ import msgspec
 from sqlalchemy import Connection, Row, and_, bindparam, exists, or_, select, update
 
 from normalizers.failures import Failure
-from normalizers.normalize import EXTRACTOR_VERSION
 from normalizers.page import Hints, ListRow
 from normalizers.policy import Attachment, Policy, SiteContext, decode_policy
+from normalizers.version import EXTRACTOR_VERSION
 from pipelines import schema as t
-from pipelines.changes import ChangeKind, append_change
+from pipelines.changes import ChangeKind, append_changes
 from pipelines.clock import day_of
-from pipelines.database import set_where, upsert
+from pipelines.database import set_all, set_where, upsert
 from pipelines.items import ArchiveRef, AttachmentState, PageState
 from pipelines.work import Normalised, ReadAttachment, WorkAttachment, WorkItem
 
-OLD = select(t.policy.c.content_hash, t.policy.c.extractor, t.policy.c.record).where(
-    t.policy.c.page_id == bindparam("page")
+OLD = select(t.policy.c.page_id, t.policy.c.content_hash, t.policy.c.extractor, t.policy.c.record).where(
+    t.policy.c.page_id.in_(bindparam("pages", expanding=True))
 )
 
 
@@ -126,25 +126,51 @@ def _context(
     )
 
 
-def store_policy(
+def store_policies(
     connection: Connection,
-    item: WorkItem,
-    made: Normalised,
-    read: Sequence[ReadAttachment],
+    batch: Sequence[tuple[WorkItem, Normalised, Sequence[ReadAttachment]]],
     *,
     night: date,
     at: datetime,
     run: int | None,
-) -> ChangeKind | None:
-    """Store the policy of a page with its change, if it is one; None means unchanged.
+) -> list[ChangeKind | None]:
+    """Store the policies of different pages, each with its change, if it is one; None means unchanged.
 
     Exactly one change is written however often the same result is stored.
     """
-    _store_read(connection, item, read)
-    old = connection.execute(OLD, {"page": item.page_id}).one_or_none()
+    old = {row.page_id: row for row in connection.execute(OLD, {"pages": [i.page_id for i, *_ in batch]})}
+    kinds = [_kind(old.get(item.page_id), made) for item, made, _ in batch]
     moment = at.replace(tzinfo=None)
-    kind = _kind(old, made)
-    values: dict[str, Any] = {
+    rows = [_policy_row(item, made, moment) for item, made, _ in batch]
+    news = [row for row, kind in zip(rows, kinds, strict=True) if kind]
+    rest = [row for row, kind in zip(rows, kinds, strict=True) if not kind]
+    upsert(connection, t.policy, news, update=RENEWED)
+    upsert(connection, t.policy, rest, update=[name for name in RENEWED if name != "changed_at"])
+    changes = [(item.page_id, kind) for (item, *_), kind in zip(batch, kinds, strict=True) if kind]
+    append_changes(connection, changes, night=night, at=at, run=run)
+    _store_read(connection, [(item, read) for item, _, reads in batch for read in reads])
+    set_all(connection, t.page, [(_taken(item), {"state": PageState.NORMALISED}) for item, *_ in batch])
+    return kinds
+
+
+# Columns that every reading renews; `first_seen`, `withdrawn` and `hidden` belong to the page's life.
+RENEWED = (
+    "site",
+    "title",
+    "doc_number_key",
+    "written_date",
+    "published_date",
+    "content_type",
+    "record",
+    "content_hash",
+    "extractor",
+    "last_seen",
+    "changed_at",
+)
+
+
+def _policy_row(item: WorkItem, made: Normalised, moment: datetime) -> dict[str, Any]:
+    return {
         "page_id": item.page_id,
         "site": item.site,
         "title": made.title,
@@ -160,12 +186,6 @@ def store_policy(
         "changed_at": moment,
         "withdrawn": False,
     }
-    keep = {"page_id", "first_seen", "withdrawn"} | (set() if kind else {"changed_at"})
-    upsert(connection, t.policy, [values], update=[name for name in values if name not in keep])
-    if kind:
-        append_change(connection, item.page_id, kind, night=night, at=at, run=run)
-    _settle(connection, item, PageState.NORMALISED)
-    return kind
 
 
 def _kind(old: Row[*tuple[Any, ...]] | None, made: Normalised) -> ChangeKind | None:
@@ -180,34 +200,42 @@ def _kind(old: Row[*tuple[Any, ...]] | None, made: Normalised) -> ChangeKind | N
 
 def store_normalize_failure(connection: Connection, item: WorkItem, failure: Failure, message: str) -> None:
     """Note that a fetched page could not become a policy; a policy it had before stays."""
-    named = {"failure": failure, "message": message[:500], "extractor": EXTRACTOR_VERSION}
-    _settle(connection, item, PageState.FAILED, **named)
+    values = {
+        "state": PageState.FAILED,
+        "failure": failure,
+        "message": message[:500],
+        "extractor": EXTRACTOR_VERSION,
+    }
+    set_where(connection, t.page, _taken(item), values)
 
 
-def _settle(connection: Connection, item: WorkItem, state: PageState, **values: Any) -> None:
-    """Leave the queue, unless newer bytes came or the page was queued once more meanwhile."""
-    where = {
+def _taken(item: WorkItem) -> dict[str, Any]:
+    """The page as it was taken: newer bytes or a new place in the queue make it another."""
+    return {
         "id": item.page_id,
         "state": PageState.FETCHED,
         "archive_file": item.archive.file,
         "archive_offset": item.archive.offset,
         "ticket": item.ticket,
     }
-    set_where(connection, t.page, where, {"state": state} | values)
 
 
-def _store_read(connection: Connection, item: WorkItem, read: Sequence[ReadAttachment]) -> None:
-    for r in read:
-        where = {"page_id": item.page_id, "url": r.url, "sha256": r.sha256}
-        values = {
-            "kind": r.attachment.kind,
-            "text": r.attachment.text,
-            "failure": r.attachment.failure or None,
-            "reader": r.reader,
-            "read_sha256": r.sha256,
-            "extractor": EXTRACTOR_VERSION,
-        }
-        set_where(connection, t.attachment, where, values)
+def _store_read(connection: Connection, read: Sequence[tuple[WorkItem, ReadAttachment]]) -> None:
+    rows = [
+        (
+            {"page_id": item.page_id, "url": r.url, "sha256": r.sha256},
+            {
+                "kind": r.attachment.kind,
+                "text": r.attachment.text,
+                "failure": r.attachment.failure or None,
+                "reader": r.reader,
+                "read_sha256": r.sha256,
+                "extractor": EXTRACTOR_VERSION,
+            },
+        )
+        for item, r in read
+    ]
+    set_all(connection, t.attachment, rows)
 
 
 def requeue_outdated(connection: Connection) -> int:
@@ -236,7 +264,7 @@ def store_withdrawals(
         gone = row.vanished_night is not None
         kind = ChangeKind.VANISHED if gone else ChangeKind.RESTORED
         connection.execute(update(t.policy).where(policy.page_id == row.id).values(withdrawn=gone))
-        append_change(connection, row.id, kind, night=night, at=at, run=run)
+        append_changes(connection, [(row.id, kind)], night=night, at=at, run=run)
         found.append((row.id, row.site, row.channel, kind))
     return found
 

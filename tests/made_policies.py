@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from normalizers.policy import Attachment, Policy, encode_policy
 from pipelines import schema as t
 from pipelines.catalogue import Catalogue
-from pipelines.changes import ChangeKind, append_change
+from pipelines.changes import ChangeKind, append_changes
 from pipelines.database import upsert
 
 NOW = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
@@ -134,11 +134,11 @@ def store(
                 [row],
                 update=[name for name in row if name not in ("page_id", "first_seen")],
             )
-            append_change(connection, policy.id, kind, night=night, at=at, run=None)
+            append_changes(connection, [(policy.id, kind)], night=night, at=at, run=None)
 
 
 def hide(catalogue: Catalogue, page: str, reason: str) -> None:
     """Take a policy out of every view."""
     with catalogue.write() as connection:
         connection.execute(update(t.policy).where(t.policy.c.page_id == page).values(hidden=reason))
-        append_change(connection, page, ChangeKind.HIDDEN, night=NOW.date(), at=NOW, run=None)
+        append_changes(connection, [(page, ChangeKind.HIDDEN)], night=NOW.date(), at=NOW, run=None)

@@ -197,8 +197,6 @@ class _Night:
                 step = stage.step()
                 if step.done or step.vanished or step.restored:
                     self.done += step
-                if step.idle:
-                    time.sleep(0.1)
                 if time.monotonic() < look_at and not step.idle:
                     continue
                 look_at = time.monotonic() + SHOW_SECONDS

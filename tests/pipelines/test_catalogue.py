@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import insert, select, text
 
 from pipelines import schema as t
-from pipelines.catalogue import Catalogue, CatalogueError, schema_version
-from pipelines.changes import ChangeKind, append_change, changes_since, last_seq
+from pipelines.catalogue import HEAD, MIGRATIONS, Catalogue, CatalogueError, schema_version
+from pipelines.changes import ChangeKind, append_changes, changes_since, last_seq
 from pipelines.database import upsert
 
 MOMENT = datetime(2026, 3, 2, tzinfo=UTC)
@@ -26,6 +27,14 @@ def test_migrations_make_what_the_schema_says(tmp_path: Path) -> None:
     catalogue = Catalogue.open(url(tmp_path))
     with catalogue.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), t.metadata) == []
+
+
+def test_the_newest_migration_is_the_one_the_program_expects() -> None:
+    script = ScriptDirectory(str(MIGRATIONS))
+    assert script.get_current_head() == HEAD
+    assert [r.revision for r in script.walk_revisions()] == sorted(
+        (r.revision for r in script.walk_revisions()), reverse=True
+    )
 
 
 def test_opening_twice_changes_nothing(tmp_path: Path) -> None:
@@ -54,7 +63,7 @@ def test_a_damaged_catalogue_is_named(tmp_path: Path) -> None:
 def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
     catalogue = Catalogue.open(url(tmp_path))
     with pytest.raises(RuntimeError), catalogue.write() as connection:
-        append_change(connection, "a" * 16, ChangeKind.NEW, night=date(2026, 3, 2), at=MOMENT, run=None)
+        append_changes(connection, [("a" * 16, ChangeKind.NEW)], night=date(2026, 3, 2), at=MOMENT, run=None)
         raise RuntimeError
     with catalogue.read() as connection:
         assert last_seq(connection) == 0
@@ -64,7 +73,7 @@ def test_changes_are_read_in_order_from_any_position(tmp_path: Path) -> None:
     catalogue = Catalogue.open(url(tmp_path))
     with catalogue.write() as connection:
         for kind in (ChangeKind.NEW, ChangeKind.CHANGED, ChangeKind.VANISHED):
-            append_change(connection, "a" * 16, kind, night=date(2026, 3, 2), at=MOMENT, run=1)
+            append_changes(connection, [("a" * 16, kind)], night=date(2026, 3, 2), at=MOMENT, run=1)
     with catalogue.read() as connection:
         assert [c.kind for c in changes_since(connection, 1, 10)] == ["changed", "vanished"]
         assert [c.seq for c in changes_since(connection, 0, 2)] == [1, 2]
@@ -86,11 +95,11 @@ def test_processes_write_side_by_side(tmp_path: Path) -> None:
     catalogue = Catalogue.open(url(tmp_path))
     program = (
         "import sys\nfrom datetime import UTC, date, datetime\n"
-        "from pipelines.catalogue import Catalogue\nfrom pipelines.changes import ChangeKind, append_change\n"
+        "from pipelines.catalogue import Catalogue\nfrom pipelines.changes import ChangeKind, append_changes\n"
         "c = Catalogue.open(sys.argv[1])\n"
         "for i in range(100):\n"
         "    with c.write() as k:\n"
-        "        append_change(k, sys.argv[2] * 16, ChangeKind.NEW, night=date(2026, 3, 2),"
+        "        append_changes(k, [(sys.argv[2] * 16, ChangeKind.NEW)], night=date(2026, 3, 2),"
         " at=datetime(2026, 3, 2, tzinfo=UTC), run=None)\n"
     )
     children = [subprocess.Popen([sys.executable, "-c", program, url(tmp_path), letter]) for letter in "abc"]

@@ -256,8 +256,8 @@ def test_a_killed_child_costs_nothing(crawl: Crawl) -> None:
 
 def test_a_page_that_always_kills_its_child_is_named(crawl: Crawl, monkeypatch: pytest.MonkeyPatch) -> None:
     """A real limit: with one second of CPU, a page that needs more ends its child by SIGXCPU."""
-    monkeypatch.setattr("pipelines.normalize.CPU_SECONDS", 0)
-    heavy = b"<html><body>" + b"".join(b"<div><p>%d</p>" % n for n in range(250_000)) + b"</body></html>"
+    monkeypatch.setattr("pipelines.normalize.CPU_SECONDS", -1)
+    heavy = b"<html><body>" + b"".join(b"<div><p>%d</p>" % n for n in range(3_000_000)) + b"</body></html>"
     (page_id,) = crawl.bring({"/zc/t1.html": heavy})
     report = crawl.normalise()
     assert report.failed == 1

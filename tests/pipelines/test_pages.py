@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from normalizers.failures import Failure
-from normalizers.normalize import EXTRACTOR_VERSION
 from normalizers.page import AttachmentLink, Hints, ListRow
+from normalizers.version import EXTRACTOR_VERSION
 from pipelines import policies
 from pipelines import schema as t
 from pipelines.catalogue import Catalogue
@@ -27,7 +27,7 @@ from pipelines.items import (
     Verdict,
 )
 from pipelines.pages import SiteLedger
-from pipelines.policies import requeue_outdated, store_normalize_failure, store_policy, take_work
+from pipelines.policies import requeue_outdated, store_normalize_failure, store_policies, take_work
 from pipelines.rechecks import next_check
 from pipelines.work import Normalised
 
@@ -238,7 +238,9 @@ def test_a_page_queued_again_while_it_is_read_stays_queued(catalogue: Catalogue)
         (item,) = take_work(connection, 1)
     book.see_rows("通知公告", [seen(1)], 1)
     with catalogue.write() as connection:
-        store_policy(connection, item, MADE, (), night=NIGHT, at=datetime(2026, 3, 2, tzinfo=UTC), run=1)
+        store_policies(
+            connection, [(item, MADE, ())], night=NIGHT, at=datetime(2026, 3, 2, tzinfo=UTC), run=1
+        )
     with catalogue.read() as connection:
         (again,) = take_work(connection, 1)
     assert item.context.channels == ("政策文件",)
@@ -254,7 +256,9 @@ def test_another_extractor_version_reads_again(
     with catalogue.write() as connection:
         (item,) = take_work(connection, 1)
         if readable:
-            store_policy(connection, item, MADE, (), night=NIGHT, at=datetime(2026, 3, 2, tzinfo=UTC), run=1)
+            store_policies(
+                connection, [(item, MADE, ())], night=NIGHT, at=datetime(2026, 3, 2, tzinfo=UTC), run=1
+            )
         else:
             store_normalize_failure(connection, item, Failure.BODY_EMPTY, "没有正文")
         assert requeue_outdated(connection) == 0
