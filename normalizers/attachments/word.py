@@ -1,6 +1,7 @@
 """Word 2007 and later (.docx) to text: paragraphs with their numbers, table rows as lines with tabs."""
 
 import io
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,22 +28,22 @@ MAX_DEPTH = 50
 def read_docx(data: bytes) -> FileText:
     """Text of the body, with content controls, text boxes and accepted insertions, without deleted text."""
     with Package(data) as package:
-        body, title, reader = _open(data, package)
+        body, title, reader = _open(package)
         numbers = WordNumbers(package)
     _remove(list(body.iter(*_DROPPED)))
     return file_text("docx", reader, "\n".join(_blocks(body, numbers)), title)
 
 
-def _open(data: bytes, package: Package) -> tuple[Any, str | None, str]:
+def _open(package: Package) -> tuple[Any, str | None, str]:
     """The body, the title property, and who opened them.
 
-    python-docx refuses packages that Word opens: with a relation to a missing part (KeyError), with macros, or
-    templates (ValueError). Of these the main part is taken as it is.
+    python-docx refuses packages that Word opens: with a root relation to a missing part (KeyError), with
+    macros, or templates (ValueError). Of these the main part is taken as it is.
     """
     from docx import Document
 
     try:
-        document = Document(io.BytesIO(data))
+        document = Document(_root_parts(package))
     except (KeyError, ValueError) as error:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
         root = etree.fromstring(package.read("word/document.xml") or b"", parser)
@@ -51,6 +52,22 @@ def _open(data: bytes, package: Package) -> tuple[Any, str | None, str]:
             raise ReadError(Failure.ATTACHMENT_DAMAGED, "Word 文件没有正文") from error
         return body, None, "lxml"
     return document.element.body, document.core_properties.title, "python-docx"
+
+
+def _root_parts(package: Package) -> io.BytesIO:
+    """The package without the parts that only other parts relate to.
+
+    python-docx loads every part it can reach and parses styles, settings and numbering: 9 of 12 ms.
+    """
+    named = package.read("_rels/.rels") or b""
+    root = io.BytesIO()
+    with zipfile.ZipFile(root, "w") as archive:
+        for entry in package.entries():
+            name = entry.filename
+            if name in ("[Content_Types].xml", "_rels/.rels") or name.encode() in named:
+                archive.writestr(name, package.read_entry(entry))
+    root.seek(0)
+    return root
 
 
 def _remove(elements: list[Any]) -> None:
