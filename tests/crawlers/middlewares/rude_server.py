@@ -23,6 +23,13 @@ SHELL_COOKIE = b"<script>document.cookie='C3VK=1; path=/';window.location.reload
 SHELL_CAPTCHA = b"<html><head><script src='/nwaf/captcha.js'></script></head><body>\xe8\xaf\xb7\xe9\xaa\x8c\xe8\xaf\x81</body></html>"
 
 
+def bomb(mebibytes: int) -> bytes:
+    """So many MiB of zeros as gzip, made piece by piece: the server shares its process with the crawl."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    piece = bytes(1 << 20)
+    return b"".join([*(packer.compress(piece) for _ in range(mebibytes)), packer.flush()])
+
+
 @dataclass
 class Asked:
     """One request as the server saw it."""
@@ -159,8 +166,8 @@ PATHS: dict[str, dict[str, tuple[int, bytes, dict[str, str]]]] = {
         "/204": (204, b"", {}),
         "/notgzip": (200, b"plain", {"Content_Encoding": "gzip"}),
         "/double": (200, gzip.compress(gzip.compress(PAGE)), {"Content_Encoding": "gzip, gzip"}),
-        "/bomb": (200, gzip.compress(bytes(40 << 20)), {"Content_Encoding": "gzip"}),
-        "/bomb2": (200, gzip.compress(gzip.compress(bytes(40 << 20))), {"Content_Encoding": "gzip, gzip"}),
+        "/bomb": (200, bomb(40), {"Content_Encoding": "gzip"}),
+        "/bomb2": (200, gzip.compress(bomb(40)), {"Content_Encoding": "gzip, gzip"}),
         "/deflate": (200, zlib.compress(PAGE), {"Content_Encoding": "deflate"}),
     },
 }
