@@ -22,7 +22,7 @@ $(READY): requirements/dev.txt pyproject.toml
 	@uv=$$(command -v uv || true); \
 	if [ -z "$$uv" ]; then $(BIN)/python -m pip install --quiet --disable-pip-version-check uv \
 	  && uv=$(BIN)/uv || true; fi; \
-	if [ -n "$$uv" ]; then install="$$uv pip install --quiet --python $(BIN)/python"; \
+	if [ -n "$$uv" ]; then install="$$uv pip install --quiet --compile-bytecode --python $(BIN)/python"; \
 	else install="$(BIN)/python -m pip install --quiet --disable-pip-version-check"; fi; \
 	set -e; $$install --require-hashes -r requirements/dev.txt; \
 	$$install --no-deps --no-build-isolation --editable .
