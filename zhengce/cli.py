@@ -49,7 +49,9 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--data", metavar="DIR", help="数据目录：目录库、归档与索引所在（默认 data）。")
-@click.option("--config", "file", type=click.Path(path_type=Path), help="配置文件（默认当前目录的 zhengce.toml）。")
+@click.option(
+    "--config", "file", type=click.Path(path_type=Path), help="配置文件（默认当前目录的 zhengce.toml）。"
+)
 @click.option("--contact", help="联系方式（邮箱或网址），写入 User-Agent；抓取真实站点前必填。")
 @click.option("--sites-folder", metavar="DIR", help="站点文件目录（默认随程序附带）。")
 @click.version_option(package_name="zhengce")

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import click
+import msgspec
 
 from demo import authorities, regions
 from demo.history import DAY_ZERO
@@ -105,7 +106,10 @@ def _night(config: Config, day: int) -> int:
 @contextmanager
 def _serving(config: Config, port: int) -> Iterator[None]:
     command = [sys.executable, "-P", "-m", "zhengce", "--data", str(config.data)]
-    process = subprocess.Popen([*command, "serve", "--port", str(port)])
+    names = config.data / "regions.json"
+    names.parent.mkdir(parents=True, exist_ok=True)
+    names.write_bytes(msgspec.json.encode({code: name for code, name, *_ in regions()}))
+    process = subprocess.Popen([*command, "serve", "--port", str(port), "--regions", str(names)])
     try:
         yield
     finally:

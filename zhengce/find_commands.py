@@ -19,6 +19,7 @@ from index.sync import Problem, SyncReport, rebuild_index, sync_index, verify_in
 from index.tantivy_engine import TantivyEngine
 from normalizers.doc_numbers import doc_number_key
 from normalizers.policy import CONTENT_TYPES, LEVELS, Policy
+from normalizers.regions import region_names
 from pipelines.catalogue import Catalogue, CatalogueError
 from pipelines.config import Config
 from pipelines.policies import StoredPolicy, find_by_number, load_stored
@@ -250,7 +251,7 @@ def _show_problems(problems: Sequence[Problem], as_json: bool) -> None:
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="端口；0 为任意空闲端口。"
 )
-@click.option("--regions", type=click.File("rb"), help="地区名称：JSON，代码到名称；没有时显示代码。")
+@click.option("--regions", type=click.File("rb"), help="另外的地区名称：JSON，代码到名称。")
 @json_option
 @click.pass_obj
 def serve_command(config: Config, host: str, port: int, regions: BinaryIO | None, as_json: bool) -> None:
@@ -277,6 +278,7 @@ def serve_command(config: Config, host: str, port: int, regions: BinaryIO | None
 
 def _region_names(file: BinaryIO | None) -> dict[str, str]:
     try:
-        return msgspec.json.decode(file.read(), type=dict[str, str]) if file else {}
+        given = msgspec.json.decode(file.read(), type=dict[str, str]) if file else {}
     except msgspec.DecodeError as error:
         raise click.UsageError(f"--regions：应为 JSON 对象，地区代码到名称：{error}") from error
+    return {**region_names(), **given}

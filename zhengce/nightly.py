@@ -10,12 +10,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from crawlers.child import ChildOptions
+from crawlers.report import HARMLESS
 from crawlers.sharding import host_groups, shard
 from crawlers.site import Site, load_sites
 from index.engine import Engine
 from index.sync import IndexSync, sync_index
 from index.tantivy_engine import TantivyEngine
 from normalizers.addresses import host_of
+from normalizers.failures import ADVICE, Failure
 from pipelines.catalogue import Catalogue
 from pipelines.clock import SHANGHAI, Clock, day_of, system_clock
 from pipelines.config import Config, Window
@@ -213,7 +215,7 @@ class _Night:
                 pass
             self.indexed = sync.flush().applied
             show(Progress(children.figures, self.done, self.indexed))
-        return self._end(children, reason)
+        return self._end(children, reason, unusable=bool(reason) and not stopped)
 
     def _follow(self, sync: IndexSync) -> None:
         if time.monotonic() >= self._sync_at:
@@ -237,21 +239,19 @@ class _Night:
             children.stop()
         return reason
 
-    def _end(self, children: CrawlChildren, reason: str) -> NightOutcome:
+    def _end(self, children: CrawlChildren, reason: str, unusable: bool) -> NightOutcome:
         with self.catalogue.read() as connection:
             report = load_report(connection, self.run)
-        complaints = [reason, *children.complaints] if reason else children.complaints
-        if UNUSABLE in children.exit_codes or (reason and not self._interrupted(reason)):
+        complaints = [line for line in (reason, *children.complaints) if line]
+        ended = [ADVICE[Failure(name)] for name in children.stopped if Failure(name) in HARMLESS]
+        if unusable or UNUSABLE in children.exit_codes:
             code = UNUSABLE
         else:
             code = TROUBLED if complaints or report.troubled else FINE
-        message = "；".join(complaints) or report.headline
+        message = "；".join(complaints or [report.headline, *ended])
         with self.catalogue.write() as connection:
             finish_run(connection, self.run, code, message, self.options.clock)
         return NightOutcome(self.run, code, message, report)
-
-    def _interrupted(self, reason: str) -> bool:
-        return reason.startswith("收到")
 
 
 @contextmanager
