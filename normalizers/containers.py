@@ -5,7 +5,7 @@ Compared in lower case. A smaller rank is tried first; names of one rank are equ
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from lxml.cssselect import CSSSelector
@@ -13,6 +13,8 @@ from lxml.html import HtmlElement
 
 HINT = 0
 EXACT, USUAL, LOOSE = 100, 200, 300
+# The longest class attribute of 127 real pages has 74 characters; of longer ones the rest is not read.
+MAX_NAMES = 1000
 
 _NAMES: dict[int, str] = {
     EXACT: "trs_editor trs_editor_view trs_ueditor trs_preappend v_news_content ucapcontent ucap-content js_content "
@@ -31,19 +33,22 @@ RANKS: dict[str, int] = {name: rank for rank, names in _NAMES.items() for name i
 
 def container_rank(element: HtmlElement) -> int | None:
     """The rank of an element's id, tag or class among the known containers."""
-    best = RANKS.get(element.tag) if element.tag == "ucapcontent" else None
-    if name := element.get("id"):
-        best = _better(best, RANKS.get(name.lower()))
-    if names := element.get("class"):
-        for token in names.lower().split():
-            best = _better(best, RANKS.get(token))
-    return best
+    return _known_rank(*_names(element))
 
 
-def _better(one: int | None, other: int | None) -> int | None:
-    if one is None or other is None:
-        return one if other is None else other
-    return min(one, other)
+def _names(element: HtmlElement) -> tuple[str, str, str]:
+    """Tag, id and classes, short enough to be remembered."""
+    return element.tag, element.get("id", "")[:MAX_NAMES], element.get("class", "")[:MAX_NAMES]
+
+
+@lru_cache(maxsize=4096)
+def _known_rank(tag: str, name: str, names: str) -> int | None:
+    own = RANKS.get(tag) if tag == "ucapcontent" else None
+    return _best([own, RANKS.get(name.lower()), *map(RANKS.get, names.lower().split())])
+
+
+def _best(ranks: Iterable[int | None]) -> int | None:
+    return min((rank for rank in ranks if rank is not None), default=None)
 
 
 @lru_cache(maxsize=2048)
@@ -75,29 +80,27 @@ def marker(root: HtmlElement, selectors: tuple[str, ...]) -> Callable[[HtmlEleme
     """
     if not selectors:
         return container_rank
-    ids: dict[str, tuple[int, str]] = {}
-    classes: dict[str, tuple[int, str]] = {}
     order: dict[HtmlElement, int] = {}
     for i, selector in enumerate(selectors):
-        if m := SIMPLE.fullmatch(selector):
-            table, name = (ids, m["id"]) if m["id"] else (classes, m["class"])
-            table.setdefault(name, (i, m["tag"]))
-        else:
+        if not SIMPLE.fullmatch(selector):
             for element in matches(root, selector):
                 order.setdefault(element, i)
 
     def mark(element: HtmlElement) -> int | None:
-        best = order.get(element) if order else None
-        if name := element.get("id"):
-            best = _better(best, _hint(ids.get(name), element))
-        if names := element.get("class"):
-            for token in names.split():
-                best = _better(best, _hint(classes.get(token), element))
-        return container_rank(element) if best is None else HINT + best
+        found = _names(element)
+        hinted = _hinted_rank(selectors, *found)
+        best = _best((order.get(element), hinted)) if order else hinted
+        return _known_rank(*found) if best is None else HINT + best
 
     return mark
 
 
-def _hint(found: tuple[int, str] | None, element: HtmlElement) -> int | None:
-    """The rank of a simple selector whose name matched, if its tag does too."""
-    return found[0] if found and found[1] in ("", element.tag) else None
+@lru_cache(maxsize=4096)
+def _hinted_rank(selectors: tuple[str, ...], tag: str, name: str, names: str) -> int | None:
+    """The number of the first simple selector that an element of this tag, id and class fits."""
+    tokens = names.split()
+    for i, selector in enumerate(selectors):
+        m = SIMPLE.fullmatch(selector)
+        if m and m["tag"] in ("", tag) and (m["id"] == name or m["class"] in tokens):
+            return i
+    return None

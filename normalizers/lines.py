@@ -116,23 +116,28 @@ class _Walker:
         self.page.lines.append(line)
 
     def add(self, text: str) -> None:
-        self.parts.append(text)
-        if self.links_open:
-            self.linked += len(tidy(text))
+        """Add text to the line; white space does not begin one."""
+        if self.parts or not text.isspace():
+            self.parts.append(text)
+            if self.links_open:
+                self.linked += len(tidy(text))
 
     def walk(self, element: HtmlElement, depth: int) -> None:
         tag = element.tag
-        if tag in SKIPPED or hidden(element):
+        if tag in SKIPPED:
+            return
+        style = element.get("style")
+        if style and hidden(style):
             return
         if depth > MAX_DEPTH or self.page.cut:
             self.page.cut = True
+        elif tag in BLOCK:
+            self.block(element, tag, style, depth)
         elif tag == "br":
             self.flush()
         elif tag == "img":
             if src := element.get("src"):
                 self.images.append(src)
-        elif tag in BLOCK:
-            self.block(element, tag, depth)
         else:
             self.inline(element, tag, depth)
 
@@ -140,12 +145,12 @@ class _Walker:
         """The content of an element; its range of lines is kept where `mark` wants it."""
         rank = self.mark(element)
         start = len(self.page.lines)
-        if element.text:
-            self.add(element.text)
+        if text := element.text:
+            self.add(text)
         for child in element:
             self.walk(child, depth + 1)
-            if child.tail:
-                self.add(child.tail)
+            if text := child.tail:
+                self.add(text)
         if rank is not None:
             self.flush()
             self.page.marks.append((rank, start, len(self.page.lines), element))
@@ -161,16 +166,20 @@ class _Walker:
             self.links_open -= 1
         self.parts.append(SEAM)
 
-    def block(self, element: HtmlElement, tag: str, depth: int) -> None:
-        self.flush()
+    def block(self, element: HtmlElement, tag: str, style: str | None, depth: int) -> None:
+        if self.parts or self.images:
+            self.flush()
         outer = self.tag, self.centred
         if tag not in ("tbody", "thead") and not (tag in ("div", "p") and self.tag in ("dt", "dd")):
             self.tag = tag
-        own = centred(element, tag)
-        self.centred = self.centred if own is None else own
-        self.open_table(tag)
+        own = centred(element, tag, style)
+        if own is not None:
+            self.centred = own
+        if tag == "table" or self.tables:
+            self.open_table(tag)
         self.children(element, depth)
-        self.flush()
+        if self.parts or self.images:
+            self.flush()
         if tag == "table":
             self.tables.pop()
         self.tag, self.centred = outer
@@ -181,8 +190,6 @@ class _Walker:
                 self.page.nested.add(self.tables[-1][0])
             self.tables.append([self.table_count, -1, -1])
             self.table_count += 1
-        elif not self.tables:
-            return
         elif tag == "tr":
             self.tables[-1][1] += 1
             self.tables[-1][2] = -1
@@ -190,15 +197,13 @@ class _Walker:
             self.tables[-1][2] += 1
 
 
-def hidden(element: HtmlElement) -> bool:
-    """Whether an inline style hides the element."""
-    style = element.get("style")
-    return bool(style) and "display:none" in style.replace(" ", "").lower()
+def hidden(style: str) -> bool:
+    """Whether an inline style hides its element."""
+    return "display:none" in style.replace(" ", "").lower()
 
 
-def centred(element: HtmlElement, tag: str) -> bool | None:
+def centred(element: HtmlElement, tag: str, style: str | None) -> bool | None:
     """Whether the element centres its text, a sign of titles and number lines; None where it does not say."""
-    style = element.get("style")
     if style and "text-align" in style:
         return "text-align:center" in style.replace(" ", "").lower()
     if align := element.get("align"):
