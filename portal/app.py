@@ -52,14 +52,18 @@ class SafeHeaders:
 
 
 def create_app(
-    index_folder: Path, catalogue: Catalogue, *, regions: Mapping[str, str] | None = None
+    index_folder: Path,
+    catalogue: Catalogue,
+    *,
+    regions: Mapping[str, str] | None = None,
+    notice: str = "",
 ) -> FastAPI:
     """The application; it works before there is an index and follows commits and generations by itself.
 
-    `regions` names region codes. Nothing is written to index or catalogue.
+    `regions` names region codes; `notice` stands at the head of every page. Nothing is written to index or catalogue.
     """
     library = Library(TantivyEngine(index_folder).reader(), catalogue, regions or {})
-    pages = Pages(library)
+    pages = Pages(library, notice)
     app = FastAPI(title="政策库", version=version("zhengce"), docs_url=None, redoc_url=None)
     app.add_middleware(SafeHeaders)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -97,11 +97,13 @@ class Form:
 class Pages:
     """Renders the templates; every page is told how fresh the data are."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, notice: str = "") -> None:
         self.library = library
         self._templates = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True)
         self._templates.filters.update(day=_day, instant=_instant, web=_web_address, marked=Markup)
-        self._templates.globals.update(levels=LEVELS, validities=VALIDITIES, sort_names=SORT_NAMES)
+        self._templates.globals.update(
+            notice=notice, levels=LEVELS, validities=VALIDITIES, sort_names=SORT_NAMES
+        )
 
     def render(self, template: str, status: int = 200, **values: Any) -> Response:
         """A page."""

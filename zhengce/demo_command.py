@@ -28,6 +28,7 @@ from zhengce.nightly_command import RUNNING
 from zhengce.progress import showing
 
 CONTACT = "demo@yanshi.test"
+NOTICE = "演示数据：国家、机构、文件全部为虚构"
 
 
 @click.command("demo")
@@ -109,7 +110,8 @@ def _serving(config: Config, port: int) -> Iterator[None]:
     names = config.data / "regions.json"
     names.parent.mkdir(parents=True, exist_ok=True)
     names.write_bytes(msgspec.json.encode({code: name for code, name, *_ in regions()}))
-    process = subprocess.Popen([*command, "serve", "--port", str(port), "--regions", str(names)])
+    options = ["--port", str(port), "--regions", str(names), "--notice", NOTICE]
+    process = subprocess.Popen([*command, "serve", *options])
     try:
         yield
     finally:

@@ -252,9 +252,12 @@ def _show_problems(problems: Sequence[Problem], as_json: bool) -> None:
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="端口；0 为任意空闲端口。"
 )
 @click.option("--regions", type=click.File("rb"), help="另外的地区名称：JSON，代码到名称。")
+@click.option("--notice", default="", metavar="文字", help="每一页顶端的告示。")
 @json_option
 @click.pass_obj
-def serve_command(config: Config, host: str, port: int, regions: BinaryIO | None, as_json: bool) -> None:
+def serve_command(
+    config: Config, host: str, port: int, regions: BinaryIO | None, notice: str, as_json: bool
+) -> None:
     """Serve pages and API until interrupted; one line says where."""
     import uvicorn
 
@@ -267,7 +270,7 @@ def serve_command(config: Config, host: str, port: int, regions: BinaryIO | None
         _stop(f"无法监听 {host}:{port}：{error.strerror}；可用 --port 换一个端口", TROUBLE)
     address = f"http://{host}:{listener.getsockname()[1]}/"
     with _opened(config, create=True) as catalogue:
-        app = create_app(config.index_folder, catalogue, regions=names)
+        app = create_app(config.index_folder, catalogue, regions=names, notice=notice)
         click.echo(
             msgspec.json.encode({"address": address}) if as_json else f"政策库：{address}", err=not as_json
         )

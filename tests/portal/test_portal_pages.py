@@ -42,6 +42,11 @@ def test_home_says_what_the_night_brought(portal: Served) -> None:
     assert "2026-03-03 02:00" in text(home, "footer")
 
 
+@pytest.mark.parametrize(("path", "status"), [("/", 200), ("/search", 200), ("/nowhere", 404)])
+def test_every_page_shows_the_notice(portal: Served, path: str, status: int) -> None:
+    assert text(page(portal, path, status), "p.banner") == "演示 <告示>"
+
+
 def test_results_have_facets_marks_and_facts(portal: Served) -> None:
     found = page(portal, "/search", q="养老")
     matching = [p for p in portal.policies if "养老" in (p.title or "") + p.text]
