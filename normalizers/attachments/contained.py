@@ -28,6 +28,8 @@ from normalizers.failures import Failure
 # Measured 2026: 8.5 s a page for RapidOCR on one slow core, and as much again for a busy machine.
 OCR_PAGE_SECONDS = 17
 START_SECONDS = 30
+# The child ends within milliseconds; one that was stopped is killed.
+END_SECONDS = 5
 # Found before any parser ran: the child is as good as new.
 _HARMLESS = frozenset({Failure.ATTACHMENT_EMPTY, Failure.ATTACHMENT_IS_HTML, Failure.ATTACHMENT_UNSUPPORTED})
 
@@ -37,7 +39,7 @@ class Limits:
     """What one file may cost: bytes in, bytes of the result, memory, CPU and wall-clock seconds.
 
     The seconds are without OCR, which where it is installed adds its own for each of at most `ocr_pages`
-    pages. `files` is the number of files after which a child is replaced.
+    pages. `files` is the number of files after which the process that reads is replaced.
     """
 
     input_bytes: int = MAX_INPUT_BYTES
@@ -71,7 +73,9 @@ _decode_answer = msgspec.json.Decoder(_Answer).decode
 
 
 class ContainedReader:
-    """Reads files one after the other in a child, replaced after some files or any failure.
+    """Reads files one after the other in a child, which is replaced after any failure.
+
+    What reads is a fork of the child, which the child itself replaces after some files.
 
     To be used by one thread at a time and closed at the end, best as a context manager.
     """
@@ -119,10 +123,9 @@ class ContainedReader:
             self._child = _Child(self._limits)
         return self._child
 
-    def _is_reusable(self, answer: _Answer) -> bool:
-        child = self._child
-        harmless = answer.failure is None or answer.failure in _HARMLESS
-        return child is not None and harmless and child.files < self._limits.files
+    @staticmethod
+    def _is_reusable(answer: _Answer) -> bool:
+        return answer.failure is None or answer.failure in _HARMLESS
 
 
 class _Child:
@@ -130,7 +133,6 @@ class _Child:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self.files = 0
         pages = limits.ocr_pages if ocr.is_installed() else 0
         self._extra = pages * OCR_PAGE_SECONDS
         # It lives as long as the child, so no `with`; being unnamed it cannot be left behind.
@@ -144,7 +146,6 @@ class _Child:
 
     def ask(self, data: bytes, name: str) -> _Answer:
         """The child's answer for one file."""
-        self.files += 1
         self._hand_over(data)
         request = {
             "size": len(data),
@@ -170,9 +171,13 @@ class _Child:
             raise
 
     def end(self) -> None:
-        """Kill the process and close what belongs to it."""
-        self._process.kill()
-        self._process.wait()
+        """End the process, which first kills the fork that reads, and close what belongs to them."""
+        self._process.terminate()
+        try:
+            self._process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         for stream in (self._process.stdin, self._process.stdout, self._input):
             if stream is not None:
                 _close_quietly(stream)
@@ -227,6 +232,7 @@ def _start(limits: Limits, input_fd: int) -> "subprocess.Popen[bytes]":
         "memory_bytes": limits.memory_bytes,
         "result_bytes": limits.result_bytes,
         "ocr_pages": limits.ocr_pages,
+        "files": limits.files,
     }
     return subprocess.Popen(
         # -P: nothing in the current folder is imported by mistake.

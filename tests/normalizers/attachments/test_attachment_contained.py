@@ -35,10 +35,34 @@ def reader() -> Iterator[ContainedReader]:
         yield contained
 
 
-def child_pid(reader: ContainedReader) -> int:
+def starter_pid(reader: ContainedReader) -> int:
+    """The process that was started, which forks the one that reads."""
     assert reader.network_isolated in {True, False}
     assert reader._child is not None
     return reader._child._process.pid
+
+
+def child_pid(reader: ContainedReader, after: int = 0) -> int:
+    """The process that reads; `after` is one that has to be gone first."""
+    starter = starter_pid(reader)
+    for _ in range(500):
+        children = Path(f"/proc/{starter}/task/{starter}/children").read_text().split()
+        if children and int(children[0]) != after:
+            return int(children[0])
+        signal.sigtimedwait([], 0.02)
+    pytest.fail("no reader was forked")
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process ends within five seconds."""
+    for _ in range(100):
+        try:
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        signal.sigtimedwait([], 0.05)
+    return False
 
 
 def heavy_pdf() -> bytes:
@@ -85,11 +109,25 @@ def test_named_failures_come_through(reader: ContainedReader) -> None:
 
 def test_a_child_is_kept_for_its_files_and_then_replaced() -> None:
     with ContainedReader(Limits(files=3)) as reader:
-        seen = []
-        for _ in range(7):
-            seen.append(child_pid(reader))
-            reader.read(SMALL)
-    assert [seen.count(pid) for pid in dict.fromkeys(seen)] == [3, 3, 1]
+        starter, gone = starter_pid(reader), 0
+        for _ in range(3):
+            pid = child_pid(reader, after=gone)
+            for _ in range(3):
+                assert child_pid(reader) == pid
+                assert reader.read(SMALL).text == "演示"
+            gone = pid
+        assert child_pid(reader, after=gone) != gone
+        assert starter_pid(reader) == starter
+
+
+def test_limits_hold_for_every_reader() -> None:
+    with ContainedReader(Limits(files=1, cpu_seconds=1)) as reader:
+        for _ in range(2):
+            assert reader.read(SMALL).text == "演示"
+        limits = Path(f"/proc/{child_pid(reader)}/limits").read_text()
+        assert f"Max address space         {2 << 30}" in limits
+        assert failure_of(reader, heavy_pdf()) is Failure.ATTACHMENT_TIMEOUT
+        assert reader.read(SMALL).text == "演示"
 
 
 def test_default_is_fifty_files() -> None:
@@ -97,11 +135,21 @@ def test_default_is_fifty_files() -> None:
 
 
 def test_a_child_is_replaced_after_a_failure_but_not_after_a_refusal(reader: ContainedReader) -> None:
-    first = child_pid(reader)
+    first = starter_pid(reader), child_pid(reader)
     failure_of(reader, b"<html></html>")
-    assert child_pid(reader) == first
+    assert (starter_pid(reader), child_pid(reader)) == first
     failure_of(reader, b"%PDF-1.4 broken")
-    assert child_pid(reader) != first
+    assert starter_pid(reader) != first[0]
+    assert is_gone(first[1])
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
+def test_no_reader_outlives_the_process_that_forked_it(reader: ContainedReader, number: int) -> None:
+    pid = child_pid(reader)
+    os.kill(starter_pid(reader), number)
+    assert is_gone(pid)
+    assert failure_of(reader, SMALL) is Failure.ATTACHMENT_CRASHED
+    assert reader.read(SMALL).text == "演示"
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
@@ -206,22 +254,16 @@ def test_garbage_from_the_child_is_a_crash(reader: ContainedReader, garbage: byt
     assert reader.read(SMALL).text == "演示"
 
 
-def test_child_ends_with_its_parent() -> None:
+def test_children_end_with_their_parent() -> None:
     code = (
         "import os\nfrom normalizers.attachments.contained import ContainedReader\n"
-        "r = ContainedReader(); r.network_isolated\nprint(r._child._process.pid, flush=True)\nos._exit(1)"
+        "r = ContainedReader(); r.read(b'text')\npid = r._child._process.pid\n"
+        "print(pid, open(f'/proc/{pid}/task/{pid}/children').read(), flush=True)\nos.kill(os.getpid(), 9)"
     )
-    pid = int(subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).stdout)
-    for _ in range(100):
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        if state == "Z":
-            return
-        signal.sigtimedwait([], 0.05)
-    pytest.fail("the child outlived its parent")
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    pids = [int(pid) for pid in ended.stdout.split()]
+    assert len(pids) == 2
+    assert all(map(is_gone, pids))
 
 
 def test_network_is_cut_off_where_the_system_permits_it(reader: ContainedReader) -> None:
