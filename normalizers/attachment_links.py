@@ -1,6 +1,7 @@
 """Links of a detail page that lead to its annexes, or to the document as a file."""
 
 import re
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -14,6 +15,8 @@ from normalizers.page import AttachmentLink, Hints
 MAX_LINKS = 300
 MAX_ANCHORS = 20_000
 MAX_NAME = 200
+# Longer links are not remembered; so those that are take 8 MB at most.
+MAX_KNOWN = 500
 EXTENSION = re.compile(
     r"\.(pdf|docx?|wps|ofd|xlsx?|et|dps|zip|rar|7z|pptx?|ceb|rtf|csv|txt|tif|tiff)$", re.IGNORECASE
 )
@@ -35,6 +38,16 @@ OTHER_PAPER = re.compile(r"解读|一图读懂|图解|说明书下载|阅读器|
 
 def is_file_link(href: str) -> bool:
     """Whether a link leads to a file: by the end of its path or query, or by a download program."""
+    return _known_link(href) if len(href) <= MAX_KNOWN else _leads_to_file(href)
+
+
+@lru_cache(maxsize=4096)
+def _known_link(href: str) -> bool:
+    """The answer for a link, remembered: the pages of a site share most of theirs."""
+    return _leads_to_file(href)
+
+
+def _leads_to_file(href: str) -> bool:
     if not is_address(href):
         return False
     try:
