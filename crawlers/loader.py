@@ -7,9 +7,10 @@ from pathlib import Path
 from scrapy import Request, Spider
 from scrapy.settings import BaseSettings
 
-from crawlers.site import SHIPPED_SITES, Site, load_sites, sites_for_host
+from crawlers.site import Site, load_sites, sites_for_host
 from crawlers.spider import PolicySpider
 from normalizers.addresses import host_of
+from pipelines.config import SHIPPED_SITES
 
 
 def sites_folder(configured: str | None = None) -> Path:

@@ -20,7 +20,6 @@ from crawlers.platforms import PLATFORMS
 from normalizers.addresses import host_of
 from normalizers.policy import CONTENT_TYPES, LEVELS
 
-SHIPPED_SITES = Path(__file__).parent / "sites"
 # Channels of private persons' matters: off unless the site file turns them on.
 PRIVATE_TYPES = frozenset({"letter", "disclosure_request"})
 DEFAULT_DELAY = 2.0

@@ -83,7 +83,7 @@ ADVICE: dict[Failure, str] = {
     Failure.DNS_FAILURE: "域名无法解析：核对站点文件的 base，或稍后再试",
     Failure.CONNECTION_FAILED: "连接失败：站点可能停机，连续三晚失败请核对地址",
     Failure.TIMEOUT: "超时：站点太慢，可在 [fetch] 中调大 delay",
-    Failure.TLS_FAILED: "TLS 握手失败：在 [fetch] 中设置 tls，或改用 http",
+    Failure.TLS_FAILED: "TLS 握手失败：站点的加密过旧或证书异常；站点支持时 base 改用 http",
     Failure.BAD_HEADERS: "响应头异常：站点故障，稍后再试",
     Failure.TOO_LARGE: "响应超过大小上限，未保存",
     Failure.ADDRESS_REFUSED: "地址不是公网地址，已拒绝访问",

@@ -10,8 +10,9 @@ from click.testing import CliRunner, Result
 
 from crawlers.platforms import PLATFORMS
 from crawlers.report import FailureCount, failure_lines
-from crawlers.site import SHIPPED_SITES, load_sites
+from crawlers.site import load_sites
 from normalizers.failures import ADVICE, Failure
+from pipelines.config import SHIPPED_SITES
 from zhengce.cli import cli
 
 GOOD = """
