@@ -8,7 +8,7 @@ from typing import Any
 from normalizers.attachments import ocr
 from normalizers.attachments.common_hanzi import is_garbage
 from normalizers.attachments.file_text import PAGES_WITHOUT_TEXT, FileText, ReadError, file_text
-from normalizers.attachments.tidy import tidy
+from normalizers.attachments.tidy import tidy, unwrapped
 from normalizers.failures import Failure
 
 # The longest seen among policy attachments has 274 pages.
@@ -54,7 +54,7 @@ def read_pdf(data: bytes, ocr_pages: int) -> FileText:
         pages = [seen.get(number) or page for number, page in enumerate(pages)]
         reader += "+rapidocr" if seen else ""
         warnings += _ocr_warnings([number for number in pictures if number not in seen])
-    return file_text("pdf", reader, pages, layer.title, warnings)
+    return file_text("pdf", reader, [unwrapped(page) for page in pages], layer.title, warnings)
 
 
 def _read_text_layer(data: bytes) -> _Layer:

@@ -1,4 +1,4 @@
-"""Characters as they were meant: line ends, control characters, radicals for characters."""
+"""Text as it was meant: line ends, control characters, radicals for characters, sentences over lines."""
 
 import re
 import unicodedata
@@ -30,3 +30,38 @@ def tidy(text: str) -> str:
     if _HAS_RADICAL.search(text):
         text = text.translate(_RADICALS)
     return text.strip("\n")
+
+
+# A line this full was broken by the margin, not by its writer: lines of official documents hold 28
+# characters, and closing punctuation may move one or two of them to the next line.
+FULL = 0.85
+# Shorter pages of lines show no margin.
+LEAST_WIDTH = 30
+_ENDS_SENTENCE = frozenset("。；：！？.;:!?…")
+_BEGINS_ANEW = re.compile(
+    r"\s|[一二三四五六七八九十]+、|[(（][一二三四五六七八九十\d]+[)）]|\d+[.．、]|第[一二三四五六七八九十百零\d]+[章节条]|附件|[—–-]*\s*\d+\s*[—–-]*$"
+)
+
+
+def unwrapped(text: str) -> str:
+    """Lines of one printed page with those joined that the right margin broke in mid-sentence."""
+    lines = text.split("\n")
+    widths = [_width(line) for line in lines]
+    margin = max(widths) * FULL
+    if max(widths) < LEAST_WIDTH:
+        return text
+    joined = lines[:1]
+    for before, line, width in zip(lines, lines[1:], widths, strict=False):
+        if width >= margin and line and _goes_on(before, line):
+            joined[-1] += (" " if before[-1].isascii() and line[0].isascii() else "") + line
+        else:
+            joined.append(line)
+    return "\n".join(joined)
+
+
+def _width(line: str) -> int:
+    return sum(1 if char < "\u0100" else 2 for char in line)
+
+
+def _goes_on(line: str, following: str) -> bool:
+    return line[-1] not in _ENDS_SENTENCE and "\t" not in line and not _BEGINS_ANEW.match(following)
