@@ -65,6 +65,8 @@ def read_facts(root: HtmlElement, row: ListRow | None, hints: Hints) -> PageFact
         warnings += more
     meta = read_meta_tags(root)
     info = _info(page, whole, hints)
+    for name, cell in _hinted_info(root, hints).items():
+        info.values[name] = cell
     titled = tuple(containers.select(root, hints.title)) if hints.title else ()
     above = (
         page.lines[max(0, whole.start - TITLE_LINES) : whole.start] if whole else page.lines[:HEADER_LINES]
@@ -91,6 +93,17 @@ def read_text(text: str, row: ListRow | None, hints: Hints) -> PageFacts:
     body = trim(page, whole, title[0] if title else None)
     root = fromstring("<html></html>")
     return PageFacts(root, page, {}, InfoTable(), title, body, whole, build_blocks(page, body), [])
+
+
+def _hinted_info(root: HtmlElement, hints: Hints) -> dict[str, tuple[str, str]]:
+    """What the elements say that the site file names as its table of fields; it beats what we find."""
+    found: dict[str, tuple[str, str]] = {}
+    for element in containers.select(root, hints.info):
+        lines = read_lines(element).lines
+        everywhere = range(len(lines))
+        table = read_info_table(lines, everywhere, hints.labels, everywhere)
+        found = table.values | found
+    return found
 
 
 def _info(page: PageLines, whole: Body | None, hints: Hints) -> InfoTable:

@@ -10,5 +10,4 @@ class Jcms(Generic):
     name = "jcms"
     hints = Hints(
         body=("#zoom", "div.article-content", "div.bt-content", "div.main-txt", "div.artile_zw"),
-        info=("table.xxgk_table", "div.headInfo table"),
     )

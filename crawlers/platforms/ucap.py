@@ -27,7 +27,6 @@ class Ucap(Generic):
     hints = Hints(
         title=("ucaptitle",),
         body=("ucapcontent", "#UCAP-CONTENT", "#zoomcon", "div.article-content"),
-        info=("div.xxgkml-content", "div.detail_xxgk_info", "div.zc-top", "div.listtopbox"),
     )
 
     def list_requests(self, channel: "Channel") -> ListRequest:

@@ -316,3 +316,11 @@ def test_broken_markup_gives_a_policy_or_a_named_failure(pieces: list[str], hint
 @pytest.mark.timeout(20)
 def test_hostile_pages_cost_little(markup: str) -> None:
     only_named_failures(markup.encode(), Hints())
+
+
+def test_the_site_file_may_name_the_table_of_fields() -> None:
+    decoy = "<table><tr><td>索引号：</td><td>演示/1999-1</td></tr><tr><td>文号：</td><td>演示发〔1999〕1号</td></tr></table>"
+    markup = page(decoy, after=f"<div class='true-fields'>{INFO['pairs']}</div>")
+    assert normalize(markup).index_number == "演示/1999-1"
+    named = normalize(markup, Hints(info=("div.true-fields",)))
+    assert (named.index_number, named.doc_number) == (INDEX, NUMBER)
