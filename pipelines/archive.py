@@ -9,20 +9,22 @@ import os
 import re
 import secrets
 import zlib
+from base64 import b32encode
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha1
 from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from uuid import uuid4
 
 from warcio.recordloader import ArcWarcRecordLoader
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.utils import Digester
-from warcio.warcwriter import WARCWriter
 
 from pipelines.clock import Clock
 from pipelines.disk import RESERVE_BYTES, check_free, storage_error
@@ -31,6 +33,8 @@ from pipelines.items import ArchiveRef
 # 12 KB of a real page: level 1 0.14 ms and 3.06x, level 3 0.15 ms and 3.14x, level 6 0.23 ms and
 # 3.32x, level 9 (warcio's own) 0.26 ms and 3.32x; whole pages of 50 KB: 0.44, 0.44, 0.79, 1.18 ms.
 GZIP_LEVEL = 3
+# Up to this body a window of 16 KB is enough: 3.05x as with 32 KB, whose memory alone costs 0.05 ms a record.
+_SMALL = 32 << 10
 # Small enough to copy, large enough that a year is some hundred files.
 ROLL_BYTES = 256 << 20
 # How often the free space is looked at while writing: 3 µs each time.
@@ -88,8 +92,6 @@ class ArchiveWriter:
         self._roll_bytes = roll_bytes
         self._reserve_bytes = reserve_bytes
         self._unlooked = _LOOK_EVERY
-        self._buffer = io.BytesIO()
-        self._warc = WARCWriter(self._buffer, gzip=False, warc_version="1.1")
         self._fd = -1
         self._name = ""
         self._size = 0
@@ -98,15 +100,15 @@ class ArchiveWriter:
         self, url: str, status: int, headers: Iterable[Header], body: bytes, at: datetime
     ) -> ArchiveRef:
         """Append one response; it is with the operating system when this returns. `at` has a zone."""
-        record = self._warc.create_warc_record(
-            _one_line(url).replace(" ", "%20"),
-            "response",
-            payload=io.BytesIO(body),
-            length=len(body),
-            warc_headers_dict={"WARC-Date": _warc_date(at)},
-            http_headers=_http_head(status, headers, len(body)),
-        )
-        return self._append(record)
+        head = _http_head(status, headers, len(body))
+        fields = [
+            ("WARC-Type", "response"),
+            ("WARC-Target-URI", _one_line(url).replace(" ", "%20")),
+            ("WARC-Date", _warc_date(at)),
+            ("WARC-Payload-Digest", _digest(body)),
+            ("Content-Type", "application/http; msgtype=response"),
+        ]
+        return self._append(_pack(fields, head, body))
 
     def close(self) -> None:
         """End the present file and hand it to the disk; a later record opens a new one."""
@@ -125,8 +127,7 @@ class ArchiveWriter:
     ) -> None:
         self.close()
 
-    def _append(self, record: Any) -> ArchiveRef:
-        packed = self._pack(record)
+    def _append(self, packed: bytes) -> ArchiveRef:
         self._look_at_disk(len(packed))
         if self._fd < 0:
             self._open()
@@ -160,17 +161,14 @@ class ArchiveWriter:
         except OSError as error:
             raise storage_error(error, path) from error
         self._size = 0
-        info = {"software": f"zhengce/{version('zhengce')}", "format": "WARC File Format 1.1"}
-        record = self._warc.create_warcinfo_record(self._name, info)
-        record.rec_headers.replace_header("WARC-Date", _warc_date(now))
-        self._write(self._pack(record))
-
-    def _pack(self, record: Any) -> bytes:
-        self._buffer.seek(0)
-        self._buffer.truncate()
-        self._warc.write_record(record)
-        packer = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, _GZIP_WBITS)
-        return packer.compress(self._buffer.getbuffer()) + packer.flush()
+        fields = [
+            ("WARC-Type", "warcinfo"),
+            ("WARC-Filename", self._name),
+            ("WARC-Date", _warc_date(now)),
+            ("Content-Type", "application/warc-fields"),
+        ]
+        info = f"software: zhengce/{version('zhengce')}\r\nformat: WARC File Format 1.1\r\n"
+        self._write(_pack(fields, info.encode(), b""))
 
     def _write(self, packed: bytes) -> None:
         rest = memoryview(packed)
@@ -380,21 +378,46 @@ def _check_digest(raw: bytes) -> None:
         raise ValueError("内容摘要不符")
 
 
-def _http_head(status: int, headers: Iterable[Header], length: int) -> Any:
-    kept = [(_one_line(name), _one_line(value)) for name, value in headers]
-    kept = [(name, value) for name, value in kept if name.lower() not in _DROPPED_HEADERS]
+def _pack(fields: list[Header], head: bytes, body: bytes) -> bytes:
+    """A record as a gzip member; its block is `head` and `body`.
+
+    Written here and not by warcio, which takes 0.04 ms more a record.
+    """
+    block = sha1(head, usedforsecurity=False)
+    block.update(body)
+    named = StatusAndHeaders("", fields, protocol="WARC/1.1")
+    named.add_header("WARC-Record-ID", f"<urn:uuid:{uuid4()}>")
+    named.add_header("WARC-Block-Digest", f"sha1:{b32encode(block.digest()).decode()}")
+    named.add_header("Content-Length", str(len(head) + len(body)))
+    window = _GZIP_WBITS - 1 if len(body) <= _SMALL else _GZIP_WBITS
+    packer = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, window)
+    parts = (named.to_ascii_bytes() + head, body, b"\r\n\r\n")
+    return b"".join([*map(packer.compress, parts), packer.flush()])
+
+
+def _digest(data: bytes) -> str:
+    return f"sha1:{b32encode(sha1(data, usedforsecurity=False).digest()).decode()}"
+
+
+def _http_head(status: int, headers: Iterable[Header], length: int) -> bytes:
+    """Status line and headers as ASCII; values of other characters are percent-encoded, names get a `?`."""
+    lines = [
+        (_one_line(name).encode("ascii", "replace").decode(), _one_line(value)) for name, value in headers
+    ]
+    kept = [(name, value) for name, value in lines if name.lower() not in _DROPPED_HEADERS]
     kept.append(("Content-Length", str(length)))
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:
         phrase = "Unknown"
-    return StatusAndHeaders(f"{status} {phrase}", kept, protocol="HTTP/1.1")
+    head: bytes = StatusAndHeaders(f"{status} {phrase}", kept, protocol="HTTP/1.1").to_ascii_bytes()
+    return head
 
 
 def _one_line(text: str) -> str:
     """Text without line breaks and other control characters, which would end or forge a header."""
-    return _CONTROL.sub(" ", text).strip()
+    return text.strip() if text.isprintable() else _CONTROL.sub(" ", text).strip()
 
 
 def _warc_date(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
