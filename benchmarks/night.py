@@ -1,8 +1,10 @@
 """Throughput and memory of a first night against a bare Scrapy fetch of the same pages.
 
 `python -m benchmarks.night [--documents N]`. CPU of the demo server is not counted; the bare fetch
-asks for exactly the addresses that the night asked for, in a spider without callbacks' work, with
-Scrapy's own settings but the night's concurrency.
+asks for exactly the addresses that the night asked for (lists, details, attachments), in a spider whose
+callback only counts, with Scrapy's own settings but the night's concurrency. The share compares the CPU
+seconds of both for the same addresses; the second figure, which sets policies against answers though
+five answers in four make a policy, is printed beside it.
 """
 
 import argparse
@@ -37,9 +39,17 @@ def main() -> None:
             f"{len(addresses)} answers, {ours.cpu:.1f} CPU s, {ours.wall:.1f} s wall"
         )
         print(f"bare Scrapy fetch of the same {len(addresses)} addresses: {bare_cpu:.1f} CPU s")
-        rate, share = policies / ours.cpu, (policies / ours.cpu) / (len(addresses) / bare_cpu)
+        rate, share = policies / ours.cpu, bare_cpu / ours.cpu
         bars.check("policies per CPU second", rate >= POLICIES_PER_CPU_SECOND, f"{rate:.1f}", "≥ 40")
-        bars.check("share of a bare fetch", share >= SHARE_OF_BARE_FETCH, f"{share:.3f}", "≥ .17")
+        bars.check(
+            "share of a bare fetch of the same addresses",
+            share >= SHARE_OF_BARE_FETCH,
+            f"{share:.3f}",
+            "≥ .17",
+        )
+        print(
+            f"      policies a second against bare answers a second: {rate / (len(addresses) / bare_cpu):.3f}"
+        )
         memory(bars, ours)
     bars.end()
 
