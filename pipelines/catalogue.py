@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 
-from pipelines.database import open_engine
+from pipelines.database import begin_writing, open_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # The newest revision in MIGRATIONS; revisions are numbers of four digits that grow.
@@ -51,7 +51,7 @@ class Catalogue:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A connection in a write transaction, taken at once and committed at the end; keep it short."""
-        with self.engine.connect().execution_options(writing=True) as connection, connection.begin():
+        with self.engine.connect() as connection, begin_writing(connection):
             yield connection
 
     def close(self) -> None:

@@ -2,11 +2,11 @@
 
 from alembic import context
 
+from pipelines.database import begin_writing
 from pipelines.schema import metadata
 
 engine = context.config.attributes["engine"]
-with engine.connect().execution_options(writing=True) as connection:
+with engine.connect() as connection, begin_writing(connection):
     context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
     with context.begin_transaction():
         context.run_migrations()
-    connection.commit()
