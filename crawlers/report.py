@@ -39,9 +39,9 @@ class FailureCount:
 class ChannelReport:
     """What the crawl knows of one channel of one night; the channel "" is the site itself.
 
-    `rows` are list rows read, `missing` pages that a re-check or a deep pass no longer found, `vanished`
-    those now held to be withdrawn; `failed` counts failures other than HARMLESS ones; `stopped` is the
-    name of what ended the walk early, "" where nothing did.
+    `rows` are list rows read, `missing` pages that a re-check or a deep pass no longer found; `failed`
+    counts failures other than HARMLESS ones; `stopped` is the name of what ended the walk early, ""
+    where nothing did.
     """
 
     requests: int = 0
@@ -53,7 +53,6 @@ class ChannelReport:
     fetched: int = 0
     attachments: int = 0
     missing: int = 0
-    vanished: int = 0
     failed: int = 0
     failures: Mapping[str, FailureCount] = field(default_factory=dict)
     oldest: date | None = None
@@ -79,7 +78,6 @@ class Tally:
     fetched: int = 0
     attachments: int = 0
     missing: int = 0
-    vanished: int = 0
     oldest: date | None = None
     newest: date | None = None
     declared_total: int | None = None

@@ -346,7 +346,7 @@ class PolicySpider(Spider):
             tally.fail(name, task.url, message)
         if name is not Failure.NOT_SAVED:
             item = FailureItem(task.page_id, self.site.id, task.channel, name, message)
-            tally.vanished += self.ledger.store_failure(item)
+            self.ledger.store_failure(item)
         return []
 
     # attachments

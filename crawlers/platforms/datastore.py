@@ -12,6 +12,7 @@ NEXT_GROUP = re.compile(
     r"<nextgroup>\s*<!\[CDATA\[.*?href=[\"']([^\"']*dataproxy\.jsp\?[^\"']*)[\"']", re.DOTALL
 )
 TOTAL = re.compile(r"<totalrecord>\s*(\d+)|totalRecord\s*:\s*'?(\d+)")
+EMPTY = re.compile(r"<recordset>\s*</recordset>|<recordset\s*/>")
 NUMBERED = re.compile(r"[?&](?:page|startrecord|endrecord|perpage)=[^&]*")
 
 
@@ -40,7 +41,7 @@ def _as_item(record: str) -> str:
 
 def _pager(text: str, url: str, size: int) -> Pager:
     declared = TOTAL.search(text)
-    total = int(declared[1] or declared[2]) if declared else None
+    total = int(declared[1] or declared[2]) if declared else (0 if EMPTY.search(text) else None)
     group = NEXT_GROUP.search(text)
     if group is None or not size:
         return Pager(total=total)

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 from crawlers.platforms.base import ListPage, Paging, Platform
 from crawlers.platforms.datastore import parse_datastore
 from crawlers.platforms.json_rows import extract_json_rows, parse_json
-from crawlers.platforms.paging import link_pager, trs_pager, ucap_pager
+from crawlers.platforms.paging import Pager, count_nothing, link_pager, trs_pager, ucap_pager
 from crawlers.platforms.rows import extract_rows
 from normalizers.encoding import decode_page
 from normalizers.failures import Failure
@@ -50,13 +50,14 @@ def parse_any(text: str, url: str, channel: "Channel") -> ListPage:
 def parse_page(text: str, url: str, selectors: Mapping[str, Sequence[str]]) -> ListPage:
     """A static list page, whatever paging form it uses."""
     rows = extract_rows(text, url, selectors)
+    failure = why_empty(text, rows)
     pager = ucap_pager(text, url) or trs_pager(text, url)
+    root = parse_html(text) if pager is None or failure is not None else None
     if pager is None:
-        root = parse_html(text)
-        pager = link_pager(root, text, url) if root is not None else None
-    if pager is None:
-        return ListPage(rows, failure=why_empty(text, rows))
-    return ListPage(rows, pager.paging, pager.next, pager.pages, pager.total, failure=why_empty(text, rows))
+        pager = link_pager(root, text, url) if root is not None else Pager()
+    elif pager.total is None and failure is Failure.LIST_EMPTY and root is not None:
+        pager = replace(pager, total=count_nothing(pager, root))
+    return ListPage(rows, pager.paging, pager.next, pager.pages, pager.total, failure=failure)
 
 
 def parse_api(text: str, url: str) -> ListPage:

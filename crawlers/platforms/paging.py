@@ -36,6 +36,8 @@ PAGE_OF = re.compile(
     r"页次[:：]?\s*\d{1,5}\s*[/／]\s*(\d{1,5})|(?<![\d/.-])\d{1,5}\s*[/／]\s*(\d{1,5})\s*页|条(?:\s|&nbsp;|<[^>]{1,60}>)*\d{1,5}/(\d{1,5})(?!\d)"
 )
 NEXT_TEXT = re.compile(r"\[?\s*(?:下一?页|后页|next|>|›|»)\s*[>»›]*\s*\]?", re.IGNORECASE)
+# gov-list, list_table, newsList; none of 131 saved real pages is taken for an empty list (2026).
+LIST_NAME = re.compile(r"list", re.IGNORECASE)
 LOCATION = re.compile(
     r"(?:location(?:\.href)?|window\.open|gotopage|goto)\s*[=(]\s*(?:encodeURI\()?['\"]([^'\"]+)['\"]",
     re.IGNORECASE,
@@ -87,7 +89,23 @@ def _numbered(url: str, prefix: str, suffix: str, pages: int, offset: int, total
     if not template or pages > MAX_PAGES:
         return Pager(total=total)
     paging = Paging(template.replace("_0000.", "_{n}.", 1), offset)
-    return Pager(paging=paging, pages=max(pages, 1), total=total)
+    return Pager(paging=paging, pages=pages, total=total)
+
+
+def count_nothing(pager: Pager, root: Element) -> int | None:
+    """0 where a page without rows shows that its list has none; None where that cannot be told.
+
+    Its paging script counts no page, or one page and there is a list block with nothing in it.
+    """
+    if pager.pages == 0:
+        return 0
+    blocks = (b for b in root.iter("ul", "ol", "table") if LIST_NAME.search(_names(b)))
+    empty = any(next(block.iter("a", "li", "td"), None) is None for block in blocks)
+    return 0 if pager.pages == 1 and empty else None
+
+
+def _names(element: Element) -> str:
+    return f"{element.get('id') or ''} {element.get('class') or ''}"
 
 
 def link_pager(root: Element, text: str, url: str, page: int = 0) -> Pager:

@@ -307,6 +307,29 @@ def test_no_rows_have_a_name(text: str, failure: Failure) -> None:
     assert not found.rows and found.failure is failure
 
 
+ONE_PAGE = '<script>createPageHTML(1, 0, "index", "html");</script>'
+
+
+@pytest.mark.parametrize(
+    ("text", "total"),
+    [
+        ('<script>createPageHTML(0, 0, "index", "html");</script>', 0),
+        ("<script>createPageHTML('page_div', 0, 1, 'list', 'shtml');</script>", 0),
+        ('<ul class="gov-list"></ul>' + ONE_PAGE, 0),
+        ('<table class="list_table"><tr><th>标题</th></tr></table>' + ONE_PAGE, 0),
+        ("<datastore><nextgroup></nextgroup><recordset></recordset></datastore>", 0),
+        (ONE_PAGE, None),
+        ('<ul class="gov-list"><li>演示</li></ul>' + ONE_PAGE, None),
+        ('<ul class="gov-list"></ul>', None),
+        ('<ul class="gov-list"></ul><script>createPageHTML(3, 0, "index", "html");</script>', None),
+        ('<ul class="list"></ul><script>$.ajax({})</script>' + ONE_PAGE, None),
+    ],
+)
+def test_an_empty_list_counts_nothing_only_where_the_page_shows_it(text: str, total: int | None) -> None:
+    found = parse(text)
+    assert not found.rows and found.total == total
+
+
 def test_the_number_of_a_page() -> None:
     assert Paging(URL + "index_{n}.html", -1).number(URL + "index_4.html") == 5
     assert Paging(URL + "index_{n}.html", -1).number(URL) == 1
