@@ -92,7 +92,6 @@ FIXED: dict[str, Any] = {
         "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
         "Accept-Language": "zh-CN,zh;q=0.9",
     },
-    "COOKIES_ENABLED": True,
     # Certificates of many government hosts are wrong; pages are public and read only.
     "DOWNLOAD_VERIFY_CERTIFICATES": False,
     # A proxy would resolve names itself, past the guard.

@@ -1,5 +1,6 @@
 """What differs between databases: opening, locking, upserts. The one module that may be SQLite-only."""
 
+import importlib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,6 @@ from sqlalchemy import (
     event,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 
 BUSY_TIMEOUT_S = 30
@@ -107,7 +107,9 @@ def find(connection: Connection, table: Table, **where: Any) -> Row[*tuple[Any, 
 
 @cache
 def _upsert(table: Table, columns: tuple[str, ...], update: tuple[str, ...], dialect: str) -> Executable:
-    insert: Any = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    # The module of the other database costs every process 0.04 s of CPU to import.
+    module = importlib.import_module(f"sqlalchemy.dialects.{dialect}")
+    insert: Any = module.insert(table)
     insert = insert.values({name: bindparam(name) for name in columns})
     key = [column.name for column in table.primary_key.columns]
     if update:

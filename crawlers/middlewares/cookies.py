@@ -1,10 +1,9 @@
 """Cookies, kept only where a site insists on them."""
 
-from collections.abc import Iterable
-from http.cookiejar import Cookie
+from typing import Self
 
-from scrapy import Request, Spider
-from scrapy.downloadermiddlewares.cookies import CookiesMiddleware
+from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.http.cookies import CookieJar
 
@@ -12,27 +11,35 @@ from scrapy.http.cookies import CookieJar
 MAX_SHELL_BYTES = 4096
 
 
-class CookiesOnDemand(CookiesMiddleware):
-    """Scrapy's cookie jar, one a site, empty until a redirect or a bare page sets a cookie.
+class CookiesOnDemand:
+    """One cookie jar a site, made when a redirect or a bare page sets a cookie.
 
     A session cookie on every request defeats caches and 304s, and costs time on sites that need none.
+    Scrapy's own middleware would ask a list of public suffixes, which it downloads; a jar here meets only
+    the hosts of its site.
     """
 
-    def process_request(self, request: Request, spider: Spider | None = None) -> None:
+    def __init__(self) -> None:
+        self.jar: CookieJar | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Made by Scrapy."""
+        return cls()
+
+    def process_request(self, request: Request) -> None:
         """Send cookies, once there are any."""
-        if self.jars:
-            super().process_request(request)
+        if self.jar is not None:
+            request.headers.pop(b"Cookie", None)
+            self.jar.add_cookie_header(request)
 
-    def process_response(
-        self, request: Request, response: Response, spider: Spider | None = None
-    ) -> Response:
+    def process_response(self, request: Request, response: Response) -> Response:
         """Keep cookies of answers that are no content."""
+        if b"Set-Cookie" not in response.headers:
+            return response
         shell = response.status != 200 or len(response.body) <= MAX_SHELL_BYTES
-        if b"Set-Cookie" in response.headers and (shell or self.jars):
-            super().process_response(request, response)
+        if self.jar is None and shell:
+            self.jar = CookieJar()
+        if self.jar is not None:
+            self.jar.extract_cookies(response, request)
         return response
-
-    def _process_cookies(self, cookies: Iterable[Cookie], *, jar: CookieJar, request: Request) -> None:
-        """Without Scrapy's public suffix list, which it downloads: a jar meets only the hosts of its site."""
-        for cookie in cookies:
-            jar.set_cookie_if_ok(cookie, request)
