@@ -7,15 +7,13 @@ disk could not be used, 2 for options or site files that cannot.
 
 import logging
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
 
+from crawlers.options import ChildOptions
 from crawlers.replay import load_replay
-from crawlers.run import BUDGET, LANES, CrawlOptions, crawl_sites
+from crawlers.run import CrawlOptions, crawl_sites
 from crawlers.seeds import replay_sites
 from crawlers.sharding import shard
 from crawlers.site import SiteFileError, load_sites
@@ -25,30 +23,6 @@ from pipelines.disk import StorageError
 
 USAGE, UNUSABLE = 2, 3
 NO_BUDGET = 10**9
-
-
-@dataclass(frozen=True, slots=True)
-class ChildOptions:
-    """What the parent tells a crawl process; paths are absolute, instants carry a zone.
-
-    `only` names the sites to crawl (empty: all of the folder); shard `k` of `n`; `now` sets the clock.
-    """
-
-    catalogue_url: str
-    archive: str
-    sites: str
-    run: int
-    night: date
-    only: tuple[str, ...] = ()
-    k: int = 1
-    n: int = 1
-    contact: str | None = None
-    address_map: Mapping[str, str] = field(default_factory=dict)
-    now: datetime | None = None
-    until: datetime | None = None
-    lanes: int = LANES
-    budget: int = BUDGET
-    replay: str | None = None
 
 
 def run_child(options: ChildOptions) -> int:
@@ -75,6 +49,7 @@ def run_child(options: ChildOptions) -> int:
                 until=options.until,
                 replay=replay,
                 progress=sys.stdout,
+                parent=options.parent,
             ),
         )
     except (SiteFileError, FileNotFoundError) as error:

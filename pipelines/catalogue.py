@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from pipelines.database import begin_writing, open_engine
 
@@ -31,7 +31,10 @@ class Catalogue:
         Raises CatalogueError for a damaged or unreachable database and for one that a newer
         program wrote.
         """
-        engine = open_engine(url)
+        try:
+            engine = open_engine(url)
+        except (ArgumentError, ImportError) as error:
+            raise CatalogueError(f"目录库地址不可用：{_first_line(error)}") from error
         try:
             _bring_up_to_date(engine)
         except (DatabaseError, OSError) as error:

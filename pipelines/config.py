@@ -1,9 +1,10 @@
 """Configuration of one installation: flag > environment > zhengce.toml > default."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
 
@@ -58,6 +59,8 @@ class Config:
 
 
 SHIPPED_SITES = Path(__file__).resolve().parent.parent / "crawlers" / "sites"
+# A mail address or a page: it stands in the header of every request.
+CONTACT = re.compile(r"[^@\s()<>]+@[^@\s()<>]+|https?://[^\s()<>]+")
 # Settings a person may give, with the text that help and errors show.
 SETTINGS: dict[str, str] = {
     "data": "数据目录（目录路径，默认 data）",
@@ -68,7 +71,7 @@ SETTINGS: dict[str, str] = {
     "backfill": "每站每夜补采的详情页数（正整数，默认 500）",
     "lanes": "同时抓取的站点数（1–200，默认 30）",
     "processes": "抓取与解析的进程数（正整数，默认每核一个）",
-    "min_free_mb": "最低剩余磁盘空间（MB，默认 1024）",
+    "min_free_mb": "最低剩余磁盘空间（MB，至少 128，默认 1024）",
 }
 
 
@@ -112,13 +115,13 @@ def _build(values: dict[str, tuple[object, str]]) -> Config:
             raise ConfigError(f"{source}：{key} 应为非空文字：{SETTINGS[key]}")
         return value.strip()
 
-    def number(key: str, default: int, most: int = 10**9) -> int:
+    def number(key: str, default: int, most: int = 10**9, least: int = 1) -> int:
         value, source = values.get(key, (default, ""))
         try:
             result = int(str(value))
         except ValueError:
             result = 0
-        if not 1 <= result <= most:
+        if not least <= result <= most:
             raise ConfigError(f"{source}：{key} = {value!r} 不可用：{SETTINGS[key]}")
         return result
 
@@ -127,23 +130,26 @@ def _build(values: dict[str, tuple[object, str]]) -> Config:
         data=data,
         catalogue_url=text("catalogue", f"sqlite:///{data / 'catalogue.sqlite'}"),
         sites=Path(text("sites", str(SHIPPED_SITES))).expanduser().resolve(),
-        contact=text("contact", "") if "contact" in values else None,
+        contact=_contact(text("contact", ""), values["contact"][1]) if "contact" in values else None,
         window=_window(*values["window"]) if "window" in values else None,
         backfill=number("backfill", 500),
         lanes=number("lanes", 30, 200),
         processes=number("processes", os.cpu_count() or 1, 256),
-        min_free=number("min_free_mb", 1024) << 20,
+        min_free=number("min_free_mb", 1024, least=128) << 20,
     )
 
 
 def _window(value: object, source: str) -> Window:
     try:
         start, end = (time.fromisoformat(part.strip()) for part in str(value).split("-"))
+        if start == end:
+            raise ValueError(value)
     except ValueError as error:
         raise ConfigError(f"{source}：window = {value!r} 不可用：{SETTINGS['window']}") from error
     return Window(start, end)
 
 
-def as_table(config: Config) -> dict[str, str]:
-    """The configuration as text by field, for `doctor`."""
-    return {f.name: str(getattr(config, f.name)) for f in fields(config)}
+def _contact(value: str, source: str) -> str:
+    if not CONTACT.fullmatch(value):
+        raise ConfigError(f"{source}：contact = {value!r} 不可用：应为邮箱，或 http(s) 网址")
+    return value

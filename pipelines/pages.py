@@ -34,6 +34,18 @@ from pipelines.sightings import AnyRow, Walk, page_task, queue_again, record_row
 # A whole channel is walked again once a week: edits of rows and silent withdrawals show there.
 DEEP_EVERY = timedelta(days=7)
 MISSING = frozenset({Failure.NOT_FOUND, Failure.GONE})
+# Trouble that passes: an attachment that met it is asked again the next night, with its page.
+PASSING = frozenset(
+    {
+        Failure.DNS_FAILURE,
+        Failure.CONNECTION_FAILED,
+        Failure.TIMEOUT,
+        Failure.BAD_HEADERS,
+        Failure.HTTP_5XX,
+        Failure.RATE_LIMITED,
+        Failure.STOPPED,
+    }
+)
 
 ATTACHMENTS = select(t.attachment, t.page.c.channel, t.page.c.url.label("referer")).join(
     t.page, t.page.c.id == t.attachment.c.page_id
@@ -305,6 +317,9 @@ class SiteLedger:
             if item.attachment:
                 where = {"page_id": item.page_id, "url": item.attachment}
                 set_where(connection, t.attachment, where, named | {"state": AttachmentState.FAILED})
+                if item.failure in PASSING:
+                    soon = {"next_check": self.night + RETRY}
+                    set_where(connection, t.page, {"id": item.page_id}, soon)
                 return False
             old = _page(connection, item.page_id)
             values = named | {"asked_night": self.night, "next_check": self.night + RETRY}

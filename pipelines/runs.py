@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from pipelines import schema as t
-from pipelines.clock import Clock
+from pipelines.clock import Clock, system_clock
 from pipelines.database import upsert
 
 
@@ -33,25 +33,27 @@ ADD_RESULTS = (
 
 def start_run(connection: Connection, command: str, night: date, clock: Clock) -> int:
     """Open a run and return its id."""
-    now = clock().replace(tzinfo=None)
-    values = {"command": command, "night": night, "started_at": now, "heartbeat_at": now, "pid": os.getpid()}
+    values = {
+        "command": command,
+        "night": night,
+        "started_at": clock().replace(tzinfo=None),
+        "heartbeat_at": system_clock().replace(tzinfo=None),
+        "pid": os.getpid(),
+    }
     return int(connection.execute(insert(t.run).values(**values).returning(t.run.c.id)).scalar_one())
 
 
-def beat(connection: Connection, run: int, clock: Clock) -> None:
-    """Say that the run is alive."""
-    connection.execute(
-        update(t.run).where(t.run.c.id == run).values(heartbeat_at=clock().replace(tzinfo=None))
-    )
+def beat(connection: Connection, run: int) -> None:
+    """Say that the run is alive, by the machine's clock whatever time the run plays."""
+    now = system_clock().replace(tzinfo=None)
+    connection.execute(update(t.run).where(t.run.c.id == run).values(heartbeat_at=now))
 
 
 def finish_run(connection: Connection, run: int, exit_code: int, message: str, clock: Clock) -> None:
     """Close a run with its exit code and one line on how it ended."""
     now = clock().replace(tzinfo=None)
     connection.execute(
-        update(t.run)
-        .where(t.run.c.id == run)
-        .values(finished_at=now, heartbeat_at=now, exit_code=exit_code, message=message)
+        update(t.run).where(t.run.c.id == run).values(finished_at=now, exit_code=exit_code, message=message)
     )
 
 

@@ -30,8 +30,30 @@ COMMANDS: dict[str, str] = {
 }
 
 
+COMMON = frozenset({"--data", "--config", "--contact", "--sites-folder"})
+
+
 class LazyGroup(click.Group):
     """A group that imports a command when it is asked for."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Options of the program are understood behind the command too: `zhengce status --data DIR`."""
+        return super().parse_args(ctx, self._hoisted(ctx, args))
+
+    def _hoisted(self, ctx: click.Context, args: list[str]) -> list[str]:
+        at = next((i for i, arg in enumerate(args) if arg in COMMANDS), len(args))
+        command = self.get_command(ctx, args[at]) if at < len(args) else None
+        own = {option for p in command.params for option in p.opts} if command else set()
+        front, rest = args[:at], iter(args[at:])
+        back: list[str] = []
+        for arg in rest:
+            if arg == "--":
+                back += [arg, *rest]
+            elif (name := arg.split("=")[0]) in COMMON and name not in own:
+                front += [arg] if "=" in arg else [arg, *([value] if (value := next(rest, "")) else [])]
+            else:
+                back.append(arg)
+        return front + back
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order of a night."""

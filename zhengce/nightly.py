@@ -1,6 +1,7 @@
 """The night: crawl, normalise and index at the same time, under one lock, with one report."""
 
 import fnmatch
+import os
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from crawlers.child import ChildOptions
+from crawlers.options import ChildOptions
 from crawlers.report import HARMLESS
 from crawlers.sharding import host_groups, shard
 from crawlers.site import Site, load_sites
@@ -136,6 +137,7 @@ def _plan(
         lanes=config.lanes,
         budget=config.backfill,
         replay=str(options.replay) if options.replay else None,
+        parent=os.getpid(),
     )
     if options.replay is not None:
         return [replace(common, k=k + 1, n=config.processes) for k in range(config.processes)]
@@ -230,7 +232,7 @@ class _Night:
         elif time.monotonic() >= self._beat_at:
             self._beat_at = time.monotonic() + BEAT_SECONDS
             with self.catalogue.write() as connection:
-                beat(connection, self.run, self.options.clock)
+                beat(connection, self.run)
             try:
                 check_free(self.config.data, self.config.min_free)
             except DiskFull as error:

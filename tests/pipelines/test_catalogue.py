@@ -60,6 +60,12 @@ def test_a_damaged_catalogue_is_named(tmp_path: Path) -> None:
     assert path.read_bytes().startswith(b"not a database")
 
 
+@pytest.mark.parametrize("url", ["mysql://x/y", "not an address", "oracle+nothing://x"])
+def test_an_address_of_no_database_is_named(url: str) -> None:
+    with pytest.raises(CatalogueError, match="目录库地址不可用"):
+        Catalogue.open(url)
+
+
 def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
     catalogue = Catalogue.open(url(tmp_path))
     with pytest.raises(RuntimeError), catalogue.write() as connection:

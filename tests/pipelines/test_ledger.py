@@ -265,3 +265,23 @@ def test_another_extractor_version_reads_again(
         monkeypatch.setattr(policies, "EXTRACTOR_VERSION", EXTRACTOR_VERSION + 1)
         assert requeue_outdated(connection) == 1
         assert [w.page_id for w in take_work(connection, 9)] == [item.page_id]
+
+
+@pytest.mark.parametrize(
+    ("failure", "again"),
+    [(Failure.TIMEOUT, True), (Failure.CONNECTION_FAILED, True), (Failure.NOT_FOUND, False)],
+)
+def test_an_attachment_that_met_passing_trouble_is_asked_the_next_night(
+    catalogue: Catalogue, failure: Failure, again: bool
+) -> None:
+    book = ledger(catalogue)
+    task = book.see_rows("政策文件", [seen(1, day=NIGHT - timedelta(days=400))], 1)[0].task
+    assert task is not None
+    annex = f"{BASE}/a.pdf"
+    take(book, task, links=(AttachmentLink(annex, "附件1"),))
+    book.store_failure(FailureItem(task.page_id, "yanshi", "政策文件", failure, "", attachment=annex))
+    mark_normalised(catalogue)
+    tomorrow = ledger(catalogue, NIGHT + timedelta(days=1))
+    assert bool(tomorrow.due_rechecks()) is again
+    retried = tomorrow.store_not_modified(NotModifiedItem(task.page_id, "yanshi", "政策文件"))
+    assert [a.url for a in retried] == [annex]

@@ -167,6 +167,35 @@ def test_a_crawl_process_that_dies_is_started_once_more(country: tuple[Server, P
     assert (outcome["exit_code"], outcome["report"]["totals"]["new"]) == (0, 60)
 
 
+def test_crawl_processes_stop_when_only_the_night_is_killed(
+    country: tuple[Server, Path], tmp_path: Path
+) -> None:
+    slow = tmp_path / "sites"
+    slow.mkdir()
+    for path in country[1].glob("*.toml"):
+        text = path.read_text(encoding="utf-8").replace("delay = 0", "delay = 5")
+        (slow / path.name).write_text(text, encoding="utf-8")
+    process = start_night(tmp_path / "data", slow, 0)
+    children = wait_for_crawl(process)
+    time.sleep(2.0)
+    process.kill()
+    process.communicate()
+    for _ in range(200):
+        if not any(Path(f"/proc/{pid}").exists() for pid in children):
+            break
+        time.sleep(0.1)
+    assert not any(Path(f"/proc/{pid}").exists() for pid in children)
+    rest = run_night(config_for(tmp_path / "data", country[1]), demo_options(0), lambda progress: None)
+    assert (rest.exit_code, rest.report.totals["failed"]) == (0, 0)
+
+
+def test_options_of_the_program_may_stand_behind_the_command(tmp_path: Path) -> None:
+    runner = CliRunner()
+    result = runner.invoke(cli, ["status", "--data", str(tmp_path / "nothing")])
+    assert result.exit_code == 3 and str(tmp_path / "nothing") in result.output
+    assert runner.invoke(cli, ["status", f"--data={tmp_path}/x"]).exit_code == 3
+
+
 def test_sigterm_ends_a_night_in_good_order(country: tuple[Server, Path], tmp_path: Path) -> None:
     process = start_night(tmp_path, country[1], 0)
     wait_for_crawl(process)
