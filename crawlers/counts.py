@@ -1,23 +1,11 @@
 """What a crawl cost, per channel."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 
-
-@dataclass(slots=True)
-class ChannelCounts:
-    """Requests sent (robots.txt, redirects and retries included), 304 answers, and bytes received.
-
-    Bytes are those of bodies as they came over the wire, compressed, broken-off downloads included;
-    headers are not counted, and a replay, which has no wire, counts none.
-    """
-
-    requests: int = 0
-    not_modified: int = 0
-    bytes: int = 0
+from crawlers.report import ChannelCounts
 
 
 def counts_of(spider: Any, channel: str) -> ChannelCounts:

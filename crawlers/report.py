@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 
-from crawlers.counts import ChannelCounts
 from normalizers.failures import ADVICE, Failure
 from normalizers.page import ListRow
 
@@ -24,6 +23,19 @@ HARMLESS = frozenset(
         Failure.LIST_SILENT,
     }
 )
+
+
+@dataclass(slots=True)
+class ChannelCounts:
+    """Requests sent (robots.txt, redirects and retries included), 304 answers, and bytes received.
+
+    Bytes are those of bodies as they came over the wire, compressed, broken-off downloads included;
+    headers are not counted, and a replay, which has no wire, counts none.
+    """
+
+    requests: int = 0
+    not_modified: int = 0
+    bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

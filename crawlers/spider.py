@@ -14,11 +14,10 @@ from scrapy.settings import BaseSettings
 from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure as TwistedFailure
 
-from crawlers.counts import ChannelCounts
 from crawlers.failures import name_failure
 from crawlers.platforms import PLATFORMS
 from crawlers.platforms.base import Detail, ListPage, ListRequest
-from crawlers.report import ChannelReport, Tally
+from crawlers.report import ChannelCounts, ChannelReport, Tally
 from crawlers.settings import site_settings
 from crawlers.site import Channel, Site
 from crawlers.stopping import RunStop, stop_site

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import msgspec
 
-from crawlers.child import ChildOptions
+from crawlers.options import ChildOptions
 
 # A child that is told to stop finishes the requests in flight; one that takes longer is killed.
 STOP_SECONDS = 60.0

@@ -16,7 +16,7 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from crawlers.child import ChildOptions
+from crawlers.options import ChildOptions
 from demo import web
 from demo.world import World, date_of, write_site_files
 from pipelines import runs
