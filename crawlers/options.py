@@ -30,3 +30,4 @@ class ChildOptions:
     lanes: int = LANES
     budget: int = BUDGET
     replay: str | None = None
+    parent: int | None = None
