@@ -4,7 +4,9 @@
 with the file, the key and the values that are allowed.
 """
 
+import codecs
 import difflib
+import ipaddress
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from cssselect import HTMLTranslator, SelectorError
 
@@ -46,9 +48,24 @@ DETAIL_SELECTORS = ("title", "body", "info", "attachments", "remove")
 SELECTOR_KEYS = LIST_SELECTORS + DETAIL_SELECTORS
 ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]|\d+\.\d+\.\d+\.\d+")
-# GB/T 2260: six digits; towns add three more (GB/T 10114).
 BASE = re.compile(r"https?://[^/?#\s]+/(?:[^?#\s]*/)?")
-REGION = re.compile(r"[1-9]\d{5}(?:\d{3}){0,2}")
+# GB/T 2260: six digits; towns add three more (GB/T 10114), villages another three.
+REGION = re.compile(r"[1-9]\d{5}(?:\d{3}){0,2}", re.ASCII)
+# The shape of a code by level. Cities and counties governed by the province itself (天门 429006) are xx90xx.
+REGION_SHAPES: Mapping[str, tuple[re.Pattern[str], str]] = {
+    "provincial": (re.compile(r"\d\d0000"), "省级代码以 0000 结尾"),
+    "municipal": (re.compile(r"\d\d(?!00)\d\d00|\d\d90\d\d"), "市级代码以 00 结尾而不以 0000 结尾"),
+    "county": (re.compile(r"\d{4}(?!00)\d\d"), "县级代码为 6 位，不以 00 结尾"),
+    "township": (re.compile(r"\d{9}(?:\d{3})?"), "乡镇代码为 9 或 12 位"),
+}
+# Codes that GB/T 2260 does not give out: fictional places, of any shape.
+FICTIONAL = "99"
+CHANNEL_ID = re.compile(r"[0-9a-fA-F]{32}")
+PAGE_SIZES = range(1, 201)
+# The loader has no clock: years that are certainly typed wrongly.
+YEARS = range(2000, 2101)
+# What tomllib says of a key or table that stands twice (CPython 3.11 to 3.14).
+TWICE = re.compile(r"Cannot (?:overwrite a value|declare .+ twice|mutate immutable).*\(at line (\d+)")
 Selectors = Mapping[str, tuple[str, ...]]
 
 
@@ -151,6 +168,7 @@ def load_sites(folder: Path) -> dict[str, Site]:
     mistakes: list[Mistake] = []
     sites: dict[str, Site] = {}
     first: dict[str, str] = {}
+    addresses: dict[object, str] = {}
     if not folder.is_dir():
         raise SiteFileError([Mistake(str(folder), "", "站点文件夹不存在")])
     for path in sorted(folder.rglob("*.toml")):
@@ -160,8 +178,12 @@ def load_sites(folder: Path) -> dict[str, Site]:
             continue
         first[path.stem] = label
         site = _read_site(path, label, mistakes)
-        if site is not None:
-            sites[site.id] = site
+        if site is None:
+            continue
+        sites[site.id] = site
+        other = addresses.setdefault((site.base, frozenset(map(_place, site.channels))), label)
+        if other != label:
+            mistakes.append(Mistake(label, "base", f"与 {other} 是同一个站点：base 与全部栏目的地址都相同"))
     if mistakes:
         raise SiteFileError(mistakes)
     return sites
@@ -179,9 +201,9 @@ def _read_site(path: Path, label: str, mistakes: list[Mistake]) -> Site | None:
     if not ID.fullmatch(path.stem):
         mistakes.append(Mistake(label, "", "文件名只能用小写字母、数字、_ 和 -"))
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        mistakes.append(Mistake(label, "", f"不是有效的 TOML（{error}）"))
+        data = _read_toml(path)
+    except ValueError as error:
+        mistakes.append(Mistake(label, "", str(error)))
         return None
     top = _Table(label, "", data, mistakes)
     top.check_keys(SITE_KEYS)
@@ -206,6 +228,29 @@ def _read_site(path: Path, label: str, mistakes: list[Mistake]) -> Site | None:
         note=top.text("note", required=False),
     )
     return site if len(mistakes) == before else None
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    """The content of a TOML file. Raises ValueError that says, in Chinese, why it cannot be read."""
+    if path.is_dir():
+        raise ValueError("这是文件夹，不是站点文件；文件夹名不要以 .toml 结尾")
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"无法读取（{error.strerror}）") from error
+    if data.startswith(codecs.BOM_UTF8):
+        raise ValueError("文件以 BOM 开头；请另存为不带 BOM 的 UTF-8")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise ValueError("文件是 UTF-16 编码；请另存为不带 BOM 的 UTF-8")
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ValueError(f"不是 UTF-8 编码（第 {line} 行起；可能是 GBK）；请另存为 UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        if twice := TWICE.search(str(error)):
+            raise ValueError(f"第 {twice[1]} 行：同一个键或表写了两次") from error
+        raise ValueError(f"不是有效的 TOML（{error}）") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +319,29 @@ def _read_base(top: _Table) -> str:
     if not BASE.fullmatch(base) or not HOST.fullmatch(host_of(base)):
         top.wrong("base", "应为以 http:// 或 https:// 开头、以 / 结尾的地址")
         return ""
+    if not _port_fits(base):
+        top.wrong("base", "端口应在 1 到 65535 之间")
+    if not _is_public(host_of(base)):
+        top.wrong("base", f"{host_of(base)} 不是公网地址")
     return base
+
+
+def _port_fits(address: str) -> bool:
+    try:
+        return urlsplit(address).port != 0
+    except ValueError:
+        return False
+
+
+def _is_public(host: str) -> bool:
+    """Whether a host is a name, or the literal of a public address; HOST lets no IPv6 pass."""
+    if not host.replace(".", "").isdigit():
+        return True
+    try:
+        address = ipaddress.IPv4Address(host)
+    except ValueError:
+        return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
 
 
 def _read_hosts(top: _Table) -> list[str]:
@@ -282,16 +349,34 @@ def _read_hosts(top: _Table) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(x, str) and HOST.fullmatch(x) for x in value):
         top.wrong("hosts", '应为主机名列表，例如 ["zwgk.example.gov.cn"]，不带协议、端口和路径')
         return []
+    for host in value:
+        if not _is_public(host):
+            top.wrong("hosts", f"{host} 不是公网地址")
     return value
 
 
 def _read_region(top: _Table, level: str) -> str:
-    if level == "national" and "region" not in top.data:
+    value = top.data.get("region")
+    if level == "national" and value is None:
+        return ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        top.wrong("region", f'应写成文字，加引号，例如 region = "{value}"')
         return ""
     region = top.text("region")
     if region and not REGION.fullmatch(region):
         top.wrong("region", '应为 GB/T 2260 的 6 位数字代码（乡镇 9 或 12 位），写成文字，例如 "610200"')
+    elif region and level and not region.startswith(FICTIONAL):
+        _check_shape(top, level, region)
     return region
+
+
+def _check_shape(top: _Table, level: str, region: str) -> None:
+    if level == "national":
+        top.wrong("region", "国家级站点不写 region")
+        return
+    shape, rule = REGION_SHAPES[level]
+    if not shape.fullmatch(region):
+        top.wrong("region", f"{region} 与 level = {level!r} 不符：{rule}")
 
 
 def _read_standing(top: _Table) -> tuple[str, date | None]:
@@ -305,6 +390,8 @@ def _read_standing(top: _Table) -> tuple[str, date | None]:
     if not isinstance(confirmed, date) or isinstance(confirmed, datetime):
         top.wrong("confirmed", "应为日期，不加引号，例如 2026-12-01")
         return "", None
+    if confirmed.year not in YEARS:
+        top.wrong("confirmed", f"{confirmed.year} 年不可能是抓取通过检查的年份")
     return "", confirmed
 
 
@@ -359,8 +446,28 @@ def _read_channels(top: _Table, base: str, hosts: frozenset[str], platform: str)
         channel = _read_channel(table, base, hosts, platform, shared)
         if channel.name and any(channel.name == other.name for other in channels):
             table.wrong("name", f"栏目名 {channel.name!r} 重复")
+        elif channel.list and (same := _same_place(channel, channels)):
+            table.wrong("list", f"与 channel[{same}] 的地址和选择器相同")
         channels.append(channel)
+    if not any(channel.enabled for channel in channels):
+        top.wrong("channel", "没有启用的栏目；信箱、依申请公开等栏目默认不抓取，需写 enabled = true")
     return tuple(channels)
+
+
+def _place(channel: Channel) -> object:
+    """What tells one list from another: its address, and the interface its rows come from."""
+    return channel.list, frozenset(channel.api.items())
+
+
+def _same_place(channel: Channel, others: Sequence[Channel]) -> int:
+    """The number (from 1) of a channel that reads the same rows; 0 where none does.
+
+    One page may hold the lists of several channels, told apart by their selectors.
+    """
+    for number, other in enumerate(others, 1):
+        if _place(channel) == _place(other) and channel.selectors == other.selectors:
+            return number
+    return 0
 
 
 def _read_channel(
@@ -371,7 +478,7 @@ def _read_channel(
     enabled = table.data.get("enabled", content_type not in PRIVATE_TYPES)
     if not isinstance(enabled, bool):
         table.wrong("enabled", "应为 true 或 false")
-        enabled = False
+        enabled = True
     address = _join(base, table.text("list"))
     if base and "list" in table.data and host_of(address) not in hosts:
         table.wrong("list", f"{address} 不在本站主机之内；确属本站请写入 hosts")
@@ -379,19 +486,32 @@ def _read_channel(
         name=table.text("name", limit=120),
         type=content_type,
         list=address,
-        api=_read_api(table, platform),
+        api=_read_api(table, platform, address, hosts),
         selectors={**shared, **_read_selectors(table)},
         enabled=enabled,
     )
 
 
-def _read_api(table: _Table, platform: str) -> dict[str, str]:
+def _read_api(table: _Table, platform: str, address: str, hosts: frozenset[str]) -> dict[str, str]:
     allowed = PLATFORMS[platform].api_keys if platform in PLATFORMS else None
     inner = table.table("api", allowed)
     for key, value in inner.data.items():
         if isinstance(value, bool) or not isinstance(value, str | int):
             inner.wrong(key, "应为文字或整数")
+        elif allowed is not None and key in allowed:
+            _check_api(inner, key, str(value), address, hosts)
     return {key: str(value) for key, value in inner.data.items()}
+
+
+def _check_api(inner: _Table, key: str, value: str, address: str, hosts: frozenset[str]) -> None:
+    if key == "channel_id" and not CHANNEL_ID.fullmatch(value):
+        inner.wrong(key, "应为 32 位十六进制数，见栏目页的 channelId")
+    elif key == "page_size" and not (re.fullmatch(r"[0-9]{1,3}", value) and int(value) in PAGE_SIZES):
+        inner.wrong(key, f"应为 {PAGE_SIZES[0]} 到 {PAGE_SIZES[-1]} 之间的整数")
+    elif key == "paging" and "{n}" not in value:
+        inner.wrong(key, "应含 {n}，抓取时换成页码")
+    elif key == "paging" and address and host_of(_join(address, value)) not in hosts:
+        inner.wrong(key, f"{_join(address, value)} 不在本站主机之内；确属本站请写入 hosts")
 
 
 def _join(base: str, address: str) -> str:
