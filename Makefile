@@ -47,6 +47,8 @@ bench: setup bench-extraction  ## the figures of every bar
 	$(BIN)/python -m benchmarks.truth
 	$(BIN)/python -m benchmarks.kill
 	$(BIN)/python -m benchmarks.replay
+	$(BIN)/python -m benchmarks.index
+	$(BIN)/python -m benchmarks.clean_clone
 
 bench-extraction: setup  ## field accuracy on the real pages beside the checkout
 	$(BIN)/python -m benchmarks.extraction

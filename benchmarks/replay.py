@@ -20,6 +20,7 @@ from index.query import parse_query
 from index.tantivy_engine import TantivyEngine
 from normalizers.addresses import address_key
 from normalizers.failures import Failure
+from normalizers.policy import Policy
 from pipelines import schema as t
 from pipelines.catalogue import Catalogue
 from pipelines.items import PageState
@@ -66,13 +67,10 @@ def details(bars: Bars, data: Path, addresses: list[str]) -> None:
         ids = [row.page_id for row in connection.execute(select(t.policy.c.page_id))]
         stored = load_stored(connection, ids)
     bars.check("details answered", ended["unanswered"] == 0, str(dict(ended)), f"all {len(addresses)}")
-    bars.check("crashes", not any(name in ended for name in CRASHES), "none" if True else "", "none")
+    crashed = {name: count for name, count in ended.items() if name in CRASHES}
+    bars.check("crashes", not crashed, str(crashed or "none"), "none")
     reader = TantivyEngine(data / "index").reader()
-    lost = [
-        s.policy.url
-        for page, s in stored.items()
-        if s.policy.title and not _finds(reader, f'"{s.policy.title}"', page)
-    ]
+    lost = [s.policy.url for page, s in stored.items() if not _finds(reader, _words(s.policy), page)]
     bars.check("found by search", not lost, f"{len(stored) - len(lost)} of {len(stored)}", "all")
     for url in lost:
         print(f"        not found: {url}")
@@ -87,6 +85,12 @@ def _ending(connection: Any, url: str) -> str:
     if row is None or row.state in (PageState.LISTED, PageState.FETCHED):
         return "unanswered"
     return "policy" if row.state == PageState.NORMALISED else str(row.failure)
+
+
+def _words(policy: Policy) -> str:
+    """The title as a phrase; where a page prints none, the first line of the body that says something."""
+    lines = (line for line in policy.text.splitlines() if len(line) >= 8)
+    return f'"{policy.title or next(lines, "")[:40]}"'.replace("\t", " ")
 
 
 def _finds(reader: Any, query: str, page: str) -> bool:

@@ -14,7 +14,6 @@ INSTRUMENTS = (
     "实施方案", "管理办法", "行动计划", "若干措施", "实施细则", "工作要点", "专项规划", "工作规程", "考核办法", "专项资金管理办法",
 )  # fmt: skip
 VERBS = ("加快推进", "深入推进", "进一步加强", "支持", "规范", "全面推进", "促进", "持续深化")
-LOWER = {"national": "省", "provincial": "市", "municipal": "县（区）", "county": "乡镇"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,6 @@ DOWNLOAD = re.compile(
     r"downfile\.jsp|downloadfile|download\.jsp|DownloadAttach|/attachment/|download\?|/download/|filedown|downfile|attach(?:ment)?id=|fileid=",
     re.IGNORECASE,
 )
-NAMED_FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|zip|rar|7z|pptx?|ceb)\b", re.IGNORECASE)
 EMPTY_NAME = re.compile(
     r"^(?:点击|点此|附件)?(?:下载|查看|打开|下载附件|附件下载|下载查看|点击下载|查看附件|预览|此处|这里)?[\d:：.、]*$"
 )

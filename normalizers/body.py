@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from normalizers import containers
-from normalizers.chars import CJK, squeeze
+from normalizers.chars import squeeze
 from normalizers.doc_numbers import whole_number
 from normalizers.info_table import is_info_line
 from normalizers.lines import Line, PageLines
@@ -46,7 +46,6 @@ CUT = re.compile(
 )
 FOOTER = re.compile(r"版权所有|ICP\s*[备证]|公网安备|网站标识码|^(?:主办|承办|技术支持|建设维护)[:：单位]")
 ANNEX_LINE = re.compile(r"^(?:附\s*件|附\s*表|附)\s*[\d一二三四五六七八九十]{0,3}\s*[:：.、]?")
-DATE_LINE = re.compile(rf"^[\s（(]*(?:(?:19|20)\d\d|[{CJK}○О]{{4}})\s*年.{{1,8}}月.{{1,8}}日[\s）)]*$")
 FILE_NAME = re.compile(
     r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|zip|rar|7z|pptx?|jpe?g|png|txt|ceb|tif)\s*(?:[（(].{0,12}[）)])?$",
     re.IGNORECASE,

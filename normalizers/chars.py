@@ -1,7 +1,6 @@
 """White space, brackets and digits: the few character rules that every module shares."""
 
 import re
-import unicodedata
 
 # Zero-width and direction marks, soft hyphen, byte order mark: invisible, pasted from Word and chat.
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
@@ -31,11 +30,6 @@ def squeeze(text: str) -> str:
     """The text without any white space or invisible mark, for comparing."""
     text = "".join(text.split())
     return text if text.isprintable() else INVISIBLE.sub("", text)
-
-
-def fold(text: str) -> str:
-    """The text squeezed, NFKC, lower case, one kind of bracket: equal for every spelling."""
-    return squeeze(unicodedata.normalize("NFKC", squeeze(text).translate(ONE_BRACKET))).lower()
 
 
 def chinese_number(text: str) -> int | None:

@@ -33,7 +33,6 @@ INNER = re.compile(r"[《〈]([^》]+?)[》〉]")
 ORDER_TITLE = re.compile(
     r"令\s*[（(]?\s*(?:(?:19|20)\d\d\s*年\s*)?第?\s*[\d一二三四五六七八九十百零〇]+\s*号"
 )
-LETTER = re.compile(r"(?:来函|信函|便函|公函|涵)$")
 
 
 def extract_doc_type(title: str) -> str | None:

@@ -10,7 +10,6 @@ from normalizers.parties import extract_addressees, extract_note
 from normalizers.validity import validity_of_cell, validity_of_title
 
 PRINTED = ("index_number", "registration_number", "subject", "source", "summary")
-MAX_INDEX = 80
 
 
 def decide_fields(draft: Draft, facts: PageFacts, hints: Hints) -> None:

@@ -20,6 +20,9 @@ from normalizers.policy import Attachment, Block, Evidence, Policy, SiteContext
 from normalizers.signature import Signature, find_signature
 from normalizers.soft_errors import error_page
 
+# A zero byte among these says that the bytes are no text.
+HEAD_BYTES = 1024
+
 
 class NormalizeError(ValueError):
     """A page that cannot become a Policy, by name."""
@@ -71,13 +74,19 @@ def facts_of_file(file: Attachment, page: PageInput) -> PageFacts:
 def facts_of_page(page: PageInput) -> PageFacts:
     """Read an HTML or JSON page; raises NormalizeError for bytes that are neither and for error pages."""
     markup = markup_at(page.data, page.hints.json_body) if page.hints.json_body else None
-    root = parse_html(markup if markup is not None else page.data)
+    root = None if is_binary(page.data) else parse_html(markup if markup is not None else page.data)
     if root is None:
         raise NormalizeError(Failure.NOT_A_PAGE, f"{page.url} 不是网页（{len(page.data)} 字节）")
     facts = read_facts(root, page.row, page.hints)
     if words := error_page(facts):
         raise NormalizeError(Failure.SOFT_404, f"{page.url} 是错误页：{words}")
     return facts
+
+
+def is_binary(data: bytes) -> bool:
+    """Whether the head of some bytes is that of a file no browser shows as a page (UTF-16 text is one)."""
+    head = data[:HEAD_BYTES]
+    return head.startswith(b"%PDF") or (b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")))
 
 
 def decide(

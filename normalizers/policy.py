@@ -7,7 +7,6 @@ from typing import Literal
 
 import msgspec
 
-ContentType = Literal["policy", "interpretation", "gazette", "notice", "data", "letter", "disclosure_request"]
 CONTENT_TYPES: dict[str, str] = {
     "policy": "政策文件",
     "interpretation": "解读",
@@ -17,7 +16,6 @@ CONTENT_TYPES: dict[str, str] = {
     "letter": "信件",
     "disclosure_request": "依申请公开",
 }
-Level = Literal["national", "provincial", "municipal", "county", "township"]
 LEVELS: dict[str, str] = {
     "national": "国家",
     "provincial": "省级",

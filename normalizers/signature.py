@@ -29,7 +29,6 @@ DAY_LINE = re.compile(
 DAY_AT_END = re.compile(
     rf"^(.{{2,80}}?)[\s（(]*((?:(?:19|20)\d\d|[{CJK}○ОOo0]{{4}})\s*年\s*[\d{CJK}○ОOo]{{1,3}}\s*月\s*[\d{CJK}○ОOo]{{1,3}}\s*日)\s*[）)]?$"
 )
-NUMERIC_DAY = re.compile(r"^(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}$")
 # Names of two or three characters end in one of these: 司法部, 财政厅; 中医馆 and 换电站 are items of a list.
 SHORT_END = frozenset("部局厅委办院署")
 SENTENCE = re.compile(r"[，、]$|[。；！？：:]")

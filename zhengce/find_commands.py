@@ -75,9 +75,11 @@ def _has_catalogue(config: Config) -> bool:
 
 
 @click.command(
-    "search", help='检索政策。QUERY：空格分隔的词都要出现，"…" 逐字匹配，-词 排除，文号可用任意写法。'
+    "search",
+    context_settings={"ignore_unknown_options": True},  # -词 leaves a word out
+    help='检索政策。QUERY：空格分隔的词都要出现，"…" 逐字匹配，-词 排除，文号可用任意写法。',
 )
-@click.argument("query", metavar="[QUERY]", default="")
+@click.argument("query", metavar="[QUERY]…", nargs=-1)
 @click.option("--level", multiple=True, type=click.Choice(list(LEVELS)), help="层级，可重复。")
 @click.option("--region", multiple=True, metavar="CODE", help="地区代码（GB/T 2260），包含下级，可重复。")
 @click.option("--issuer", multiple=True, metavar="NAME", help="发文机关全称，可重复。")
@@ -95,11 +97,11 @@ def _has_catalogue(config: Config) -> bool:
 @click.option("--cursor", metavar="NEXT", help="从上一页给出的 next 继续。")
 @json_option
 @click.pass_obj
-def search_command(config: Config, /, query: str, as_json: bool, **options: Any) -> None:
+def search_command(config: Config, /, query: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Search and print the hits; exit 2 for a query that cannot be understood."""
     limit, cursor = options.pop("limit"), options.pop("cursor")
     asked = {name: options.pop(name) or "" for name in ("first", "last", "sort", "order")}
-    form = SearchForm(query, filters=options, **asked)
+    form = SearchForm(" ".join(query), filters=options, **asked)
     with _opened(config) as catalogue:
         try:
             request = form.request(limit=limit, cursor=cursor)

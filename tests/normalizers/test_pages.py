@@ -324,3 +324,10 @@ def test_the_site_file_may_name_the_table_of_fields() -> None:
     assert normalize(markup).index_number == "演示/1999-1"
     named = normalize(markup, Hints(info=("div.true-fields",)))
     assert (named.index_number, named.doc_number) == (INDEX, NUMBER)
+
+
+@pytest.mark.parametrize("data", [b"\x7fELF\x02\x01\x01\0\0\0", b"%PDF-1.4 ...", b"GIF89a\0\0\0;"])
+def test_bytes_that_are_no_page_are_named(data: bytes) -> None:
+    with pytest.raises(NormalizeError) as error:
+        normalize(data * 200)
+    assert error.value.failure is Failure.NOT_A_PAGE

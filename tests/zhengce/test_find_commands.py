@@ -145,3 +145,13 @@ def test_serve_answers_and_ends_quietly(data: Path) -> None:
         child.send_signal(signal.SIGINT)
         _, errors = child.communicate(timeout=20)
     assert (child.returncode, errors) == (0, b"")
+
+
+def test_a_word_is_left_out_without_further_signs(data: Path) -> None:
+    run(data, "index")
+    everything = json.loads(run(data, "search", "--json").stdout)["total"]
+    kept = json.loads(run(data, "search", "-养老", "--json").stdout)["total"]
+    with_it = json.loads(run(data, "search", "养老", "--json").stdout)["total"]
+    assert 0 < with_it < everything and kept == everything - with_it
+    both = run(data, "search", "养老", "-演示", "--limit", "1", "--json")
+    assert both.exit_code == 0
