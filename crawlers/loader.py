@@ -1,22 +1,15 @@
 """Lets Scrapy's own commands see one spider per site file."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from scrapy import Request, Spider
 from scrapy.settings import BaseSettings
 
-from crawlers.site import Site, load_sites, sites_for_host
+from crawlers.site import Site, SiteFileError, load_sites, sites_for_host
 from crawlers.spider import PolicySpider
 from normalizers.addresses import host_of
-from pipelines.config import SHIPPED_SITES
-
-
-def sites_folder(configured: str | None = None) -> Path:
-    """Where the site files lie: the given folder, else `ZHENGCE_SITES`, else the shipped ones."""
-    chosen = configured or os.environ.get("ZHENGCE_SITES")
-    return Path(chosen) if chosen else SHIPPED_SITES
+from pipelines.config import ConfigError, load_config
 
 
 class SiteSpiderLoader:
@@ -27,8 +20,14 @@ class SiteSpiderLoader:
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> "SiteSpiderLoader":
-        """Load the folder named by the setting ZHENGCE_SITES. Raises SiteFileError."""
-        return cls(load_sites(sites_folder(settings.get("ZHENGCE_SITES"))))
+        """Load the folder named by the setting ZHENGCE_SITES, else by the configuration.
+
+        What is wrong with either ends Scrapy's command with a line for each mistake.
+        """
+        try:
+            return cls(load_sites(Path(settings.get("ZHENGCE_SITES") or load_config().sites)))
+        except (ConfigError, SiteFileError) as error:
+            raise SystemExit(str(error)) from error
 
     def list(self) -> list[str]:
         """The ids of all sites."""

@@ -8,6 +8,7 @@ from typing import NoReturn
 import click
 import msgspec
 
+from crawlers.permission import CrawlRefused, permitted_sites, window_end
 from crawlers.run import CrawlOptions, CrawlSummary, crawl_sites
 from crawlers.site import Site, SiteFileError
 from pipelines.catalogue import Catalogue, CatalogueError
@@ -17,7 +18,6 @@ from pipelines.disk import StorageError, check_folder
 from pipelines.lock import NightLock, NightRunning
 from pipelines.runs import finish_run, start_run
 from zhengce.night_report import load_report, report_lines
-from zhengce.nightly import NightError, NightOptions, choose_sites, window_end
 from zhengce.nightly_command import InstantType, ShardType
 
 TROUBLE, USAGE, UNUSABLE, RUNNING = 1, 2, 3, 4
@@ -47,7 +47,7 @@ def crawl_command(
     """Crawl the chosen sites in this process and print the report."""
     clock = clock_at(now) if now else system_clock
     try:
-        chosen = _chosen(choose_sites(config, NightOptions(sites, shard or (1, 1), clock=clock)), names)
+        chosen = permitted_sites(config, sites, names, shard or (1, 1))
         until = window_end(config.window, clock())
         check_folder(config.data, config.min_free)
         with NightLock(config.data, clock):
@@ -68,20 +68,13 @@ def crawl_command(
                     until=until,
                 ),
             )
-    except (NightError, SiteFileError) as error:
+    except (CrawlRefused, SiteFileError) as error:
         _stop(str(error), USAGE)
     except NightRunning as error:
         _stop(str(error), RUNNING)
     except (CatalogueError, StorageError) as error:
         _stop(str(error), UNUSABLE)
     sys.exit(code)
-
-
-def _chosen(sites: list[Site], names: tuple[str, ...]) -> list[Site]:
-    missing = set(names) - {site.id for site in sites}
-    if missing:
-        raise NightError(f"没有这些站点：{'、'.join(sorted(missing))}；可用 zhengce site list 查看")
-    return [site for site in sites if not names or site.id in names]
 
 
 def _crawl(config: Config, sites: list[Site], as_json: bool, options: CrawlOptions) -> int:
