@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -23,6 +24,9 @@ from normalizers.page import ListRow
 # A list page showed at most 300 rows (JCMS perpage=300, 2026-04); more is not a list.
 MAX_ROWS = 1000
 MAX_DATES = 4
+DIGIT = re.compile(r"\d")
+# Texts up to this length are remembered with their dates: titles and dates of rows are shorter.
+SHORT = 200
 MONTH_ONLY = re.compile(r"((?:19|20)\d{2})\s?[-./年]\s?(\d{1,2})\s?月?")
 DAY_ONLY = re.compile(r"(\d{1,2})\s?日?")
 # What may stand around a date that is alone in its element: brackets, a clock, a label.
@@ -217,18 +221,26 @@ def _mark(root: Element) -> _Marks:
 
 
 def _holds_date(chunk: str, element: Element) -> bool:
-    if not any(c.isdigit() for c in chunk):
+    if DIGIT.search(chunk) is None:
         return False
     if dates := _dates(chunk):
         return element.tag != "a" or _is_alone(chunk, dates)
     return bool(MONTH_ONLY.fullmatch(chunk.strip()))
 
 
-def _dates(text: str) -> list[PrintedDate]:
+def _dates(text: str) -> tuple[PrintedDate, ...]:
     """The dates of a text; bare digits (20260511) count only where they are all of it."""
-    if not any(c.isdigit() for c in text):
-        return []
-    return [found for found in find_dates(text) if not found.raw.isdigit() or found.raw == text.strip()]
+    if DIGIT.search(text) is None:
+        return ()
+    return _short_dates(text) if len(text) <= SHORT else _find_dates(text)
+
+
+def _find_dates(text: str) -> tuple[PrintedDate, ...]:
+    return tuple(one for one in find_dates(text) if not one.raw.isdigit() or one.raw == text.strip())
+
+
+# A row is looked at four times; looking its texts up again is most of the time a list takes.
+_short_dates = lru_cache(maxsize=1024)(_find_dates)
 
 
 def _is_alone(text: str, dates: Sequence[PrintedDate]) -> bool:
