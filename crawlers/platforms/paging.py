@@ -56,12 +56,13 @@ class Pager:
 
 def trs_pager(text: str, url: str) -> Pager | None:
     """The pager of a TRS page: `index_1` is page 2 unless the script counts from 1."""
-    call = TRS_CALL.search(text) or PAGER_CALL.search(text)
+    # A plain search first: the patterns begin with what a regex cannot skip to (1 ms each a page).
+    call = (TRS_CALL.search(text) if "createPage" in text else None) or PAGER_CALL.search(text)
     if call is not None:
         pages, current, prefix, suffix = int(call[1]), int(call[2]), call[3], call[4]
         total = int(call[5]) if call.re is TRS_CALL and call[5] else None
         return _numbered(url, prefix, suffix, pages, 0 if _first(url) and current == 1 else -1, total)
-    count = COUNT_PAGE.search(text)
+    count = COUNT_PAGE.search(text) if "countPage" in text or "nPageCount" in text else None
     if count is None:
         return None
     name = FILE_NAME.search(urlsplit(url).path)
