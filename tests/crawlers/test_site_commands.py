@@ -135,3 +135,17 @@ def test_every_failure_has_advice_and_a_line() -> None:
     )
     assert lines[0].startswith("timeout × 3：") and lines[0].endswith("例：http://b/（45 s）")
     assert "404" in lines[1]
+
+
+def test_crawl_names_unknown_sites_first_and_only_sites_asked_for(folder: Path) -> None:
+    other = GOOD.replace("www.yanshi", "www.moni")
+    (folder / "sites" / "moni.toml").write_text(other, encoding="utf-8")
+    unknown = call(folder, "crawl", "yanshi", "nosite")
+    assert (unknown.exit_code, unknown.output) == (
+        2,
+        "没有这些站点：nosite；可用 zhengce site list 查看\n",
+    )
+    for arguments in (["yanshi"], ["--sites", "y*"]):
+        real = call(folder, "crawl", *arguments)
+        assert real.exit_code == 2 and real.output.startswith("抓取真实站点（如 yanshi）前必须填写联系方式")
+    assert not (folder / "data").exists()
