@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_pages import URL, page
 
-from normalizers.attachment_links import extract_attachment_links, is_file_link
+from normalizers.attachment_links import extract_attachment_links, find_attachment_links, is_file_link
+from normalizers.html import parse_html
 from normalizers.page import Hints
 
 
@@ -74,3 +75,36 @@ def test_base_element_counts() -> None:
 @given(st.binary(max_size=300))
 def test_never_raises(data: bytes) -> None:
     extract_attachment_links(b'<a href="' + data + b'.pdf">' + data, URL, Hints())
+
+
+PIECES = [
+    "/a",
+    ".",
+    "PDF",
+    "docx",
+    "&#46;",
+    "&#x70;",
+    "%2e",
+    "%70",
+    "download",
+    "?",
+    "fileid=1",
+    ".html",
+    " ",
+    "附",
+]
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=6).map("".join),
+    st.sampled_from(["fjlist", "Fjlist", "list"]),
+    st.sampled_from([("ul.fjlist",), ("ul.fjlist, .list",), ("ul[class]",), (".fjlist .list",), ("li",), ()]),
+)
+def test_bytes_rule_out_only_what_a_parse_does_not_find(
+    href: str, name: str, selectors: tuple[str, ...]
+) -> None:
+    data = f'<body><ul class="{name}"><li><a href="{href}">演示表</a></li></ul></body>'.encode()
+    hints = Hints(attachments=selectors)
+    root = parse_html(data)
+    assert root is not None
+    assert extract_attachment_links(data, URL, hints) == find_attachment_links(root, URL, hints)
