@@ -31,6 +31,14 @@ name = "政策文件"
 type = "policy"
 list = "/zcwj/"
 """
+# Scrapy's command with a window that closes as soon as the spider is open.
+SHORT_WINDOW = """
+import sys
+from scrapy.cmdline import execute
+from crawlers import standalone
+standalone.window_end = lambda window, now: now
+execute(["scrapy", *sys.argv[1:]])
+"""
 
 
 @pytest.fixture
@@ -44,9 +52,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def scrapy(folder: Path, *arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+    return run(folder, "-m", "scrapy", *arguments, **environ)
+
+
+def run(folder: Path, *arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
     own = {name: value for name, value in os.environ.items() if not name.startswith("ZHENGCE_")}
     env = {**own, "SCRAPY_SETTINGS_MODULE": "crawlers.command_settings", "PYTHONPATH": str(ROOT), **environ}
-    command = [sys.executable, "-m", "scrapy", *arguments]
+    command = [sys.executable, *arguments]
     return subprocess.run(
         command, cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False
     )
@@ -84,10 +96,21 @@ def test_refusals_before_anything_is_stored(folder: Path) -> None:
 def test_the_exit_code_is_that_of_the_run(folder: Path) -> None:
     done = scrapy(folder, "crawl", "yanshi", "-L", "ERROR")
     assert done.returncode == 1, done.stderr
-    catalogue = Catalogue.open(f"sqlite:///{folder / 'here' / 'catalogue.sqlite'}")
-    with catalogue.read() as connection:
-        runs = connection.execute(select(t.run.c.command, t.run.c.exit_code)).all()
-    catalogue.close()
-    assert runs == [("scrapy crawl yanshi", 1)]
+    assert stored_runs(folder) == [("scrapy crawl yanshi", 1, "finished")]
     with NightLock(folder / "here", system_clock):
         pass
+
+
+def test_the_window_closes_on_a_crawl(folder: Path) -> None:
+    contact = "https://yanshi.test/"
+    done = run(folder, "-c", SHORT_WINDOW, "crawl", "yanshi", "-L", "ERROR", ZHENGCE_CONTACT=contact)
+    assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
+    assert stored_runs(folder) == [("scrapy crawl yanshi", 0, "night_window_closed")]
+
+
+def stored_runs(folder: Path) -> list[tuple[str, int, str]]:
+    catalogue = Catalogue.open(f"sqlite:///{folder / 'here' / 'catalogue.sqlite'}")
+    with catalogue.read() as connection:
+        rows = connection.execute(select(t.run.c.command, t.run.c.exit_code, t.run.c.message)).all()
+    catalogue.close()
+    return [(row.command, row.exit_code, row.message) for row in rows]
