@@ -1,27 +1,26 @@
 """The night: crawl, normalise and index at the same time, under one lock, with one report."""
 
-import fnmatch
 import os
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 from crawlers.options import ChildOptions
+from crawlers.permission import permitted_sites, window_end
 from crawlers.report import HARMLESS
-from crawlers.sharding import host_groups, shard
+from crawlers.sharding import host_groups
 from crawlers.site import Site, load_sites
 from index.engine import Engine
 from index.sync import IndexSync, sync_index
 from index.tantivy_engine import TantivyEngine
-from normalizers.addresses import host_of
 from normalizers.failures import ADVICE, Failure
 from pipelines.catalogue import Catalogue
-from pipelines.clock import SHANGHAI, Clock, day_of, system_clock
-from pipelines.config import Config, Window
+from pipelines.clock import Clock, day_of, system_clock
+from pipelines.config import Config
 from pipelines.disk import DiskFull, check_folder, check_free
 from pipelines.lock import NightLock
 from pipelines.normalize import NormalizeStage, StepReport
@@ -36,10 +35,6 @@ BEAT_SECONDS = 10.0
 SYNC_SECONDS = 0.5
 SHOW_SECONDS = 0.25
 FINE, TROUBLED, UNUSABLE = 0, 1, 3
-
-
-class NightError(Exception):
-    """A night that cannot start: wrong use, said in one line (Chinese)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +74,7 @@ Show = Callable[[Progress], None]
 def run_night(config: Config, options: NightOptions, show: Show) -> NightOutcome:
     """Run all stages until everything asked is crawled, normalised and searchable.
 
-    Raises NightError, NightRunning, SiteFileError, CatalogueError and StorageError before anything
+    Raises CrawlRefused, NightRunning, SiteFileError, CatalogueError and StorageError before anything
     is asked.
     """
     sites = choose_sites(config, options)
@@ -102,22 +97,9 @@ def run_night(config: Config, options: NightOptions, show: Show) -> NightOutcome
 
 def choose_sites(config: Config, options: NightOptions) -> list[Site]:
     """The sites of this night; a contact is demanded before any real host is asked."""
-    loaded = load_sites(config.sites)
     if options.replay is not None:
-        return list(loaded.values())
-    chosen = [site for site in loaded.values() if fnmatch.fnmatch(site.id, options.sites)]
-    if not chosen:
-        raise NightError(f"没有站点符合 {options.sites!r}；站点文件目录：{config.sites}")
-    real = [site for site in chosen if not _is_demo(site)]
-    if real and not config.contact:
-        raise NightError(
-            f"抓取真实站点（如 {real[0].id}）前必须填写联系方式：在 zhengce.toml 中设置 contact，或用 --contact"
-        )
-    return shard(chosen, *options.shard)
-
-
-def _is_demo(site: Site) -> bool:
-    return all(host.endswith(".test") for host in site.hosts | {host_of(site.base)})
+        return list(load_sites(config.sites).values())
+    return permitted_sites(config, options.sites, part=options.shard)
 
 
 def _plan(
@@ -144,22 +126,6 @@ def _plan(
     groups = host_groups(sites)
     hands = [groups[number :: config.processes] for number in range(config.processes)]
     return [replace(common, only=tuple(s.id for group in hand for s in group)) for hand in hands if hand]
-
-
-def window_end(window: Window | None, now: datetime) -> datetime | None:
-    """The instant at which the night window closes; None without a window.
-
-    Raises NightError outside the window.
-    """
-    if window is None:
-        return None
-    local = now.astimezone(SHANGHAI)
-    if not window.contains(local.time()):
-        raise NightError(
-            f"现在 {local:%H:%M} 不在夜间窗口 {window.start:%H:%M}-{window.end:%H:%M} 内，未抓取"
-        )
-    end = local.replace(hour=window.end.hour, minute=window.end.minute, second=0, microsecond=0)
-    return end if end > local else end + timedelta(days=1)
 
 
 class _Night:

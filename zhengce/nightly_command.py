@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from crawlers.permission import CrawlRefused
 from crawlers.site import SiteFileError
 from pipelines.catalogue import CatalogueError
 from pipelines.clock import Clock, clock_at, parse_instant, system_clock
@@ -15,7 +16,7 @@ from pipelines.disk import StorageError
 from pipelines.lock import NightRunning
 from pipelines.worker_pool import PoolBroken
 from zhengce.night_report import report_lines
-from zhengce.nightly import UNUSABLE, NightError, NightOptions, run_night
+from zhengce.nightly import UNUSABLE, NightOptions, run_night
 from zhengce.progress import showing
 
 USAGE, RUNNING = 2, 4
@@ -82,7 +83,7 @@ def nightly_command(
     try:
         with showing() as show:
             outcome = run_night(config, options, show)
-    except (NightError, SiteFileError) as error:
+    except (CrawlRefused, SiteFileError) as error:
         _stop(str(error), USAGE)
     except NightRunning as error:
         _stop(str(error), RUNNING)

@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from benchmarks.lab import crawl_pids, start_night
+from crawlers.permission import CrawlRefused, window_end
 from demo.web import Server, running
 from demo.world import World, write_site_files
 from pipelines import schema as t
@@ -26,7 +27,7 @@ from pipelines.config import Config, Window, load_config
 from zhengce.cli import cli
 from zhengce.demo_command import demo_config, demo_options
 from zhengce.night_report import report_lines
-from zhengce.nightly import NightError, NightOptions, choose_sites, run_night, window_end
+from zhengce.nightly import NightOptions, choose_sites, run_night
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +140,7 @@ def test_the_window_closes_in_the_morning(now: datetime, end: datetime) -> None:
 
 
 def test_outside_the_window_nothing_is_asked() -> None:
-    with pytest.raises(NightError, match="夜间窗口"):
+    with pytest.raises(CrawlRefused, match="夜间窗口"):
         window_end(Window(clock_time(22), clock_time(7)), datetime(2026, 3, 1, 4, tzinfo=UTC))
 
 
