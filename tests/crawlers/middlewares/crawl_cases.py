@@ -232,7 +232,9 @@ def main() -> None:
         process.crawl(spider_class(name, what, server.port, results, reader))
     process.start()
     log = [[asked.host, asked.path, asked.headers, asked.at] for asked in server.log]
-    rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    # Not ru_maxrss: that begins with the memory of the process which forked this one (Linux, execve).
+    status = Path("/proc/self/status").read_text()
+    rss = int(status.split("VmHWM:")[1].split()[0]) / 1024
     print(json.dumps({"sites": results, "log": log, "rss": rss, "stop": stop.reason}))
 
 
