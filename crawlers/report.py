@@ -21,6 +21,7 @@ HARMLESS = frozenset(
         Failure.STOPPED,
         Failure.TOTAL_MISSED,
         Failure.LIST_SILENT,
+        Failure.LIST_LANDING,
     }
 )
 

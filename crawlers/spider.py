@@ -6,6 +6,7 @@ Every answer and every error ends as a write to the ledger or as a named failure
 import traceback
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from scrapy import FormRequest, Request, Spider
@@ -16,7 +17,8 @@ from twisted.python.failure import Failure as TwistedFailure
 
 from crawlers.failures import name_failure
 from crawlers.platforms import PLATFORMS
-from crawlers.platforms.base import Detail, ListPage, ListRequest
+from crawlers.platforms.base import Detail, ListPage
+from crawlers.platforms.list_requests import ListRequest
 from crawlers.report import ChannelCounts, ChannelReport, Tally
 from crawlers.settings import site_settings
 from crawlers.site import Channel, Site
@@ -151,8 +153,7 @@ class PolicySpider(Spider):
         state = walk.state
         if wanted.page == 1 and walk.conditional and state.list_url == wanted.url:
             meta |= {"etag": state.etag, "last_modified": state.last_modified}
-        kind = FormRequest if wanted.form else Request
-        extra: dict[str, Any] = {"formdata": dict(wanted.form)} if wanted.form else {}
+        kind, extra = _posted(wanted)
         return kind(
             wanted.url,
             callback=self.parse_list,
@@ -178,6 +179,10 @@ class PolicySpider(Spider):
             fetched: Fetched = response.meta["fetched"]
             walk.validators = (wanted.url, fetched.etag, fetched.last_modified)
         page = self.platform.parse_list(response.body, response.url, channel)
+        if (elsewhere := walk.hop(page, wanted.url)) is not None:
+            if page.failure is Failure.LIST_LANDING:
+                tally.fail(page.failure, wanted.url, f"→ {elsewhere.url}")
+            return [self._list_request(channel, walk, elsewhere)]
         tally.see(page.rows)
         if wanted.page == 1 and page.rows:
             self._compare_expected(tally, wanted.url)
@@ -220,6 +225,8 @@ class PolicySpider(Spider):
 
     def _seen(self, channel: Channel, page: ListPage, row: ListRow) -> SeenRow:
         hints = self.platform.detail_hints(channel, page.fields.get(row.url, {}))
+        if content := page.contents.get(row.url):
+            hints = replace(hints, content_url=content)
         return SeenRow(row, hints, off_site=host_of(row.url) not in self.site.hosts)
 
     def _spend(self) -> bool:
@@ -284,6 +291,9 @@ class PolicySpider(Spider):
         self.asked.add(task.page_id)
         if task.recheck:
             self.tallies[task.channel].rechecks += 1
+        address = task.hints.content_url or task.url
+        if host_of(address) not in self.site.hosts:
+            return self._lose_page(task, Failure.OFF_SITE, address)
         meta = {
             "channel": task.channel,
             "kind": "detail",
@@ -294,7 +304,7 @@ class PolicySpider(Spider):
         }
         return [
             Request(
-                task.url,
+                address,
                 callback=self.parse_detail,
                 errback=self.detail_failed,
                 cb_kwargs={"task": task},
@@ -312,7 +322,7 @@ class PolicySpider(Spider):
             item = NotModifiedItem(task.page_id, self.site.id, task.channel)
             return self._ask_all(self.ledger.store_not_modified(item))
         fetched: Fetched = response.meta["fetched"]
-        if fetched.final_url != task.url and self._is_home(fetched.final_url, task.url):
+        if fetched.final_url != fetched.url and self._is_home(fetched.final_url, fetched.url):
             return self._lose_page(task, Failure.SOFT_404, f"→ {fetched.final_url}")
         detail = Detail(task.hints)
         try:
@@ -431,6 +441,17 @@ def _name(failure: TwistedFailure) -> tuple[Failure, str]:
     error = failure.value
     assert error is not None
     return name_failure(error)
+
+
+def _posted(wanted: ListRequest) -> tuple[type[Request], dict[str, Any]]:
+    """The kind of request a list page is asked with, and what it takes besides the address."""
+    headers = dict(wanted.headers)
+    if wanted.form:
+        return FormRequest, {"formdata": dict(wanted.form), "headers": headers}
+    if wanted.json:
+        headers["Content-Type"] = "application/json;charset=UTF-8"
+        return Request, {"method": "POST", "body": wanted.json, "headers": headers}
+    return Request, {"headers": headers}
 
 
 def _is_file(url: str) -> bool:

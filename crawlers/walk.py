@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from crawlers.platforms.base import ListPage, ListRequest, Paging
+from crawlers.platforms.base import ListPage
+from crawlers.platforms.list_requests import ListRequest, Paging
 from normalizers.failures import Failure
 from normalizers.page import ListRow
 from pipelines.items import ChannelState, Verdict
@@ -18,6 +19,8 @@ from pipelines.items import ChannelState, Verdict
 STOP_AFTER = 15
 # 外交部 has 67 pages, 山西 287, the longest list of 湖北 1,000; a list that goes on longer repeats itself.
 MAX_LIST_PAGES = 2000
+# Column page → iframe or script → interface: no list seen needs more than two.
+MAX_HOPS = 3
 NEWS = frozenset({Verdict.NEW, Verdict.CHANGED, Verdict.RELISTED})
 
 
@@ -42,6 +45,8 @@ class Walk:
     total: int | None = None
     walked: int = 0
     validators: tuple[str, str, str] = ("", "", "")
+    _hops: int = 0
+    _source: Paging | None = None
     _paging: Paging | None = None
     _pages: int | None = None
     _earlier: set[frozenset[str]] = field(default_factory=set)
@@ -61,13 +66,24 @@ class Walk:
         """Whether an unchanged first page says that there is nothing new."""
         return self.state.complete and not self.deep
 
+    def hop(self, page: ListPage, asked: str) -> ListRequest | None:
+        """Where the rows of a shell come from: its source, asked in place of the page at `asked`; None for a list."""
+        if page.source is None or page.rows or self._hops >= MAX_HOPS:
+            return None
+        request = page.source.request(1)
+        if request.url == asked and not request.form and not request.json:
+            return None
+        self._hops += 1
+        self._source = page.source if page.source.numbered else None
+        return request
+
     def take(
         self, page: ListPage, number: int, rows: Sequence[ListRow], verdicts: Sequence[Verdict]
     ) -> ListRequest | None:
         """The next list page to ask for; None where the walk ends (`end` says how)."""
         self.walked += 1
         if number == 1:
-            self._paging, self._pages, self.total = page.paging, page.pages, page.total
+            self._begin(page)
         self._judge(page, number, rows, verdicts)
         if self.end is not None:
             return None
@@ -75,6 +91,19 @@ class Walk:
         if following is None:
             self.end = End.FINISHED
         return following
+
+    def _begin(self, page: ListPage) -> None:
+        """What the first page with rows says of the others."""
+        self._pages, self.total = page.pages, page.total
+        self._paging = page.paging or (self._source if page.next is None else None)
+        if (
+            self._pages is None
+            and self.total is not None
+            and self._paging
+            and self._paging.size
+            and page.rows
+        ):
+            self._pages = -(-self.total // min(self._paging.size, len(page.rows)))
 
     def _judge(
         self, page: ListPage, number: int, rows: Sequence[ListRow], verdicts: Sequence[Verdict]

@@ -39,6 +39,7 @@ class Failure(StrEnum):
     # what a list says
     LIST_EMPTY = "list_empty"
     LIST_SHELL = "list_shell"
+    LIST_LANDING = "list_landing"
     LIST_REPEATS = "list_repeats"
     LIST_SILENT = "list_silent"
     LAYOUT_CHANGED = "layout_changed"
@@ -105,7 +106,8 @@ ADVICE: dict[Failure, str] = {
     Failure.BLOCKED_COOKIE_SHELL: "站点返回脚本校验页，已停止；不绕过",
     Failure.SOFT_404: "返回 200 但内容是错误页或首页",
     Failure.LIST_EMPTY: "列表没有读到任何条目：核对 list 地址与平台",
-    Failure.LIST_SHELL: "列表页是空壳，条目由脚本载入：需填写 api 参数",
+    Failure.LIST_SHELL: "列表页是空壳，条目由脚本载入，页面没有说明取自哪个接口：list 可写接口地址（含参数）",
+    Failure.LIST_LANDING: "list 是没有条目的栏目首页，已改读其中最像政策栏目的一个：请把 list 改成它的地址",
     Failure.LIST_REPEATS: "翻页得到相同内容：站点忽略页码，已停止翻页",
     Failure.LIST_SILENT: "栏目很久没有更新：超过 [expect] max_silent_days，核对栏目是否已迁移",
     Failure.LAYOUT_CHANGED: "列表版式变化：以前能读到条目，现在不能",

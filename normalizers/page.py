@@ -32,7 +32,8 @@ class Hints:
     All selectors are CSS, tried in order. `labels` maps a printed label (white space and colons
     removed) to a field of Policy; `dates` maps a meta name or label to `written_date`,
     `published_date` or ""; "" means: never use it. `fields` maps a field of Policy to a value
-    which the list API itself gave for this page (number, dates, index number, …).
+    which the list API itself gave for this page (number, dates, index number, …). `content_url` is where the content is asked when that is not the
+    page's own address, `json_body` the path of the body in a JSON answer (`data.docClob`).
     """
 
     platform: str = "generic"
@@ -45,6 +46,7 @@ class Hints:
     dates: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
     json_body: str = ""
+    content_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,14 @@ A family overrides only `list_requests`, `parse_list` and `parse_detail`, and de
 class attributes.
 """
 
-import re
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
+from crawlers.platforms.interfaces import Interface, paging_of
+from crawlers.platforms.list_requests import ListRequest, Paging
+from crawlers.platforms.recognition import Mark, Recognition, SeenPage
 from normalizers.attachment_links import extract_attachment_links
 from normalizers.failures import Failure
 from normalizers.page import AttachmentLink, Hints, ListRow
@@ -18,56 +21,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class ListRequest:
-    """A list page to ask for; with `form` it is a POST."""
-
-    url: str
-    page: int = 1
-    form: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Paging:
-    """Where page n of a list lies.
-
-    In `url` (and the values of `form`) `{n}` stands for page + `offset`, `{start}` and `{end}` for
-    the numbers of the page's first and last record at `size` records a page.
-    """
-
-    url: str
-    offset: int = 0
-    size: int = 0
-    form: Mapping[str, str] = field(default_factory=dict)
-
-    def request(self, page: int) -> ListRequest:
-        """The request for page `page` (1 is the first)."""
-        numbers = {
-            "{n}": page + self.offset,
-            "{start}": (page - 1) * self.size + 1,
-            "{end}": page * self.size,
-        }
-
-        def fill(text: str) -> str:
-            for mark, number in numbers.items():
-                text = text.replace(mark, str(number))
-            return text
-
-        return ListRequest(fill(self.url), page, {key: fill(value) for key, value in self.form.items()})
-
-    def number(self, url: str) -> int:
-        """Which page an address is; 1 where it is none of the pattern's, which the first page often is."""
-        pattern = re.escape(self.url).replace(re.escape("{n}"), r"(\d{1,6})")
-        found = re.fullmatch(re.sub(r"\\\{(?:start|end)\\\}", r"\\d+", pattern), url)
-        return int(found[1]) - self.offset if found and found.lastindex else 1
-
-
-@dataclass(frozen=True, slots=True)
 class ListPage:
     """What one list page says.
 
     `fields` holds, by address of a row, the fields of Policy that the list itself gave. `paging`
     tells where any other page lies, `next` where only the following one is known. `pages` and
     `total` are what the site declares (None: nothing). `failure` names why there are no rows.
+    `source` is where the rows of a shell come from: its page 1 is asked instead of this page, and its
+    further pages where the answers tell no paging of their own. `contents` maps the address of a row to
+    where its content is asked, for rows whose own address is a shell (JSON details).
     """
 
     rows: tuple[ListRow, ...] = ()
@@ -77,9 +39,13 @@ class ListPage:
     total: int | None = None
     fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     failure: Failure | None = None
+    source: Paging | None = None
+    contents: Mapping[str, str] = field(default_factory=dict)
 
     def after(self, page: int) -> ListRequest | None:
-        """The request for the page after `page`; None at the end of the list."""
+        """The request for the page after `page`, or of a shell's source; None at the end of the list."""
+        if self.source is not None:
+            return self.source.request(1)
         if self.next is not None:
             return self.next
         if self.paging is None or (self.pages is not None and page >= self.pages):
@@ -101,13 +67,23 @@ class Platform:
     name: ClassVar[str]
     api_keys: ClassVar[tuple[str, ...]] = ()
     hints: ClassVar[Hints] = Hints()
+    marks: ClassVar[tuple[Mark, ...]] = ()
+    interfaces: ClassVar[tuple[Interface, ...]] = ()
+
+    @classmethod
+    def recognises(cls, page: SeenPage) -> Recognition:
+        """How surely a list or detail page is of this family; independent marks add up."""
+        found = [mark for mark in cls.marks if mark.stands_in(page)]
+        doubt = math.prod(1 - mark.weight for mark in found)
+        return Recognition(cls.name, 1 - doubt, tuple(mark.reason for mark in found))
 
     def __init__(self, site: "Site") -> None:
         self.site = site
 
     def list_requests(self, channel: "Channel") -> ListRequest:
-        """The request for the first list page of a channel."""
-        return ListRequest(channel.list)
+        """The request for the first list page of a channel: its page, or a list API at its address."""
+        paging = paging_of(self.interfaces, channel.list)
+        return paging.request(1) if paging else ListRequest(channel.list)
 
     def parse_list(self, data: bytes, url: str, channel: "Channel") -> ListPage:
         """What a list page or list API answer says; `url` is where it came from."""

@@ -3,7 +3,8 @@
 import re
 from html import unescape
 
-from crawlers.platforms.base import ListPage, Paging
+from crawlers.platforms.base import ListPage
+from crawlers.platforms.list_requests import Paging
 from crawlers.platforms.paging import Pager
 from crawlers.platforms.rows import extract_rows, join
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urljoin
 
-from crawlers.platforms.base import ListPage, Paging, Platform
+from crawlers.platforms.base import ListPage, Platform
 from crawlers.platforms.datastore import parse_datastore
 from crawlers.platforms.json_rows import extract_json_rows, parse_json
+from crawlers.platforms.list_requests import Paging
 from crawlers.platforms.paging import Pager, count_nothing, link_pager, trs_pager, ucap_pager
 from crawlers.platforms.rows import extract_rows
 from normalizers.encoding import decode_page

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement as Element
 
-from crawlers.platforms.base import ListRequest, Paging
+from crawlers.platforms.list_requests import ListRequest, Paging
 from crawlers.platforms.rows import join
 
 # More pages than any list had (外交部 67, 山西 287, 湖北 1000 capped by the site).

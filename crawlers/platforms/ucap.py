@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from crawlers.platforms.base import ListPage, ListRequest, Paging
+from crawlers.platforms.base import ListPage
 from crawlers.platforms.generic import Generic, parse_api
+from crawlers.platforms.list_requests import ListRequest, Paging
 from normalizers.encoding import decode_page
 from normalizers.page import Hints
 

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawlers.platforms import PLATFORMS
-from crawlers.platforms.base import ListPage, Paging
+from crawlers.platforms.base import ListPage
+from crawlers.platforms.list_requests import Paging
 from crawlers.platforms.rows import extract_rows
 from crawlers.saved_lists import parse_saved_list, stranger
 from crawlers.site import Channel

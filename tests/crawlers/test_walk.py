@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from crawlers.platforms.base import ListPage, ListRequest, Paging
+from crawlers.platforms.base import ListPage
+from crawlers.platforms.list_requests import ListRequest, Paging
 from crawlers.walk import STOP_AFTER, End, Walk
 from normalizers.failures import Failure
 from normalizers.page import ListRow

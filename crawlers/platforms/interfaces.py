@@ -1,0 +1,73 @@
+"""List APIs: what an address with its parameters becomes when page n of it is asked.
+
+A site file names an API by its address with the parameters in the query, whether it is asked by GET
+or by POST; the interface of the platform knows the method, the parameter that counts the pages and
+what must always be sent.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from crawlers.platforms.list_requests import Paging
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """One list API of a family.
+
+    `path` is found in the path of its addresses; `page` is the parameter that counts pages from `first`
+    ("" where the API has none), `size` the one that says how many rows a page has. `fixed` is sent where
+    the address does not say otherwise. `headers` go with every request.
+    """
+
+    path: re.Pattern[str]
+    page: str = "page"
+    first: int = 1
+    size: str = ""
+    rows: int = 20
+    method: Literal["GET", "FORM", "JSON"] = "GET"
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def paging_of(interfaces: Sequence[Interface], address: str) -> Paging | None:
+    """The paging of the list API at an address; None where none of the interfaces is asked there."""
+    parts = urlsplit(address)
+    for interface in interfaces:
+        if interface.path.search(parts.path):
+            query = dict(parse_qsl(parts.query, keep_blank_values=True))
+            plain = parts._replace(query="", fragment="").geturl()
+            return interface_paging(interface, plain, query)
+    return None
+
+
+def interface_paging(interface: Interface, address: str, params: Mapping[str, str]) -> Paging:
+    """The paging of an API at an address without query, asked with these parameters."""
+    chosen = {**interface.fixed, **params}
+    rows = interface.rows
+    if interface.size:
+        rows = int(chosen[interface.size]) if chosen.get(interface.size, "").isdecimal() else rows
+        chosen[interface.size] = str(rows)
+    if interface.page:
+        chosen[interface.page] = "{n}"
+    offset = interface.first - 1
+    if interface.method == "FORM":
+        return Paging(address, offset, rows, form=chosen, headers=interface.headers)
+    if interface.method == "JSON":
+        return Paging(address, offset, rows, json=_json(chosen), headers=interface.headers)
+    query = "&".join(
+        f"{quote(key, safe='[]')}={quote(value, safe='{}[]*<>')}" for key, value in chosen.items()
+    )
+    return Paging(f"{address}?{query}" if query else address, offset, rows, headers=interface.headers)
+
+
+def _json(params: Mapping[str, str]) -> str:
+    """A JSON object of the parameters; whole numbers are numbers, the page number too."""
+    text = json.dumps(
+        {key: int(v) if v.isdecimal() and len(v) < 10 else v for key, v in params.items()}, ensure_ascii=False
+    )
+    return text.replace('"{n}"', "{n}")
