@@ -121,11 +121,12 @@ def info_table(view: SiteView, page: Page) -> str:
     """The disclosure table of a page in the site's layout, "" for interpretations."""
     if page.content_type == "interpretation":
         return ""
-    pairs = list(_info_pairs(view, page))
+    pairs = [(label, value) for _, label, value in info_items(view, page)]
     return _LAYOUTS[view.site.look.info](pairs)
 
 
-def _info_pairs(view: SiteView, page: Page) -> Iterator[tuple[str, str]]:
+def info_items(view: SiteView, page: Page) -> Iterator[tuple[str, str, str]]:
+    """What the disclosure table says: key of LABELS, label and value, ready for HTML."""
     look = view.site.look
     bodies = [all_authorities()[name] for name in page.issuers]
     names = [body.aliases[0] if look.issuer == "alias" and body.aliases else body.name for body in bodies]
@@ -142,7 +143,7 @@ def _info_pairs(view: SiteView, page: Page) -> Iterator[tuple[str, str]]:
         "validity": "废止" if ended else "有效",
     }
     for key, label in LABELS[look.labels].items():
-        yield label, escape(values[key])
+        yield key, label, escape(values[key])
 
 
 def _rows_of_two(pairs: list[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
