@@ -38,7 +38,7 @@ class Authority:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One column of a site; `key` is its folder (TRS, UCAP) or its column number (JCMS)."""
+    """One column of a site; `key` is its folder (TRS, UCAP), its column number (JCMS), else zcwj, zcjd or tzgg."""
 
     name: str
     type: str
@@ -67,7 +67,10 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One fictional site; `bodies` are the ids of those who publish on it, `id` is its host before .test."""
+    """One fictional site; `bodies` are the ids of those who publish on it, `id` is its host before .test.
+
+    `variant` names one of several generations of the same platform, "" the usual one.
+    """
 
     id: str
     name: str
@@ -79,6 +82,7 @@ class Site:
     look: Look
     weight: float
     code: str
+    variant: str = ""
 
     @property
     def owner(self) -> str:
@@ -208,6 +212,11 @@ def all_topics() -> tuple[Topic, ...]:
 def hex_id(*parts: object) -> str:
     """32 hex digits that look like a platform's ids and are the same in every run."""
     return hashlib.md5("|".join(map(str, parts)).encode(), usedforsecurity=False).hexdigest()
+
+
+def digits(length: int, *parts: object) -> str:
+    """A number of `length` digits that looks like a platform's ids and is the same in every run."""
+    return str(10 ** (length - 1) + int(hex_id(*parts), 16) % (9 * 10 ** (length - 1)))
 
 
 def _portal(region: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from urllib.parse import parse_qsl, unquote
 from demo.attachments import TYPES, make_file
 from demo.country import SITE, SITES, Site
 from demo.dialects import dialect_of, parts
-from demo.dialects.view import HTML, Reply, SiteView
+from demo.dialects.view import HTML, Ask, Reply, SiteView
 from demo.pages import Page
 from demo.world import PORT, World
 
@@ -43,18 +43,6 @@ class Stored:
     etag: str
     modified: datetime
     head: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request as it came in; `query` joins the address's and a form's parameters."""
-
-    method: str
-    host: str
-    target: str
-    path: str
-    query: dict[str, str]
-    headers: dict[str, str]
 
 
 @dataclass(slots=True)
@@ -84,7 +72,7 @@ class Country:
                 self.files[page.site, dialect.attachment_path(site, page, number)] = (page, number)
         self._known = len(self.world.pages)
 
-    def find(self, request: Request) -> Stored | None:
+    def find(self, request: Ask) -> Stored | None:
         """What stands at the address, None for nothing."""
         host = request.host.split(":", 1)[0].removesuffix(".test")
         if host not in SITE:
@@ -97,7 +85,7 @@ class Country:
             host,
             request.target
             if request.method != "POST"
-            else f"{request.target}#{sorted(request.query.items())}",
+            else f"{request.target}#{sorted(request.form.items())}#{request.json}",
         )
         if key not in self.lists:
             self.lists[key] = self._other(SITE[host], request)
@@ -131,7 +119,7 @@ class Country:
             self.stored[key] = _store(Reply(data, TYPES[kind]), self.world.changed_at(page, page.appears))
         return self.stored[key]
 
-    def _other(self, site: Site, request: Request) -> Stored | None:
+    def _other(self, site: Site, request: Ask) -> Stored | None:
         view = self._view(site)
         modified = self.world.site_changed_at(site.id, self.day)
         if request.path == "/robots.txt":
@@ -144,7 +132,7 @@ class Country:
             return _store(Reply(CSS.encode(), "text/css"), modified)
         if request.path in ("/", "/index.html"):
             return _store(view.reply(home_page(view)), modified)
-        reply = dialect_of(site).answer(view, request.path, request.query)
+        reply = dialect_of(site).answer(view, request)
         return _store(reply, modified) if reply is not None else None
 
 
@@ -167,12 +155,12 @@ def home_page(view: SiteView) -> str:
             for page in view.rows(number)[:6]
         )
         blocks.append(
-            f'<div class="col"><h2><a href="{dialect.list_path(site, channel)}">{channel.name}</a></h2><ul>{rows}</ul></div>'
+            f'<div class="col"><h2><a href="{dialect.list_address(site, channel)}">{channel.name}</a></h2><ul>{rows}</ul></div>'
         )
     return parts.shell("", site.name, f"{parts.header(site)}{''.join(blocks)}{parts.footer(site)}")
 
 
-def not_modified(stored: Stored, headers: dict[str, str]) -> bool:
+def not_modified(stored: Stored, headers: Mapping[str, str]) -> bool:
     """Whether a conditional request is answered by 304 (RFC 9110: If-None-Match wins)."""
     if (tags := headers.get("if-none-match")) is not None:
         names = [tag.strip().removeprefix("W/") for tag in tags.split(",")]
@@ -189,7 +177,7 @@ def not_modified(stored: Stored, headers: dict[str, str]) -> bool:
 MISSING = "<!DOCTYPE html><html><head><meta charset='utf-8'><title>404</title></head><body><h1>您访问的页面不存在（演示）</h1></body></html>"
 
 
-def answer(country: Country, request: Request) -> tuple[int, bytes, bytes]:
+def answer(country: Country, request: Ask) -> tuple[int, bytes, bytes]:
     """Status, header lines and body of an answer; HEAD bodies are cut by the connection."""
     if request.host.split(":", 1)[0] == f"{CONTROL}.test":
         return _control(country, request)
@@ -203,7 +191,7 @@ def answer(country: Country, request: Request) -> tuple[int, bytes, bytes]:
     return 200, stored.head, stored.body
 
 
-def _control(country: Country, request: Request) -> tuple[int, bytes, bytes]:
+def _control(country: Country, request: Ask) -> tuple[int, bytes, bytes]:
     names = ("host", "path", "method", "status", "bytes", "conditional")
     result: Any
     if request.path == "/log":
@@ -227,7 +215,7 @@ def _control(country: Country, request: Request) -> tuple[int, bytes, bytes]:
     return 200, b"Content-Type: application/json\r\n", json.dumps(result, ensure_ascii=False).encode()
 
 
-def parse_request(head: bytes, body: bytes) -> Request | None:
+def parse_request(head: bytes, body: bytes) -> Ask | None:
     """A request from its head (without the blank line) and body, None where it is malformed."""
     lines = head.decode("latin-1").split("\r\n")
     words = lines[0].split(" ")
@@ -244,9 +232,21 @@ def parse_request(head: bytes, body: bytes) -> Request | None:
         target = "/" + target.split("/", 3)[3] if target.count("/") > 2 else "/"
     path, _, query_text = target.partition("?")
     query = dict(parse_qsl(query_text, keep_blank_values=True))
-    if body:
-        query |= dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
-    return Request(method, headers.get("host", "").lower(), target, unquote(path), query, headers)
+    form, value = _parse_body(body, headers.get("content-type", ""))
+    host = headers.get("host", "").lower()
+    return Ask(method, host, target, unquote(path), query, form, value, headers)
+
+
+def _parse_body(body: bytes, content_type: str) -> tuple[dict[str, str], Any]:
+    """The form and the JSON value of a body; what is neither is an empty form."""
+    if not body:
+        return {}, None
+    if "json" in content_type:
+        try:
+            return {}, json.loads(body)
+        except ValueError:
+            return {}, None
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)), None
 
 
 class Connection(asyncio.Protocol):
@@ -282,7 +282,7 @@ class Connection(asyncio.Protocol):
             self.buffer = self.buffer[end + 4 + length :]
             self._answer(parse_request(head, body))
 
-    def _answer(self, request: Request | None) -> None:
+    def _answer(self, request: Ask | None) -> None:
         assert self.transport is not None
         if request is None:
             self.transport.write(

@@ -14,6 +14,7 @@ from demo.attachments import contents_of
 from demo.country import REGION, SITE, SITES, Channel, Site, all_authorities, all_topics
 from demo.dialects import dialect_of
 from demo.dialects.parts import source_of
+from demo.dialects.ucap import channel_id
 from demo.grammar import Cited, Writer, edit_body, write_body
 from demo.history import LADDER, Calendar, date_of
 from demo.pages import Attachment, Block, Page, plain
@@ -206,7 +207,11 @@ class World:
 
     def url(self, page: Page, port: int = PORT) -> str:
         """The address of a detail page."""
-        return address(page.site, dialect_of(SITE[page.site]).detail_path(SITE[page.site], page), port)
+        return address(page.site, self.path(page), port)
+
+    def path(self, page: Page) -> str:
+        """The address of a detail page from its site's root."""
+        return dialect_of(SITE[page.site]).detail_path(SITE[page.site], page)
 
     def news(self, day: int) -> dict[str, list[str]]:
         """What happened on `day`: addresses of pages new, edited, withdrawn."""
@@ -266,10 +271,10 @@ def _channel_lines(site: Site, channel: Channel) -> Iterator[str]:
     yield "[[channel]]"
     yield f'name = "{channel.name}"'
     yield f'type = "{channel.type}"'
-    yield f'list = "{dialect.list_path(site, channel)}"'
+    yield f'list = "{dialect.list_address(site, channel)}"'
     if site.platform == "ucap":
         yield "[channel.api]"
-        yield f'channel_id = "{dialect.channel_id(site, channel)}"'
+        yield f'channel_id = "{channel_id(site, channel)}"'
 
 
 def write_regions(path: Path) -> None:

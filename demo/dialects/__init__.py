@@ -1,38 +1,26 @@
-"""How the fictional sites render their lists and pages, one module a platform."""
+"""How the fictional sites render their lists and pages, one module a platform.
 
-from typing import Protocol
+A family is a module with a class of `Dialect` (demo/dialects/dialect.py), one line in `_DIALECTS` here, and
+sites in demo/country.py. It draws what `SiteView` (demo/dialects/view.py) shows and takes the pieces
+that all pages share (navigation, info table, body, annexes, footer) from `parts`.
+"""
 
-from demo.country import Channel, Site
-from demo.dialects import jcms, trs, ucap
-from demo.dialects.view import Reply, SiteView
-from demo.pages import Page
+from demo.country import Site
+from demo.dialects.dialect import Dialect
+from demo.dialects.jcms import Jcms
+from demo.dialects.trs import Trs
+from demo.dialects.ucap import Ucap
 
-
-class Dialect(Protocol):
-    """What a platform's module offers; paths are absolute on the site."""
-
-    def list_path(self, site: Site, channel: Channel) -> str:
-        """The address of the first list page."""
-
-    def detail_path(self, site: Site, page: Page) -> str:
-        """The address of a detail page."""
-
-    def attachment_path(self, site: Site, page: Page, number: int) -> str:
-        """The address of a page's annex, counted from 0, with its query where it has one."""
-
-    def channel_id(self, site: Site, channel: Channel) -> str:
-        """The id which the platform's API wants, "" where it has none."""
-
-    def answer(self, view: SiteView, path: str, query: dict[str, str]) -> Reply | None:
-        """A list page or API answer, None where the platform has nothing at this path."""
-
-    def detail(self, view: SiteView, page: Page) -> str:
-        """A detail page as HTML."""
-
-
-_DIALECTS: dict[str, Dialect] = {"trs": trs, "jcms": jcms, "ucap": ucap}
+_DIALECTS: dict[str, Dialect] = {
+    "jcms": Jcms(),
+    "trs": Trs(),
+    "ucap": Ucap(),
+}
 
 
 def dialect_of(site: Site) -> Dialect:
-    """The module of the site's platform."""
+    """The dialect of the site's platform."""
     return _DIALECTS[site.platform]
+
+
+__all__ = ["Dialect", "dialect_of"]

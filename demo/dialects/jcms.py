@@ -4,7 +4,8 @@ from html import escape
 
 from demo.country import Channel, Site, hex_id
 from demo.dialects import parts
-from demo.dialects.view import XML, Reply, SiteView
+from demo.dialects.dialect import Dialect
+from demo.dialects.view import XML, Ask, Reply, SiteView
 from demo.history import date_of
 from demo.pages import Page
 
@@ -14,7 +15,7 @@ MAX_PER_PAGE = 300
 PROXY = "/module/web/jpage/dataproxy.jsp"
 
 
-def list_path(site: Site, channel: Channel) -> str:
+def list_address(site: Site, channel: Channel) -> str:
     """The column's page."""
     return f"/col/col{channel.key}/index.html"
 
@@ -45,13 +46,13 @@ def attachment_path(site: Site, page: Page, number: int) -> str:
     return f"/attach/0/{name}"
 
 
-def answer(view: SiteView, path: str, query: dict[str, str]) -> Reply | None:
+def answer(view: SiteView, ask: Ask) -> Reply | None:
     """The column page, or the proxy's XML."""
     for number, channel in enumerate(view.site.channels):
-        if path in (list_path(view.site, channel), f"/col/col{channel.key}/"):
+        if ask.path in (list_address(view.site, channel), f"/col/col{channel.key}/"):
             return view.reply(_list(view, channel, view.rows(number)))
-        if path == PROXY and query.get("columnid") == channel.key:
-            return Reply(_proxy(view, channel, view.rows(number), query).encode(), XML)
+        if ask.path == PROXY and ask.values.get("columnid") == channel.key:
+            return Reply(_proxy(view, channel, view.rows(number), ask.values).encode(), XML)
     return None
 
 
@@ -127,7 +128,7 @@ def detail(view: SiteView, page: Page) -> str:
     channel = view.channel_of(page)
     head = f'{parts.meta_tags(view, page, path)}\n<meta name="HtmlGenerateTime" content="{page.published} {parts.time_of(page)}">'
     body = (
-        f"{parts.header(site)}{parts.breadcrumbs(site, channel, list_path(site, channel))}"
+        f"{parts.header(site)}{parts.breadcrumbs(site, channel, list_address(site, channel))}"
         f'<div id="c" class="main-txt">{parts.info_table(view, page)}'
         f'<div class="title"><!--<$[标题名称(html)]>begin-->{escape(page.title)}<!--<$[标题名称(html)]>end--></div>'
         f'<div class="explain">发布日期：{parts.published(site, page)} {parts.time_of(page)}　　'
@@ -135,6 +136,30 @@ def detail(view: SiteView, page: Page) -> str:
         f'<div id="zoom" class="bt-content"><!--ZJEG_RSS.content.begin--><meta name="ContentStart">\n'
         f"{parts.body_html(view, page)}\n{parts.attachment_paragraphs(page, hrefs) if inside else ''}"
         f'<meta name="ContentEnd"><!--ZJEG_RSS.content.end--></div>{"" if inside else parts.attachment_links(page, hrefs)}</div>'
-        f"{parts.related(view, page, lambda other: detail_path(site, other))}{parts.footer(site)}"
+        f"{parts.related(view, page)}{parts.footer(site)}"
     )
     return parts.shell(head, parts.document_title(view, page), body)
+
+
+class Jcms(Dialect):
+    """The family as the server asks for it."""
+
+    def list_address(self, site: Site, channel: Channel) -> str:
+        """The column."""
+        return list_address(site, channel)
+
+    def detail_path(self, site: Site, page: Page) -> str:
+        """A detail page."""
+        return detail_path(site, page)
+
+    def attachment_path(self, site: Site, page: Page, number: int) -> str:
+        """An annex."""
+        return attachment_path(site, page, number)
+
+    def answer(self, view: SiteView, ask: Ask) -> Reply | None:
+        """A list page or API answer."""
+        return answer(view, ask)
+
+    def detail(self, view: SiteView, page: Page) -> str:
+        """A detail page as HTML."""
+        return detail(view, page)

@@ -336,17 +336,17 @@ def share() -> str:
     )
 
 
-def related(view: SiteView, page: Page, href: Callable[[Page], str]) -> str:
+def related(view: SiteView, page: Page) -> str:
     """相关解读 or 原文, and older pages of the column."""
     explained = view.world.linked_from(page, "interprets")
     originals = [view.world.pages[r.target] for r in page.relations if r.type == "interprets"]
     out = []
     if explained:
-        out.append(_link_list("相关解读", explained, href))
+        out.append(_link_list("相关解读", explained, view.href))
     if originals:
-        out.append(_link_list("政策原文", originals, href))
+        out.append(_link_list("政策原文", originals, view.href))
     if older := view.world.neighbours(page, 5):
-        out.append(_link_list("相关文章", older, href))
+        out.append(_link_list("相关文章", older, view.href))
     return "\n".join(out)
 
 
@@ -398,3 +398,8 @@ def column_head(site: Site, channel: Channel) -> str:
 def cut(title: str, length: int = 42) -> str:
     """A title as lists print it: cut with …"""
     return title if len(title) <= length else title[: length - 1] + "…"
+
+
+def after_row(view: SiteView, page: Page) -> str:
+    """What stands behind the link of a row: sub-links such as 相关解读 on the sites that have them, else ""."""
+    return ""

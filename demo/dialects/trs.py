@@ -4,14 +4,15 @@ from html import escape
 
 from demo.country import Channel, Site
 from demo.dialects import parts
-from demo.dialects.view import Reply, SiteView
+from demo.dialects.dialect import Dialect
+from demo.dialects.view import Ask, Reply, SiteView
 from demo.history import date_of
 from demo.pages import Page
 
 PER_PAGE = 20
 
 
-def list_path(site: Site, channel: Channel) -> str:
+def list_address(site: Site, channel: Channel) -> str:
     """The column's folder."""
     return f"/{channel.key}/"
 
@@ -36,17 +37,17 @@ def attachment_path(site: Site, page: Page, number: int) -> str:
     return f"{_folder(site, page)}P0{date_of(page.appears):%Y%m%d}{381000000000 + page.id * 1009 + number}.{kind}"
 
 
-def answer(view: SiteView, path: str, query: dict[str, str]) -> Reply | None:
+def answer(view: SiteView, ask: Ask) -> Reply | None:
     """The list page at this path."""
     for number, channel in enumerate(view.site.channels):
-        base = list_path(view.site, channel)
-        if not path.startswith(base):
+        base = list_address(view.site, channel)
+        if not ask.path.startswith(base):
             continue
         rows = view.rows(number)
         total = max(1, -(-len(rows) // PER_PAGE))
         names = ["", "index.html", *(f"index_{current}.html" for current in range(1, total))]
-        if path[len(base) :] in names:
-            current = max(0, names.index(path[len(base) :]) - 1)
+        if ask.path[len(base) :] in names:
+            current = max(0, names.index(ask.path[len(base) :]) - 1)
             return view.reply(_list(view, channel, rows, current, total))
     return None
 
@@ -72,7 +73,7 @@ _HEAD = "<tr><th>序号</th><th>标题</th><th>文号</th><th>成文日期</th><
 
 
 def _row(view: SiteView, page: Page, number: int) -> str:
-    href = "./" + detail_path(view.site, page).removeprefix(list_path(view.site, view.channel_of(page)))
+    href = "./" + detail_path(view.site, page).removeprefix(list_address(view.site, view.channel_of(page)))
     title, short = escape(page.title), escape(parts.cut(page.title))
     pinned = '<em class="zd">〔置顶〕</em>' if view.world.is_pinned(page) else ""
     link = f'{pinned}<a href="{href}" target="_blank" title="{title}">{short}</a>'
@@ -95,7 +96,7 @@ def detail(view: SiteView, page: Page) -> str:
     inside = site.look.attachments == "inside"
     container = "TRS_Editor" if site.level == "county" else "view TRS_UEDITOR trs_paper_default trs_word"
     body = (
-        f"{parts.header(site)}{parts.breadcrumbs(site, view.channel_of(page), list_path(site, view.channel_of(page)))}"
+        f"{parts.header(site)}{parts.breadcrumbs(site, view.channel_of(page), list_address(site, view.channel_of(page)))}"
         f'<div class="article">{parts.info_table(view, page)}<h1 class="xl-title">{escape(page.title)}</h1>'
         f'<div class="pages-date">发布时间：{parts.published(site, page)} {parts.time_of(page)}'
         f"<span>来源：{parts.source_of(site, page)}</span>{parts.share()}</div>"
@@ -103,6 +104,30 @@ def detail(view: SiteView, page: Page) -> str:
         f"{parts.attachment_paragraphs(page, hrefs) if inside else ''}</div></div>"
         f"{'' if inside else parts.attachment_links(page, hrefs)}"
         f'<div class="tools"><a href="javascript:window.print()">【打印本页】</a><a href="javascript:window.close()">【关闭窗口】</a>'
-        f'<div class="ewm">扫一扫在手机打开当前页</div></div></div>{parts.related(view, page, lambda other: detail_path(site, other))}{parts.footer(site)}'
+        f'<div class="ewm">扫一扫在手机打开当前页</div></div></div>{parts.related(view, page)}{parts.footer(site)}'
     )
     return parts.shell(parts.meta_tags(view, page, path), parts.document_title(view, page), body)
+
+
+class Trs(Dialect):
+    """The family as the server asks for it."""
+
+    def list_address(self, site: Site, channel: Channel) -> str:
+        """The column."""
+        return list_address(site, channel)
+
+    def detail_path(self, site: Site, page: Page) -> str:
+        """A detail page."""
+        return detail_path(site, page)
+
+    def attachment_path(self, site: Site, page: Page, number: int) -> str:
+        """An annex."""
+        return attachment_path(site, page, number)
+
+    def answer(self, view: SiteView, ask: Ask) -> Reply | None:
+        """A list page or API answer."""
+        return answer(view, ask)
+
+    def detail(self, view: SiteView, page: Page) -> str:
+        """A detail page as HTML."""
+        return detail(view, page)

@@ -6,7 +6,8 @@ from typing import Any
 
 from demo.country import Channel, Site, all_authorities, all_topics, hex_id
 from demo.dialects import parts
-from demo.dialects.view import JSON, Reply, SiteView
+from demo.dialects.dialect import Dialect
+from demo.dialects.view import JSON, Ask, Reply, SiteView
 from demo.history import date_of
 from demo.pages import Page
 
@@ -15,7 +16,7 @@ MAX_PER_PAGE = 100
 SEARCH = "/common/search/"
 
 
-def list_path(site: Site, channel: Channel) -> str:
+def list_address(site: Site, channel: Channel) -> str:
     """The column's page; its rows come from the API."""
     return f"/{channel.key}/list.shtml"
 
@@ -36,13 +37,13 @@ def attachment_path(site: Site, page: Page, number: int) -> str:
     return f"{folder}/files/{hex_id(site.id, page.id, number)}.{page.attachments[number].kind}"
 
 
-def answer(view: SiteView, path: str, query: dict[str, str]) -> Reply | None:
+def answer(view: SiteView, ask: Ask) -> Reply | None:
     """The column page or the API's JSON."""
     for number, channel in enumerate(view.site.channels):
-        if path == list_path(view.site, channel):
+        if ask.path == list_address(view.site, channel):
             return view.reply(_list(view, channel, view.rows(number)))
-        if path == SEARCH + channel_id(view.site, channel):
-            data = _search(view, channel, view.rows(number), query)
+        if ask.path == SEARCH + channel_id(view.site, channel):
+            data = _search(view, channel, view.rows(number), ask.values)
             return Reply(json.dumps(data, ensure_ascii=False).encode(), JSON)
     return None
 
@@ -126,7 +127,7 @@ def detail(view: SiteView, page: Page) -> str:
         f'{parts.meta_tags(view, page, path)}\n<meta name="channelId" content="{channel_id(site, channel)}">'
     )
     body = (
-        f"{parts.header(site)}{parts.breadcrumbs(site, channel, list_path(site, channel))}"
+        f"{parts.header(site)}{parts.breadcrumbs(site, channel, list_address(site, channel))}"
         f'<div class="content_box">{parts.info_table(view, page)}'
         f"<h1><ucaptitle>{escape(page.title)}</ucaptitle></h1>"
         f'<div class="xl_tit"><span>发布时间：<publishtime>{parts.published(site, page)} {parts.time_of(page)}</publishtime></span>'
@@ -134,6 +135,30 @@ def detail(view: SiteView, page: Page) -> str:
         f'<div class="article-content" id="UCAP-CONTENT"><ucapcontent>\n{parts.body_html(view, page)}\n'
         f"{parts.attachment_paragraphs(page, hrefs) if inside else ''}</ucapcontent></div>"
         f"{'' if inside else parts.attachment_links(page, hrefs)}</div>"
-        f"{parts.related(view, page, lambda other: detail_path(site, other))}{parts.footer(site)}"
+        f"{parts.related(view, page)}{parts.footer(site)}"
     )
     return parts.shell(head, parts.document_title(view, page), body)
+
+
+class Ucap(Dialect):
+    """The family as the server asks for it."""
+
+    def list_address(self, site: Site, channel: Channel) -> str:
+        """The column."""
+        return list_address(site, channel)
+
+    def detail_path(self, site: Site, page: Page) -> str:
+        """A detail page."""
+        return detail_path(site, page)
+
+    def attachment_path(self, site: Site, page: Page, number: int) -> str:
+        """An annex."""
+        return attachment_path(site, page, number)
+
+    def answer(self, view: SiteView, ask: Ask) -> Reply | None:
+        """A list page or API answer."""
+        return answer(view, ask)
+
+    def detail(self, view: SiteView, page: Page) -> str:
+        """A detail page as HTML."""
+        return detail(view, page)

@@ -1,7 +1,9 @@
-"""What a platform's module sees of the world: one site on one day, served at one port."""
+"""What a platform's module sees of the world: one site on one day, served at one port, and a request."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from demo.country import Channel, Site
 from demo.pages import Block, Page
@@ -15,11 +17,41 @@ JSON = "application/json;charset=UTF-8"
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """A request: `path` decoded, `query` of the address, `form` of an urlencoded body, `json` of a JSON body.
+
+    `target` is path and query as they were sent; names of `headers` are in lower case.
+    """
+
+    method: str
+    host: str
+    target: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+    json: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The parameters of address, form and JSON object together."""
+        inner = self.json if isinstance(self.json, dict) else {}
+        return {**self.query, **self.form, **{key: str(value) for key, value in inner.items()}}
+
+    def number(self, name: str, default: int) -> int:
+        """A parameter that is a small whole number, else `default`."""
+        text = self.values.get(name, "")
+        return int(text) if text.isdecimal() and len(text) < 9 else default
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """The body of an answer 200 and its content type."""
+    """The body of an answer, its content type, its status, and where a redirect leads."""
 
     body: bytes
     content_type: str = HTML
+    status: int = 200
+    location: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +64,24 @@ class SiteView:
     port: int
 
     def rows(self, channel: int) -> list[Page]:
-        """The rows of a channel's list."""
+        """All rows of a channel's list, in order, however many of them its pages show."""
         return self.world.listed(self.site.id, channel, self.day)
+
+    def shown(self, channel: int, number: int, size: int) -> list[Page]:
+        """The rows on page `number` (from 1) of a list of `size` rows a page; [] past its end."""
+        return self.rows(channel)[(number - 1) * size : number * size]
+
+    def total(self, channel: int) -> int:
+        """How many rows a list declares."""
+        return len(self.rows(channel))
+
+    def pages(self, channel: int, size: int) -> int:
+        """How many pages a list declares, at least one."""
+        return max(1, math.ceil(self.total(channel) / size))
+
+    def href(self, page: Page) -> str:
+        """The address of a page as a row or link on this site writes it, from the root."""
+        return self.world.path(page)
 
     def body(self, page: Page) -> tuple[Block, ...]:
         """The blocks of a page's body."""

@@ -17,7 +17,7 @@ import python_calamine
 
 from demo import SITES, web
 from demo.country import Site
-from demo.dialects import dialect_of, jcms
+from demo.dialects import dialect_of, jcms, ucap
 from demo.world import World
 
 CONTAINERS = {
@@ -157,7 +157,7 @@ def test_conditional_requests_on_pages_lists_and_annexes(site: Demo) -> None:
 
 
 def trs_rows(demo: Demo, one: Site, number: int) -> list[str]:
-    base = demo.root(one.id) + dialect_of(one).list_path(one, one.channels[number])
+    base = demo.root(one.id) + dialect_of(one).list_address(one, one.channels[number])
     html = site_text = decoded(demo.get(base))
     call = re.search(r'createPageHTML\((\d+), 0, "index", "html"\)', site_text)
     assert call is not None
@@ -175,7 +175,7 @@ def trs_rows(demo: Demo, one: Site, number: int) -> list[str]:
 
 def jcms_rows(demo: Demo, one: Site, number: int) -> list[str]:
     channel = one.channels[number]
-    html = decoded(demo.get(demo.root(one.id) + dialect_of(one).list_path(one, channel)))
+    html = decoded(demo.get(demo.root(one.id) + dialect_of(one).list_address(one, channel)))
     total = int(re.findall(r"totalRecord:(\d+)", html)[0])
     records = re.findall(r"<record><!\[CDATA\[(.*?)\]\]></record>", html, re.DOTALL)
     assert len(records) == min(total, jcms.GROUP)
@@ -200,9 +200,9 @@ def jcms_rows(demo: Demo, one: Site, number: int) -> list[str]:
 
 def ucap_rows(demo: Demo, one: Site, number: int) -> list[str]:
     channel = one.channels[number]
-    html = decoded(demo.get(demo.root(one.id) + dialect_of(one).list_path(one, channel)))
+    html = decoded(demo.get(demo.root(one.id) + dialect_of(one).list_address(one, channel)))
     (name,) = re.findall(r'name="channelId" content="([0-9a-f]{32})"', html)
-    assert name == dialect_of(one).channel_id(one, channel)
+    assert name == ucap.channel_id(one, channel)
     rows: list[dict[str, Any]] = []
     total, page = 1, 0
     while len(rows) < total:
@@ -226,7 +226,7 @@ def test_lists_show_all_rows_in_order_over_their_pages(site: Demo, one: Site) ->
 def test_api_rows_carry_what_the_page_shows(site: Demo) -> None:
     truth = {row["url"]: row for row in site.truth(0)}
     one = next(s for s in SITES if s.id == "hailan")
-    name = dialect_of(one).channel_id(one, one.channels[0])
+    name = ucap.channel_id(one, one.channels[0])
     answer = json.loads(site.get(f"{site.root(one.id)}/common/search/{name}?page=1&_pageSize=50").content)
     for row in answer["data"]["results"]:
         wanted = truth[site.root(one.id) + row["url"]]
