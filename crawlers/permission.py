@@ -4,6 +4,7 @@ import fnmatch
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
+from crawlers.roster import load_roster
 from crawlers.sharding import shard
 from crawlers.site import Site, load_sites
 from pipelines.clock import SHANGHAI
@@ -15,20 +16,27 @@ class CrawlRefused(Exception):
 
 
 def permitted_sites(
-    config: Config, pattern: str = "*", names: Collection[str] = (), part: tuple[int, int] = (1, 1)
+    config: Config,
+    pattern: str | None = None,
+    names: Collection[str] = (),
+    part: tuple[int, int] = (1, 1),
 ) -> list[Site]:
-    """The sites whose ids fit the pattern and are among `names` (empty: all), part k of n of them.
+    """The sites named, or those whose ids fit the pattern, part k of n of them.
 
+    With neither it is the core roster of the sites folder, or all sites where the folder has none.
     Raises SiteFileError, and CrawlRefused for unknown names, for no site at all, or where a site that
     was asked for is real and no contact is given.
     """
     loaded = load_sites(config.sites)
     if missing := sorted(set(names) - loaded.keys()):
         raise CrawlRefused(f"没有这些站点：{'、'.join(missing)}；可用 zhengce site list 查看")
-    fitting = [site for site in loaded.values() if fnmatch.fnmatch(site.id, pattern)]
-    chosen = [site for site in fitting if not names or site.id in names]
+    roster = load_roster(config.sites, loaded) if pattern is None and not names else None
+    wanted = set(names or roster or loaded)
+    chosen = [
+        site for site in loaded.values() if site.id in wanted and fnmatch.fnmatch(site.id, pattern or "*")
+    ]
     if not chosen:
-        raise CrawlRefused(f"没有站点符合 {pattern!r}；站点文件目录：{config.sites}")
+        raise CrawlRefused(f"没有站点符合 {(pattern or '*')!r}；站点文件目录：{config.sites}")
     demand_contact(chosen, config.contact)
     return shard(chosen, *part)
 

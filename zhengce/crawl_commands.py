@@ -30,7 +30,9 @@ LEFT_UNDONE = frozenset({"disk_full", "catalogue_failed"})
     "退出码：0 正常；1 部分站点失败；2 用法错误；3 目录库或磁盘不可用；4 另一个任务正在运行。",
 )
 @click.argument("names", nargs=-1, metavar="[站点]...")
-@click.option("--sites", default="*", metavar="GLOB", help="只抓取标识符合的站点（默认全部）。")
+@click.option(
+    "--sites", metavar="GLOB", help="只抓取标识符合的站点（默认核心名单 core.roster；'*' 为全部）。"
+)
 @click.option("--shard", type=ShardType(), help="只做第 k 份，共 n 份（按主机组划分）。")
 @click.option("--now", type=InstantType(), help="把时钟拨到这一刻（默认现在）。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
@@ -38,7 +40,7 @@ LEFT_UNDONE = frozenset({"disk_full", "catalogue_failed"})
 def crawl_command(
     config: Config,
     names: tuple[str, ...],
-    sites: str,
+    sites: str | None,
     shard: tuple[int, int] | None,
     now: datetime | None,
     *,

@@ -39,9 +39,11 @@ FINE, TROUBLED, UNUSABLE = 0, 1, 3
 
 @dataclass(frozen=True, slots=True)
 class NightOptions:
-    """What one night is asked to do; `shard` is (k, n), `replay` a folder of saved pages."""
+    """What one night is asked to do; `sites` is a pattern of ids (None: the core roster), `shard` is (k, n),
+    `replay` a folder of saved pages.
+    """
 
-    sites: str = "*"
+    sites: str | None = None
     shard: tuple[int, int] = (1, 1)
     replay: Path | None = None
     clock: Clock = system_clock

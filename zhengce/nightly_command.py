@@ -58,7 +58,9 @@ class InstantType(click.ParamType[datetime]):
     help="一夜的全部工作：抓取、解析、建索引同时进行，最后打印报告。\n\n"
     "退出码：0 全部正常；1 部分站点失败或被拦；2 用法错误；3 目录库、索引或磁盘不可用；4 另一夜正在运行。",
 )
-@click.option("--sites", default="*", metavar="GLOB", help="只抓取标识符合的站点（默认全部）。")
+@click.option(
+    "--sites", metavar="GLOB", help="只抓取标识符合的站点（默认核心名单 core.roster；'*' 为全部）。"
+)
 @click.option("--shard", type=ShardType(), help="只做第 k 份，共 n 份（按主机组划分）。")
 @click.option(
     "--replay",
@@ -71,7 +73,7 @@ class InstantType(click.ParamType[datetime]):
 @click.pass_obj
 def nightly_command(
     config: Config,
-    sites: str,
+    sites: str | None,
     shard: tuple[int, int] | None,
     replay: Path | None,
     now: datetime | None,

@@ -128,3 +128,37 @@ def test_only_the_following_page_is_known() -> None:
     walk = Walk("政策文件", state(complete=False, backfill=9))
     page = ListPage(tuple(rows(1, 20)), next=ListRequest(BASE + "2.html"))
     assert take(walk, 1, page, [SEEN] * 20) == ListRequest(BASE + "2.html", 2)
+
+
+def test_a_shell_leads_to_its_source_which_then_counts_the_pages() -> None:
+    walk = Walk("政策文件", state(complete=False))
+    source = Paging(BASE + "api", 0, 15, json='{"page":{n}}')
+    shell = ListPage(source=source, failure=Failure.LIST_SHELL)
+    asked = walk.hop(shell, BASE)
+    assert asked == ListRequest(BASE + "api", 1, json='{"page":1}')
+    answer = ListPage(tuple(rows(1, 15)), total=31)
+    assert walk.hop(answer, asked.url) is None
+    assert take(walk, 1, answer, [NEW] * 15) == ListRequest(BASE + "api", 2, json='{"page":2}')
+    assert take(walk, 2, ListPage(tuple(rows(2, 15))), [NEW] * 15) == source.request(3)
+    assert take(walk, 3, ListPage(tuple(rows(3, 1))), [NEW]) is None and walk.end is End.FINISHED
+
+
+def test_a_source_of_one_address_has_no_further_pages() -> None:
+    walk = Walk("政策文件", state(complete=False))
+    assert walk.hop(ListPage(source=Paging(BASE + "frame.html")), BASE) == ListRequest(BASE + "frame.html")
+    assert take(walk, 1, ListPage(tuple(rows(1, 15))), [NEW] * 15) is None and walk.end is End.FINISHED
+
+
+def test_shells_that_lead_in_a_circle_end() -> None:
+    walk = Walk("政策文件", state(complete=False))
+    assert walk.hop(ListPage(source=Paging(BASE)), BASE) is None
+    places = [
+        walk.hop(ListPage(source=Paging(f"{BASE}{turn % 2}")), f"{BASE}{1 - turn % 2}") for turn in range(5)
+    ]
+    assert [place is None for place in places] == [False, False, False, True, True]
+
+
+def test_a_page_numbered_downwards_is_asked_from_the_last_number() -> None:
+    paging = Paging(BASE + "tzgg/{n}.htm", last=60)
+    assert [paging.request(page).url for page in (2, 60)] == [BASE + "tzgg/59.htm", BASE + "tzgg/1.htm"]
+    assert paging.number(BASE + "tzgg/59.htm") == 2
