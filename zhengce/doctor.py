@@ -12,6 +12,7 @@ from packaging.requirements import Requirement
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from crawlers.roster import load_roster
 from crawlers.site import SiteFileError, load_sites
 from index import generations
 from index.engine import IndexUnusableError
@@ -116,13 +117,15 @@ def _contact(config: Config) -> Check:
 def _sites(config: Config) -> Check:
     try:
         found = load_sites(config.sites)
+        core = load_roster(config.sites, found)
     except (SiteFileError, OSError) as error:
         return Check("站点文件", FAIL, str(error), "修正上面列出的站点文件，用 zhengce site check 复查")
     if not found:
         return Check(
             "站点文件", WARN, f"{config.sites} 中没有站点文件", "用 --sites-folder 指定目录，或添加站点"
         )
-    return Check("站点文件", OK, f"{len(found)} 个站点（{config.sites}）")
+    usual = f"，每夜抓取核心名单 {len(core)} 个" if core else "，每夜全部抓取"
+    return Check("站点文件", OK, f"{len(found)} 个站点{usual}（{config.sites}）")
 
 
 def _catalogue(config: Config) -> Check:
