@@ -16,17 +16,33 @@ from normalizers.page import ListRow
 SHANGHAI = timezone(timedelta(hours=8))
 MAX_DEPTH = 8
 TITLE_LEAST, TEXT_LEAST = 8, 120
+# No list declared more than 840,638 rows (浙江, 2021-11).
+MAX_DIGITS = 9
 # Field names in lower case without underscores, the surest first. TRS IGS, IRS and WAS5, UCAP, JCMS,
-# gov.cn and gkmlpt answers; 福建 gives the written date as `pubdate`, so `docreltime` stands before it.
-URL_NAMES = ("docpuburl", "puburl", "url", "posturl", "link", "linkurl", "href", "urlcomp", "chnldocurl")
-TITLE_NAMES = ("doctitle", "bt", "title", "maintitle", "subject", "filename", "name")
+# gov.cn, gkmlpt, 国家能源局, 网信办, 金融监管总局 and 苏州 answers; 福建 gives the written date as `pubdate`, so `docreltime` stands before it.
+URL_NAMES = (
+    "docpuburl",
+    "puburl",
+    "url",
+    "posturl",
+    "link",
+    "linkurl",
+    "href",
+    "urlcomp",
+    "chnldocurl",
+    "publishurl",
+    "infourl",
+)
+TITLE_NAMES = ("doctitle", "bt", "showtitle", "title", "topic", "maintitle", "subject", "filename", "name")
 DATE_NAMES = (
     "fbrq",
     "pubtimestr",
     "publishedtimestr",
     "publishedtimeformated",
     "publishedtime",
+    "publishedtimeformat",
     "publishtime",
+    "publishdate",
     "docpubtime",
     "docrelpubtime",
     "docreltime",
@@ -40,12 +56,32 @@ DATE_NAMES = (
     "time",
 )
 FIELD_NAMES: dict[str, tuple[str, ...]] = {
-    "doc_number": ("fwzh", "pcode", "filenum", "fileno", "docno", "filenumber", "refno", "wh"),
-    "index_number": ("idxid", "indexnumber", "xxgkindexcode", "syh", "index"),
-    "issuers": ("fwjgname", "puborg", "publisher", "fbjg"),
-    "written_date": ("cwrq", "ptime", "writedate", "compaltedate"),
+    "doc_number": (
+        "fwzh",
+        "pcode",
+        "filenum",
+        "fileno",
+        "docno",
+        "filenumber",
+        "refno",
+        "documentno",
+        "cwjbh",
+        "wh",
+    ),
+    "index_number": ("idxid", "indexnumber", "xxgkindexcode", "syh", "csyh", "indexno", "index"),
+    "issuers": ("fwjgname", "puborg", "publisher", "zdjgname", "fbjg"),
+    "written_date": ("cwrq", "ptime", "writedate", "cfwrqformat", "compaltedate"),
 }
-TOTAL_NAMES = ("total", "totalcount", "recordcount", "totalrecord", "totalhits", "postcount")
+TOTAL_NAMES = (
+    "total",
+    "totalcount",
+    "recordcount",
+    "totalrecord",
+    "totalhits",
+    "totalrec",
+    "allrow",
+    "postcount",
+)
 PAGES_NAMES = ("totalpages", "totalpage", "pagecount", "pages")
 TAG = re.compile(r"<[^<>]{0,200}>")
 Record = Mapping[str, Any]
@@ -98,7 +134,7 @@ def _count(value: Any, names: tuple[str, ...], depth: int = 0) -> int | None:
     plain = {_plain(key): inner for key, inner in value.items()}
     for name in names:
         number = plain.get(name)
-        if isinstance(number, int | str) and str(number).isdigit():
+        if isinstance(number, int | str) and str(number).isdecimal() and len(str(number)) <= MAX_DIGITS:
             return int(number)
     inner = (_count(v, names, depth + 1) for v in value.values() if isinstance(v, dict))
     return next((count for count in inner if count is not None), None)
@@ -148,11 +184,15 @@ def _opening(record: Record) -> str:
 def _domain_fields(record: Record) -> dict[str, Any]:
     """UCAP: domainMetaList[].resultList[] of key and value."""
     found: dict[str, Any] = {}
-    for domain in record.get("domainmetalist") or ():
-        for pair in (domain.get("resultList") or ()) if isinstance(domain, dict) else ():
+    for domain in _members(record.get("domainmetalist")):
+        for pair in _members(domain.get("resultList")) if isinstance(domain, dict) else ():
             if isinstance(pair, dict) and isinstance(pair.get("key"), str):
                 found[_plain(pair["key"])] = pair.get("value")
     return found
+
+
+def _members(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _first(record: Record, names: tuple[str, ...]) -> str:
@@ -175,7 +215,7 @@ def _first_date(record: Record, names: tuple[str, ...]) -> tuple[date | None, st
 def read_date(value: Any) -> date | None:
     """A day of a JSON answer: epoch seconds or milliseconds, an ISO instant, or a printed date."""
     text = str(value).strip()
-    if text.isdigit() and len(text) in (10, 13):
+    if text.isdecimal() and len(text) in (10, 13):
         seconds = int(text) / (1000 if len(text) == 13 else 1)
         return datetime.fromtimestamp(seconds, SHANGHAI).date()
     if "T" in text:
