@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from normalizers.address_dialects import read_address
 from normalizers.chars import chinese_number, squeeze
 from normalizers.policy import Precision
 
@@ -107,21 +108,13 @@ def _relative(phrase: str, today: date) -> date | None:
     return found.date() if found else None
 
 
-# Dates in addresses, from exact to coarse (shapes of 223 hosts, 2020-2026).
-ADDRESS_DAYS = (
-    re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+"),
-    re.compile(r"/((?:19|20)\d\d)[-/](\d{1,2})[-/](\d{1,2})(?=/)"),
-    re.compile(r"/((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)(?=/|\d*/)"),
-)
-ADDRESS_MONTHS = (re.compile(r"/((?:19|20)\d\d)-?(0[1-9]|1[0-2])(?=/)"),)
-
-
 def address_date(url: str) -> PrintedDate | None:
-    """The date in the path of an address: the day of upload, the weakest sign of publication."""
-    for pattern in ADDRESS_DAYS:
-        if (m := pattern.search(url)) and (day := _dated(int(m[1]), int(m[2]), int(m[3]))):
-            return PrintedDate(day, "day", m[0], m.start(), m.end())
-    for pattern in ADDRESS_MONTHS:
-        if (m := pattern.search(url)) and (day := _dated(int(m[1]), int(m[2]), 1)):
-            return PrintedDate(day, "month", m[0], m.start(), m.end())
-    return None
+    """The day or month in an address: that of the upload, the weakest sign of publication.
+
+    A year alone is too coarse to stand for a day.
+    """
+    facts = read_address(url)
+    if facts.date is None or facts.precision is None or facts.precision == "year":
+        return None
+    start = max(url.find(facts.raw_date), 0)
+    return PrintedDate(facts.date, facts.precision, facts.raw_date, start, start + len(facts.raw_date))
