@@ -32,6 +32,7 @@ from pipelines.items import (
     AttachmentTask,
     FailureItem,
     Fetched,
+    FirstPage,
     NotModifiedItem,
     PageItem,
     PageTask,
@@ -146,13 +147,13 @@ class PolicySpider(Spider):
         if channel.seeds:
             rows = [ListRow(url, "") for url in channel.seeds]
             return self._see(channel, walk, ListPage(tuple(rows)), 1)[0]
-        return [self._list_request(channel, walk, self.platform.list_requests(channel))]
+        return [self._list_request(channel, walk, walk.begin(self.platform.list_requests(channel)))]
 
     def _list_request(self, channel: Channel, walk: Walk, wanted: ListRequest) -> Request:
         meta: dict[str, Any] = {"channel": channel.name, "kind": "list", "download_maxsize": MAX_PAGE_BYTES}
         state = walk.state
-        if wanted.page == 1 and walk.conditional and state.list_url == wanted.url:
-            meta |= {"etag": state.etag, "last_modified": state.last_modified}
+        if wanted.page == 1 and walk.conditional and state.first.url == wanted.url:
+            meta |= {"etag": state.first.etag, "last_modified": state.first.last_modified}
         kind, extra = _posted(wanted)
         return kind(
             wanted.url,
@@ -177,12 +178,14 @@ class PolicySpider(Spider):
             return []
         if wanted.page == 1:
             fetched: Fetched = response.meta["fetched"]
-            walk.validators = (wanted.url, fetched.etag, fetched.last_modified)
+            walk.first = FirstPage(wanted.url, fetched.etag, fetched.last_modified)
         page = self.platform.parse_list(response.body, response.url, channel)
         if (elsewhere := walk.hop(page, wanted.url)) is not None:
             if page.failure is Failure.LIST_LANDING:
                 tally.fail(page.failure, wanted.url, f"→ {elsewhere.url}")
             return [self._list_request(channel, walk, elsewhere)]
+        if walk.remembered and not page.rows and wanted.page == 1:
+            return self._begin_again(channel, walk)
         tally.see(page.rows)
         if wanted.page == 1 and page.rows:
             self._compare_expected(tally, wanted.url)
@@ -195,6 +198,11 @@ class PolicySpider(Spider):
         elif walk.end is not None:
             self._end_walk(channel, walk, wanted.url)
         return requests
+
+    def _begin_again(self, channel: Channel, walk: Walk) -> Requests:
+        """Ask the column anew where its rows come from."""
+        walk.forget()
+        return [self._list_request(channel, walk, self.platform.list_requests(channel))]
 
     def _compare_expected(self, tally: Tally, url: str) -> None:
         """What the site file holds for normal, on nights when the list is read (at least once a week)."""
@@ -243,15 +251,12 @@ class PolicySpider(Spider):
         if walk.end is not End.FINISHED:
             tally.stopped = failure.value if failure else ""
             return
-        list_url, etag, last_modified = walk.validators
         deep = walk.deep and failure is None
         tally.missing += self.ledger.finish_walk(
             channel.name,
             complete=True,
             deep=deep,
-            list_url=list_url,
-            etag=etag,
-            last_modified=last_modified,
+            first=walk.memory(),
             declared_total=walk.total,
         )
         if walk.total is not None and (walk.first_pass or deep):
@@ -276,6 +281,8 @@ class PolicySpider(Spider):
             return []
         walk = self.walks[channel.name]
         wanted: ListRequest = request.cb_kwargs["wanted"]
+        if walk.remembered and wanted.page == 1 and name in MISSING:
+            return self._begin_again(channel, walk)
         walk.lost(wanted.page, name)
         self.tallies[channel.name].fail(name, request.url, message)
         self._end_walk(channel, walk, request.url)

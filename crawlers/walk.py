@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+import msgspec
+
 from crawlers.platforms.base import ListPage
 from crawlers.platforms.list_requests import ListRequest, Paging
 from normalizers.failures import Failure
 from normalizers.page import ListRow
-from pipelines.items import ChannelState, Verdict
+from pipelines.items import ChannelState, FirstPage, Verdict
 
 # One page of most lists (15 to 25 rows): a moved pin or a late entry does not end the walk early.
 STOP_AFTER = 15
@@ -44,7 +46,8 @@ class Walk:
     failure: Failure | None = None
     total: int | None = None
     walked: int = 0
-    validators: tuple[str, str, str] = ("", "", "")
+    first: FirstPage = field(default_factory=FirstPage)
+    remembered: bool = False
     _hops: int = 0
     _source: Paging | None = None
     _paging: Paging | None = None
@@ -66,6 +69,24 @@ class Walk:
         """Whether an unchanged first page says that there is nothing new."""
         return self.state.complete and not self.deep
 
+    def begin(self, column: ListRequest) -> ListRequest:
+        """The first list page to ask for: where the rows were found last, or the column itself.
+
+        First passes and the weekly deep pass begin at the column, so that a source that moved is found.
+        """
+        self._source = _read_source(self.state.first.source) if self.conditional else None
+        self.remembered = self._source is not None
+        return self._source.request(1) if self._source else column
+
+    def forget(self) -> None:
+        """What was remembered leads nowhere: the walk begins again at the column."""
+        self.remembered, self._source = False, None
+
+    def memory(self) -> FirstPage:
+        """What is to be remembered of the first list page."""
+        source = msgspec.json.encode(self._source).decode() if self._source else ""
+        return replace(self.first, source=source)
+
     def hop(self, page: ListPage, asked: str) -> ListRequest | None:
         """Where the rows of a shell come from: its source, asked in place of the page at `asked`; None for a list."""
         if page.source is None or page.rows or self._hops >= MAX_HOPS:
@@ -74,7 +95,7 @@ class Walk:
         if request.url == asked and not request.form and not request.json:
             return None
         self._hops += 1
-        self._source = page.source if page.source.numbered else None
+        self._source = page.source
         return request
 
     def take(
@@ -95,7 +116,8 @@ class Walk:
     def _begin(self, page: ListPage) -> None:
         """What the first page with rows says of the others."""
         self._pages, self.total = page.pages, page.total
-        self._paging = page.paging or (self._source if page.next is None else None)
+        numbered = self._source is not None and self._source.numbered and page.next is None
+        self._paging = page.paging or (self._source if numbered else None)
         if (
             self._pages is None
             and self.total is not None
@@ -151,3 +173,11 @@ class Walk:
         if self._pages is not None and following > self._pages:
             return None
         return self._paging.request(following)
+
+
+def _read_source(text: str) -> Paging | None:
+    """What an earlier walk remembered; None for nothing, or what another version wrote."""
+    try:
+        return msgspec.json.decode(text, type=Paging) if text else None
+    except msgspec.DecodeError:
+        return None

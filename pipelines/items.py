@@ -176,6 +176,19 @@ class SiteRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstPage:
+    """What is remembered of the first list page of a finished walk: its address and validators.
+
+    `source` is where the rows of a shell were found, as the crawler wrote it; "" for a list that is none.
+    """
+
+    url: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelState:
     """How far a channel has been walked; `backfill_page` and `deep_page` are list pages to go on with."""
 
@@ -183,7 +196,5 @@ class ChannelState:
     backfill_page: int
     deep_due: bool
     deep_page: int
-    list_url: str
-    etag: str
-    last_modified: str
+    first: FirstPage
     known: int

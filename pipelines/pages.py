@@ -20,6 +20,7 @@ from pipelines.items import (
     ChannelState,
     FailureItem,
     Fetched,
+    FirstPage,
     NotModifiedItem,
     PageItem,
     PageState,
@@ -33,6 +34,7 @@ from pipelines.sightings import AnyRow, Walk, page_task, queue_again, record_row
 
 # A whole channel is walked again once a week: edits of rows and silent withdrawals show there.
 DEEP_EVERY = timedelta(days=7)
+NOTHING = FirstPage()
 MISSING = frozenset({Failure.NOT_FOUND, Failure.GONE})
 # Trouble that passes: an attachment that met it is asked again the next night, with its page.
 PASSING = frozenset(
@@ -77,7 +79,15 @@ class SiteLedger:
         values = {"id": record.id} | {name: getattr(record, name) for name in described}
         rows = [
             {"site": record.id, "channel": c.name, "type": c.type, "position": position}
-            | {"backfill_page": 1, "walk": 1, "deep_page": 1, "list_url": "", "etag": "", "last_modified": ""}
+            | {
+                "backfill_page": 1,
+                "walk": 1,
+                "deep_page": 1,
+                "list_url": "",
+                "etag": "",
+                "last_modified": "",
+                "list_source": "",
+            }
             for position, c in enumerate(record.channels)
         ]
         with self.catalogue.write() as connection:
@@ -87,7 +97,7 @@ class SiteLedger:
     # lists
 
     def channel_state(self, channel: str) -> ChannelState:
-        """How far the channel has been walked, and the validators of its first list page."""
+        """How far the channel has been walked, and what is remembered of its first list page."""
         with self.catalogue.read() as connection:
             row = connection.execute(select(t.channel).where(*self._channel(channel))).one()
             known = connection.execute(
@@ -110,9 +120,7 @@ class SiteLedger:
             backfill_page=row.backfill_page,
             deep_due=last_walk is not None and self.night - last_walk >= DEEP_EVERY,
             deep_page=row.deep_page,
-            list_url=row.list_url,
-            etag=row.etag,
-            last_modified=row.last_modified,
+            first=FirstPage(row.list_url, row.etag, row.last_modified, row.list_source),
             known=known,
         )
 
@@ -142,23 +150,22 @@ class SiteLedger:
         *,
         complete: bool,
         deep: bool = False,
-        list_url: str = "",
-        etag: str = "",
-        last_modified: str = "",
+        first: FirstPage = NOTHING,
         declared_total: int | None = None,
     ) -> int:
         """Close a walk that came to its end (or to the stop rule); returns pages that a deep pass missed.
 
-        `complete` sets the complete pass of a channel that had none. The validators are those of
-        the first list page: only a finished walk may store them, else rows behind it were lost.
+        `complete` sets the complete pass of a channel that had none. `first` is what is remembered of
+        the first list page: only a finished walk may store it, else rows behind it were lost.
         """
         values: dict[str, Any] = {
             "walk": t.channel.c.walk + 1,
             "last_ok_night": self.night,
             "backfill_page": 1,
-            "list_url": list_url,
-            "etag": etag,
-            "last_modified": last_modified,
+            "list_url": first.url,
+            "etag": first.etag,
+            "last_modified": first.last_modified,
+            "list_source": first.source,
         }
         if declared_total is not None:
             values["declared_total"] = declared_total

@@ -42,6 +42,7 @@ site = Table(
 # `complete_night` is null until the first complete pass; until then `backfill_page` is the list page
 # to go on with. `walk` numbers the walks over the list: rows first seen in an unfinished walk do not
 # stop the next one. `deep_night` is the night of the last complete walk, `deep_page` an interrupted one.
+# `list_source` is where the rows of a shell come from, as the crawler wrote it, "" where the list is no shell.
 channel = Table(
     "channel",
     metadata,
@@ -59,6 +60,7 @@ channel = Table(
     Column("list_url", Text, nullable=False, default=""),
     Column("etag", Text, nullable=False, default=""),
     Column("last_modified", Text, nullable=False, default=""),
+    Column("list_source", Text, nullable=False, default="", server_default=""),
     Column("declared_total", Integer),
     Column("last_ok_night", Date),
 )

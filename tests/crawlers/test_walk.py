@@ -9,16 +9,22 @@ from crawlers.platforms.list_requests import ListRequest, Paging
 from crawlers.walk import STOP_AFTER, End, Walk
 from normalizers.failures import Failure
 from normalizers.page import ListRow
-from pipelines.items import ChannelState, Verdict
+from pipelines.items import ChannelState, FirstPage, Verdict
 
 NEW, KNOWN, SEEN, OFF = Verdict.NEW, Verdict.KNOWN, Verdict.SEEN, Verdict.OFF_SITE
 BASE = "https://www.yanshi.gov.cn/zcwj/"
 
 
 def state(
-    *, complete: bool, deep: bool = False, backfill: int = 1, deep_page: int = 1, known: int = 0
+    *,
+    complete: bool,
+    deep: bool = False,
+    backfill: int = 1,
+    deep_page: int = 1,
+    known: int = 0,
+    source: str = "",
 ) -> ChannelState:
-    return ChannelState(complete, backfill, deep, deep_page, "", "", "", known)
+    return ChannelState(complete, backfill, deep, deep_page, FirstPage(source=source), known)
 
 
 def rows(page: int, count: int, pinned: int = 0) -> list[ListRow]:
@@ -162,3 +168,21 @@ def test_a_page_numbered_downwards_is_asked_from_the_last_number() -> None:
     paging = Paging(BASE + "tzgg/{n}.htm", last=60)
     assert [paging.request(page).url for page in (2, 60)] == [BASE + "tzgg/59.htm", BASE + "tzgg/1.htm"]
     assert paging.number(BASE + "tzgg/59.htm") == 2
+
+
+def test_the_source_of_a_shell_is_remembered_and_forgotten_where_it_leads_nowhere() -> None:
+    first = Walk("政策文件", state(complete=False))
+    source = Paging(BASE + "api?page={n}", 0, 15)
+    column = ListRequest(BASE)
+    assert first.begin(column) is column
+    first.hop(ListPage(source=source), BASE)
+    first.first = FirstPage(BASE + "api?page=1", "etag")
+    memory = first.memory()
+    assert (memory.url, memory.etag) == (BASE + "api?page=1", "etag")
+    ordinary = Walk("政策文件", state(complete=True, source=memory.source))
+    assert ordinary.begin(column) == source.request(1) and ordinary.remembered
+    assert ordinary.memory().source == memory.source
+    ordinary.forget()
+    assert not ordinary.remembered and ordinary.memory().source == ""
+    assert Walk("政策文件", state(complete=True, deep=True, source=memory.source)).begin(column) is column
+    assert Walk("政策文件", state(complete=True, source='{"of":"another version"')).begin(column) is column

@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import insert, select, text
@@ -41,6 +43,23 @@ def test_opening_twice_changes_nothing(tmp_path: Path) -> None:
     Catalogue.open(url(tmp_path)).close()
     again = Catalogue.open(url(tmp_path))
     assert schema_version(again.engine) is not None
+
+
+def test_an_older_catalogue_is_brought_up_to_date_and_keeps_its_rows(tmp_path: Path) -> None:
+    catalogue = Catalogue.open(url(tmp_path))
+    row = {"site": "yanshi", "channel": "政策文件", "type": "policy", "position": 0}
+    with catalogue.write() as connection:
+        connection.execute(insert(t.channel).values(**row, backfill_page=7))
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["engine"] = catalogue.engine
+    command.downgrade(config, "0001")
+    assert schema_version(catalogue.engine) == "0001"
+    catalogue.close()
+    again = Catalogue.open(url(tmp_path))
+    with again.read() as connection:
+        kept = connection.execute(select(t.channel)).one()
+    assert (kept.backfill_page, kept.list_source, schema_version(again.engine)) == (7, "", HEAD)
 
 
 def test_a_newer_catalogue_is_left_alone(tmp_path: Path) -> None:
