@@ -221,7 +221,7 @@ DETAILS = (
     Dialect("list_number", "list", NUMBER, rf"/{MANY}/(?:[^/]+/)?\d+{PAGE}"),
     Dialect("snowflake_page", "list", NUMBER, rf"/\d{{1,2}}{PAGE}", ("xa_publish",)),
     Dialect(
-        "number", "detail", NUMBER, r"/(?:\d{4,18}|\d{20,24})\.(?:s?html?|jhtml|php|jspx?)$|/\d{3}\.s?html$"
+        "number", "detail", NUMBER, r"/(?:(?:\d{4,18}|\d{20,24})\.(?:s?html?|jhtml|php|jspx?)|\d{3}\.s?html)$"
     ),
     Dialect("hex", "detail", HEX, rf"/(?:{HEX32}|[0-9a-f]{{24}}){PAGE}"),
     # A word for one page and a number or token.
@@ -243,9 +243,7 @@ QUERIES = (
     Dialect(
         "nfra_list", "list", "i", r"/itemlist\.html\?(?:[^#]*&)?itemp?id=\d+", ("nfra",), needs="/itemlist"
     ),
-    Dialect(
-        "npc", "detail", "d", r"/detail2?(?:\.html)?\?(?:id=)?[\w%=-]{16,}", ("npc",), needs="/detail"
-    ),
+    Dialect("npc", "detail", "d", r"/detail2?(?:\.html)?\?(?:id=)?[\w%=-]{16,}", ("npc",), needs="/detail"),
     Dialect(
         "rt_query",
         "detail",
@@ -381,12 +379,17 @@ ONES = ((), (1, 1), (1,), ())
 # A name of letters, with a counter or without: zcwj.shtml, zwgk_v2.shtml, gfxwj3, more_list_43.html.
 NAMED_PAGE = re.compile(rf"[a-zA-Z%_][\w%~-]{{0,60}}(?:{ENDING})?$")
 
-Ready = tuple[str, re.Pattern[str], bool, AddressFacts]
+# A dialect made ready: what it needs, its pattern, what is searched, and its facts without a date.
+Ready = tuple[str, re.Pattern[str], Literal["leaf", "path", "whole"], AddressFacts]
 
 
 def _ready(dialect: Dialect) -> Ready:
     facts = AddressFacts(dialect.kind, dialect.name, platforms=dialect.platforms)
-    return dialect.needs, re.compile(dialect.pattern), r"\?" in dialect.pattern, facts
+    on_leaf = dialect.pattern.startswith("/") and dialect.pattern.count("/") == 1
+    where: Literal["leaf", "path", "whole"] = (
+        "whole" if r"\?" in dialect.pattern else "leaf" if on_leaf else "path"
+    )
+    return dialect.needs, re.compile(dialect.pattern), where, facts
 
 
 def _by_start(dialects: tuple[Dialect, ...]) -> dict[str, tuple[Ready, ...]]:
@@ -421,15 +424,24 @@ def read_address(url: str) -> AddressFacts:
     dot = leaf.rfind(".")
     if dot >= 0 and leaf[dot + 1 :] in FILES:
         return _dated(FILE, None, path)
-    whole, table = (f"{path}?{query.lower()}", BY_START) if query else (path, BY_START_OF_PATH)
-    first = "#" if leaf[: max(dot, 0) or None].isdecimal() else leaf[:1] or "/"
-    for needs, pattern, on_query, facts in table.get(first, table["*"]):
-        if needs in path and (found := pattern.search(whole if on_query else path)):
-            return _dated(facts, found, path)
-    return _named(path, leaf, query)
+    first = leaf[:1] or "/"
+    if first in DIGIT and (leaf[:dot] if dot > 0 else leaf).isdecimal():
+        first = NUMBER
+    table, whole = (BY_START, f"{path}?{query.lower()}") if query else (BY_START_OF_PATH, path)
+    last = len(path) - len(leaf) - 1
+    for needs, pattern, where, facts in table.get(first) or table["*"]:
+        if needs in path:
+            found = (
+                pattern.match(path, last)
+                if where == "leaf"
+                else pattern.search(path if where == "path" else whole)
+            )
+            if found:
+                return _dated(facts, found, path)
+    return _named(path, leaf)
 
 
-def _named(path: str, leaf: str, query: str) -> AddressFacts:
+def _named(path: str, leaf: str) -> AddressFacts:
     """A page with a name and no number is a column; in a dated folder it is a document."""
     if (dated := _dated(DATED_FOLDER, None, path)).date:
         return dated
