@@ -44,6 +44,8 @@ class Channel:
     type: str
     key: str
     pinned: bool = False
+    cap: int = 0
+    traits: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,10 @@ class Dialect:
         """The address of a page's annex, counted from 0."""
         raise NotImplementedError
 
+    def page_size(self, site: Site) -> int:
+        """How many rows a page of a list has; only columns that repeat their first page need to know."""
+        return 15
+
     def answer(self, view: SiteView, ask: Ask) -> Reply | None:
         """A list page, API answer or whatever else stands at an address; None where there is nothing."""
         raise NotImplementedError

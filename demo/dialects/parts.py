@@ -402,4 +402,11 @@ def cut(title: str, length: int = 42) -> str:
 
 def after_row(view: SiteView, page: Page) -> str:
     """What stands behind the link of a row: sub-links such as 相关解读 on the sites that have them, else ""."""
-    return ""
+    if page.site != view.site.id or "sublinks" not in view.channel_of(page).traits:
+        return ""
+    links = "".join(
+        f'<a href="{view.href(other)}" title="{escape(other.title)}" target="_blank">【相关解读】</a>'
+        for other in view.world.linked_from(page, "interprets")
+        if other.site == page.site
+    )
+    return f'<div class="xgjd">{links}</div>' if links else ""

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from demo.country import Channel, Site
 from demo.pages import Block, Page
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 HTML = "text/html; charset=utf-8"
 XML = "text/xml; charset=utf-8"
 JSON = "application/json;charset=UTF-8"
+# Where some sites send every link through, the address in its parameter `url`.
+REDIRECT = "/visit/link.do"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,13 @@ class SiteView:
 
     def shown(self, channel: int, number: int, size: int) -> list[Page]:
         """The rows on page `number` (from 1) of a list of `size` rows a page; [] past its end."""
-        return self.rows(channel)[(number - 1) * size : number * size]
+        column = self.site.channels[channel]
+        rows = self.rows(channel)
+        if column.cap:
+            rows = rows[: column.cap]
+        if "repeat" in column.traits:
+            number = 1
+        return rows[(number - 1) * size : number * size]
 
     def total(self, channel: int) -> int:
         """How many rows a list declares."""
@@ -80,8 +89,13 @@ class SiteView:
         return max(1, math.ceil(self.total(channel) / size))
 
     def href(self, page: Page) -> str:
-        """The address of a page as a row or link on this site writes it, from the root."""
-        return self.world.path(page)
+        """The address of a page as a row or link on this site writes it: from the root, or whole on another site."""
+        path = self.world.path(page)
+        if page.site != self.site.id:
+            return f"http://{page.site}.test:{self.port}{path}"
+        if "redirect" in self.channel_of(page).traits:
+            return f"{REDIRECT}?url={quote(self.origin() + path, safe='')}"
+        return path
 
     def body(self, page: Page) -> tuple[Block, ...]:
         """The blocks of a page's body."""
@@ -99,5 +113,5 @@ class SiteView:
         return f"http://{self.site.id}.test:{self.port}"
 
     def channel_of(self, page: Page) -> Channel:
-        """The column of a page."""
+        """The column of a page of this site."""
         return self.site.channels[page.channel]
