@@ -1,5 +1,6 @@
 """Any list whose rows repeat: static pages, datastores, JSON answers; next page by script or link."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
@@ -7,6 +8,7 @@ from urllib.parse import urljoin
 
 from crawlers.platforms.base import ListPage, Platform
 from crawlers.platforms.datastore import parse_datastore
+from crawlers.platforms.interfaces import find_interface, paging_of
 from crawlers.platforms.json_rows import extract_json_rows, parse_json
 from crawlers.platforms.list_requests import Paging
 from crawlers.platforms.paging import Pager, count_nothing, link_pager, trs_pager, ucap_pager
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 # Marks of a list that a script fills (jpaas, queryList, single-page applications).
 SHELL = ("parseType=", "queryList", 'id="app"', "jpaas-publish-server", "$.ajax", "axios", "publicInfoList")
+JSON_START = re.compile(r"[\ufeff\s]*(?:[\w$.]{1,80}\s*\(\s*)?[{\[]")
 
 
 class Generic(Platform):
@@ -33,19 +36,33 @@ class Generic(Platform):
     api_keys: ClassVar[tuple[str, ...]] = ("paging",)
 
     def parse_list(self, data: bytes, url: str, channel: "Channel") -> ListPage:
-        """Rows found by their repetition, or by the selectors of the site file."""
-        page = parse_any(decode_page(data), url, channel)
+        """What the family reads; further pages by the site file or by the list API at the channel's address."""
+        text = decode_page(data)
+        interface = find_interface(self.interfaces, url) or find_interface(self.interfaces, channel.list)
+        if interface is not None and interface.answers == "json" and not is_json(text):
+            return ListPage(failure=Failure.LIST_EMPTY)
+        page = self.read_list(text, url, channel)
         template = channel.api.get("paging")
-        if template is None:
-            return page
-        return replace(page, paging=Paging(urljoin(channel.list, template)), next=None)
+        paging = (
+            Paging(urljoin(channel.list, template)) if template else paging_of(self.interfaces, channel.list)
+        )
+        return replace(page, paging=paging, next=None) if paging and paging.numbered else page
+
+    def read_list(self, text: str, url: str, channel: "Channel") -> ListPage:
+        """Rows found by their repetition, or by the selectors of the site file."""
+        return parse_any(text, url, channel)
 
 
 def parse_any(text: str, url: str, channel: "Channel") -> ListPage:
     """A list page of any form: JSON, datastore or static page."""
-    if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
+    if is_json(text):
         return parse_api(text, url)
     return parse_datastore(text, url, channel.list) or parse_page(text, url, channel.selectors)
+
+
+def is_json(text: str) -> bool:
+    """Whether a list answer is JSON (or JSONP) and no page."""
+    return JSON_START.match(text) is not None
 
 
 def parse_page(text: str, url: str, selectors: Mapping[str, Sequence[str]]) -> ListPage:

@@ -12,16 +12,20 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from crawlers.platforms.list_requests import Paging
+from crawlers.platforms.list_requests import MARKS, Paging
+
+NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True, slots=True)
 class Interface:
     """One list API of a family.
 
-    `path` is found in the path of its addresses; `page` is the parameter that counts pages from `first`
-    ("" where the API has none), `size` the one that says how many rows a page has. `fixed` is sent where
-    the address does not say otherwise. `headers` go with every request.
+    `path` is found in the path of its addresses, whose query has all parameters of `needs`; `page` is the
+    parameter that counts pages from `first` ("" where the API has none), `size` the one that says how many
+    rows a page has. `fixed` is sent where the address does not say otherwise; values of it that count pages
+    ({n}, {start}, {end}, {skip}) always. `headers` go with every request. `answers` is what it answers: where
+    that is JSON, a page (an error, the home page of a site that wants less of us) has no rows.
     """
 
     path: re.Pattern[str]
@@ -32,22 +36,35 @@ class Interface:
     method: Literal["GET", "FORM", "JSON"] = "GET"
     fixed: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    answers: Literal["json", "html"] = "json"
+
+
+def find_interface(interfaces: Sequence[Interface], address: str) -> Interface | None:
+    """The interface that is asked at an address; None where none is."""
+    if not interfaces:
+        return None
+    parts = urlsplit(address)
+    names = {key for key, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    return next(
+        (one for one in interfaces if one.path.search(parts.path) and names.issuperset(one.needs)), None
+    )
 
 
 def paging_of(interfaces: Sequence[Interface], address: str) -> Paging | None:
     """The paging of the list API at an address; None where none of the interfaces is asked there."""
+    interface = find_interface(interfaces, address)
+    if interface is None:
+        return None
     parts = urlsplit(address)
-    for interface in interfaces:
-        if interface.path.search(parts.path):
-            query = dict(parse_qsl(parts.query, keep_blank_values=True))
-            plain = parts._replace(query="", fragment="").geturl()
-            return interface_paging(interface, plain, query)
-    return None
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    return interface_paging(interface, parts._replace(query="", fragment="").geturl(), query)
 
 
 def interface_paging(interface: Interface, address: str, params: Mapping[str, str]) -> Paging:
     """The paging of an API at an address without query, asked with these parameters."""
-    chosen = {**interface.fixed, **params}
+    counting = {key: value for key, value in interface.fixed.items() if any(mark in value for mark in MARKS)}
+    chosen = {**interface.fixed, **params, **counting}
     rows = interface.rows
     if interface.size:
         rows = int(chosen[interface.size]) if chosen.get(interface.size, "").isdecimal() else rows
@@ -66,8 +83,8 @@ def interface_paging(interface: Interface, address: str, params: Mapping[str, st
 
 
 def _json(params: Mapping[str, str]) -> str:
-    """A JSON object of the parameters; whole numbers are numbers, the page number too."""
+    """A JSON object of the parameters; whole numbers are numbers, the page number too; 003001 is a code."""
     text = json.dumps(
-        {key: int(v) if v.isdecimal() and len(v) < 10 else v for key, v in params.items()}, ensure_ascii=False
+        {key: int(v) if NUMBER.fullmatch(v) else v for key, v in params.items()}, ensure_ascii=False
     )
     return text.replace('"{n}"', "{n}")
