@@ -15,11 +15,14 @@ from normalizers.page import ListRow
 
 SHANGHAI = timezone(timedelta(hours=8))
 MAX_DEPTH = 8
+# Packed answers stood at the top or one level below it.
+MAX_PACKED = 2
 TITLE_LEAST, TEXT_LEAST = 8, 120
 # No list declared more than 840,638 rows (浙江, 2021-11).
 MAX_DIGITS = 9
 # Field names in lower case without underscores, the surest first. TRS IGS, IRS and WAS5, UCAP, JCMS,
-# gov.cn, gkmlpt, 国家能源局, 网信办, 金融监管总局 and 苏州 answers; 福建 gives the written date as `pubdate`, so `docreltime` stands before it.
+# gov.cn, gkmlpt, 国家能源局, 网信办, 金融监管总局 and 苏州 answers; 福建 gives the written date as `pubdate`, so `docreltime`
+# stands before it. gkmlpt's `publish_time` is that of a later edit; pages print `first_publish_time` (广州, 2023-11).
 URL_NAMES = (
     "docpuburl",
     "puburl",
@@ -41,6 +44,8 @@ DATE_NAMES = (
     "publishedtimeformated",
     "publishedtime",
     "publishedtimeformat",
+    "displaypublishtime",
+    "firstpublishtime",
     "publishtime",
     "publishdate",
     "docpubtime",
@@ -51,7 +56,11 @@ DATE_NAMES = (
     "deploytime",
     "createdat",
     "createdate",
+    "createtime",
+    "infodate",
     "savetime",
+    "inputtime",
+    "updatetime",
     "date",
     "time",
 )
@@ -65,12 +74,22 @@ FIELD_NAMES: dict[str, tuple[str, ...]] = {
         "filenumber",
         "refno",
         "documentno",
+        "documentnumber",
         "cwjbh",
         "wh",
     ),
-    "index_number": ("idxid", "indexnumber", "xxgkindexcode", "syh", "csyh", "indexno", "index"),
+    "index_number": (
+        "idxid",
+        "indexnumber",
+        "xxgkindexcode",
+        "syh",
+        "csyh",
+        "indexno",
+        "identifier",
+        "index",
+    ),
     "issuers": ("fwjgname", "puborg", "publisher", "zdjgname", "fbjg"),
-    "written_date": ("cwrq", "ptime", "writedate", "cfwrqformat", "compaltedate"),
+    "written_date": ("cwrq", "ptime", "writedate", "writtendate", "cfwrqformat", "compaltedate"),
 }
 TOTAL_NAMES = (
     "total",
@@ -102,6 +121,7 @@ def extract_json_rows(value: Any, url: str) -> ListPage:
 
     Lists under the same field name count as one (gov.cn answers one list a category).
     """
+    value = _unpack(value)
     groups: dict[tuple[int, str], list[tuple[ListRow, dict[str, str]]]] = {}
     for depth, name, members in _lists(value, "", 0):
         found = [row for member in members if (row := _read(member, url)) is not None]
@@ -114,6 +134,18 @@ def extract_json_rows(value: Any, url: str) -> ListPage:
         total=_count(value, TOTAL_NAMES),
         fields={row.url: fields for row, fields in best if fields},
     )
+
+
+def _unpack(value: Any, depth: int = 0) -> Any:
+    """The answer with JSON that stands in a text of it read (Epoint's `custom`, `data` of several interfaces)."""
+    if isinstance(value, str) and value[:1] in ("{", "[") and '"' in value:
+        try:
+            return parse_json(value)
+        except ValueError:
+            return value
+    if isinstance(value, dict) and depth < MAX_PACKED:
+        return {key: _unpack(inner, depth + 1) for key, inner in value.items()}
+    return value
 
 
 def _lists(value: Any, name: str, depth: int) -> Iterator[tuple[int, str, list[Any]]]:
@@ -154,7 +186,7 @@ def _read(member: Any, base: str) -> tuple[ListRow, dict[str, str]] | None:
                 k: v for k, v in record.items() if k != key
             }
     record = {**_domain_fields(record), **record}
-    url = join(base, _first(record, URL_NAMES))
+    url = join(base, _first(record, URL_NAMES) or _packed_url(record))
     title = clean_title(html.unescape(TAG.sub("", _first(record, TITLE_NAMES) or _opening(record))))
     if not url or not title:
         return None
@@ -165,6 +197,13 @@ def _read(member: Any, base: str) -> tuple[ListRow, dict[str, str]] | None:
         fields["written_date"] = written.isoformat() if written else ""
     fields = {name: text for name, text in fields.items() if text}
     return ListRow(url, title, day, raw, fields.get("doc_number", "")), fields
+
+
+def _packed_url(record: Record) -> str:
+    """The desktop address of pc/list answers: {"pc": "/…/content_1.html", "phone": …} as a text or as it is."""
+    urls = _unpack(record.get("urls"))
+    address = urls.get("pc") or urls.get("common") if isinstance(urls, dict) else None
+    return address if isinstance(address, str) else ""
 
 
 def _opening(record: Record) -> str:
@@ -206,7 +245,7 @@ def _first(record: Record, names: tuple[str, ...]) -> str:
 def _first_date(record: Record, names: tuple[str, ...]) -> tuple[date | None, str]:
     for name in names:
         value = record.get(name)
-        if value in (None, "") or isinstance(value, bool):
+        if value in (None, "", 0, "0") or isinstance(value, bool):
             continue
         return read_date(value), str(value)[:40]
     return None, ""
