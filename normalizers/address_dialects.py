@@ -217,8 +217,8 @@ DETAILS = (
         NUMBER,
         rf"/(?:19|20)\d\d(?:[-/]?(?:0[1-9]|1[0-2])|[-/][1-9])(?:[-/]?[0-3]?\d)?/\d+{PAGE}",
     ),
-    Dialect("article_number", "detail", NUMBER, rf"/{ONE}/(?:[^/]+/)?\d+{PAGE}"),
-    Dialect("list_number", "list", NUMBER, rf"/{MANY}/(?:[^/]+/)?\d+{PAGE}"),
+    Dialect("article_number", "detail", NUMBER, rf"/{ONE}/\d+{PAGE}"),
+    Dialect("list_number", "list", NUMBER, rf"/{MANY}/\d+{PAGE}"),
     Dialect("snowflake_page", "list", NUMBER, rf"/\d{{1,2}}{PAGE}", ("xa_publish",)),
     Dialect(
         "number", "detail", NUMBER, r"/(?:(?:\d{4,18}|\d{20,24})\.(?:s?html?|jhtml|php|jspx?)|\d{3}\.s?html)$"
