@@ -126,7 +126,7 @@ def list_answer(path: Path, name: str, url: str | None, sites: Mapping[str, Site
     return {
         "file": name,
         "url": url,
-        "items": [{"url": row.url, "title": row.title, "date": row.date} for row in page.rows],
+        "items": [{"url": row.url or None, "title": row.title, "date": row.date} for row in page.items],
         "next": saved.next,
         "pages": page.pages,
         "total": page.total,

@@ -29,7 +29,8 @@ class ListPage:
     `total` are what the site declares (None: nothing). `failure` names why there are no rows.
     `source` is where the rows of a shell come from: its page 1 is asked instead of this page, and its
     further pages where the answers tell no paging of their own. `contents` maps the address of a row to
-    where its content is asked, for rows whose own address is a shell (JSON details).
+    where its content is asked, for rows whose own address is a shell (JSON details). `shown` are all rows
+    of the page in its order where some have no address (`url` ""): dead links, which nobody can follow.
     """
 
     rows: tuple[ListRow, ...] = ()
@@ -41,6 +42,12 @@ class ListPage:
     failure: Failure | None = None
     source: Paging | None = None
     contents: Mapping[str, str] = field(default_factory=dict)
+    shown: tuple[ListRow, ...] = ()
+
+    @property
+    def items(self) -> tuple[ListRow, ...]:
+        """Every row the page shows, dead ones too."""
+        return self.shown or self.rows
 
     def after(self, page: int) -> ListRequest | None:
         """The request for the page after `page`, or of a shell's source; None at the end of the list."""

@@ -11,8 +11,8 @@ from crawlers.platforms.datastore import parse_datastore
 from crawlers.platforms.interfaces import find_interface, paging_of
 from crawlers.platforms.json_rows import extract_json_rows, parse_json
 from crawlers.platforms.list_requests import Paging
-from crawlers.platforms.paging import Pager, count_nothing, link_pager, trs_pager, ucap_pager
-from crawlers.platforms.rows import extract_rows
+from crawlers.platforms.paging import count_nothing, link_pager, script_pager
+from crawlers.platforms.rows import linked, read_rows
 from normalizers.encoding import decode_page
 from normalizers.failures import Failure
 from normalizers.html import parse_html
@@ -67,15 +67,24 @@ def is_json(text: str) -> bool:
 
 def parse_page(text: str, url: str, selectors: Mapping[str, Sequence[str]]) -> ListPage:
     """A static list page, whatever paging form it uses."""
-    rows = extract_rows(text, url, selectors)
+    root = parse_html(text)
+    if root is None:
+        return ListPage(failure=why_empty(text, ()))
+    pager = script_pager(text, url) or link_pager(root, text, url)
+    shown = read_rows(root, text, url, selectors)
+    rows = linked(shown)
     failure = why_empty(text, rows)
-    pager = ucap_pager(text, url) or trs_pager(text, url)
-    root = parse_html(text) if pager is None or failure is not None else None
-    if pager is None:
-        pager = link_pager(root, text, url) if root is not None else Pager()
-    elif pager.total is None and failure is Failure.LIST_EMPTY and root is not None:
+    if pager.total is None and failure is Failure.LIST_EMPTY:
         pager = replace(pager, total=count_nothing(pager, root))
-    return ListPage(rows, pager.paging, pager.next, pager.pages, pager.total, failure=failure)
+    return ListPage(
+        rows,
+        pager.paging,
+        pager.next,
+        pager.pages,
+        pager.total,
+        failure=failure,
+        shown=shown if len(shown) > len(rows) else (),
+    )
 
 
 def parse_api(text: str, url: str) -> ListPage:

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement as Element
 
+from crawlers.platforms.links import join, link_address
 from crawlers.platforms.list_requests import ListRequest, Paging
-from crawlers.platforms.rows import join
 
 # More pages than any list had (外交部 67, 山西 287, 湖北 1000 capped by the site).
 MAX_PAGES = 20_000
@@ -38,10 +38,6 @@ PAGE_OF = re.compile(
 NEXT_TEXT = re.compile(r"\[?\s*(?:下一?页|后页|next|>|›|»)\s*[>»›]*\s*\]?", re.IGNORECASE)
 # gov-list, list_table, newsList; none of 131 saved real pages is taken for an empty list (2026).
 LIST_NAME = re.compile(r"list", re.IGNORECASE)
-LOCATION = re.compile(
-    r"(?:location(?:\.href)?|window\.open|gotopage|goto)\s*[=(]\s*(?:encodeURI\()?['\"]([^'\"]+)['\"]",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +48,11 @@ class Pager:
     next: ListRequest | None = None
     pages: int | None = None
     total: int | None = None
+
+
+def script_pager(text: str, url: str) -> Pager | None:
+    """The pager that a script of the page declares; None where there is none."""
+    return ucap_pager(text, url) or trs_pager(text, url)
 
 
 def trs_pager(text: str, url: str) -> Pager | None:
@@ -118,20 +119,10 @@ def link_pager(root: Element, text: str, url: str, page: int = 0) -> Pager:
         words = "".join(element.itertext()) if element.tag != "input" else element.get("value") or ""
         if not NEXT_TEXT.fullmatch(words.strip()):
             continue
-        address = _target(element, url)
+        address = link_address(element, url)
         if address and address != url:
             return Pager(None, ListRequest(address, page + 1), *counts)
     for element in root.iter("link"):
         if element.get("rel") == "next" and (address := join(url, element.get("href") or "")):
             return Pager(None, ListRequest(address, page + 1), *counts)
     return Pager(None, None, *counts)
-
-
-def _target(element: Element, url: str) -> str:
-    href = element.get("href") or ""
-    if address := join(url, href):
-        return address
-    for script in (element.get("onclick") or "", href):
-        if (match := LOCATION.search(script)) is not None:
-            return join(url, match[1])
-    return ""
