@@ -147,7 +147,7 @@ def keys(bars: Bars, urls: list[str], show: bool) -> None:
 
 def _same_page(url: str) -> str:
     parts = urlsplit(url)
-    return f"{parts.netloc}{normpath('/' + parts.path)}?{parts.query}"
+    return f"{parts.netloc}{normpath('/.' + parts.path)}?{parts.query}"
 
 
 def speed(bars: Bars, urls: list[str]) -> None:

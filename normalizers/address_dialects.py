@@ -130,6 +130,7 @@ DETAILS = (
     ),
     Dialect("c_dated", "detail", "c", rf"/{YEAR}-{MONTH}/{DAY}/c_\d+{PAGE}", ("cac", "ds_json"), needs="/c_"),
     Dialect("content_snowflake", "detail", "c", rf"/content_\d{{19}}{PAGE}", ("pclist",), needs="/content_"),
+    Dialect("ankang_content", "detail", "c", r"/content-\d+(?:_\d+)?\.html$", ("ankang",), needs="/content-"),
     Dialect("content_number", "detail", "c", rf"/content[_-](?:\w+_)?\d{{3,}}{PAGE}", needs="/content"),
     Dialect(
         "n_content", "detail", "c", rf"/n\d+/c\d+/content{PAGE}", ("n_content", "ucap"), needs="/content."
@@ -184,7 +185,6 @@ DETAILS = (
     Dialect(
         "finecms_show", "detail", TOKEN, r"/[a-z]+-show-\d+(?:-\d+)?\.html$", ("finecms",), needs="-show-"
     ),
-    Dialect("ankang_content", "detail", "c", r"/content-\d+(?:_\d+)?\.html$", ("ankang",), needs="/content-"),
     Dialect("jeecms_number", "detail", NUMBER, r"/\d+\.jhtml$", ("jeecms",), needs=".jhtml"),
     Dialect(
         "rt_static",
@@ -234,6 +234,8 @@ DETAILS = (
 # Details that only the query tells.
 ID = r"(?:id|aid|docid|articleid|newsid|infoid|contentid|bbbs|wbnewsid|manuscriptid|itemid|guid)"
 QUERIES = (
+    # A door to another address (相关链接 counted on their way out): nothing is known of what lies behind.
+    Dialect("redirect", "unknown", "*", r"\?(?:[^#]*&)?url=(?:https?:|https?%3a|/|%2f)"),
     Dialect(
         "vsb_query", "detail", "*", r"\.jsp\?(?:[^#]*&)?urltype=news\.newscontenturl&", ("vsb",), needs=".jsp"
     ),
