@@ -45,20 +45,27 @@ PAGER_REACH = 4
 SIDE = re.compile(
     r"热点|热门|推荐|排行|点击|相关|浏览|最新(?:文章|发布|动态|资讯|更新|信息)|图片|友情链接|专题|随机|猜你"
 )
-HEADING_LENGTH = 14
-PAGER_TEXT = re.compile(
-    r"下一?页|尾页|末页|最后一?页|createPage|countPage|nPageCount|totalRecord|[共总]\s*\d+\s*[页条]"
-)
+HEADING_LENGTH, MAX_BETWEEN = 14, 200
+PAGER_TEXT = re.compile(r"下一?页|尾页|末页|最后一?页|[共总]\s*\d+\s*[页条]")
+PAGER_SCRIPTS = ("createPage", "countPage", "nPageCount", "totalRecord")
 FOLDER = re.compile(r"(?:^|/)(?:(?:index|list|default)\w*\.\w{2,5})?$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Link:
-    """A link with a title; `address` is "" where it leads nowhere (a dead row)."""
+    """A link with a title; `address`, resolved when it is first asked for, is "" where it leads nowhere."""
 
     element: Element
-    address: str
+    base: str
     title: str
+    _address: str | None = None
+
+    @property
+    def address(self) -> str:
+        """The absolute address, or ""."""
+        if self._address is None:
+            self._address = link_address(self.element, self.base)
+        return self._address
 
 
 @dataclass(slots=True)
@@ -106,9 +113,7 @@ def find_rows(root: Element, base: str) -> tuple[list[Element], dict[Element, Li
     """The elements that are rows, in the page's order, and every titled link of the page by its element."""
     scan = scan_page(root, base)
     known = {link.element: link for link in scan.links}
-    groups = [*_dated(scan), *_flat(scan)]
-    best = max(groups, key=lambda group: _rank(group, scan, base), default=None)
-    score = _rank(best, scan, base)[0] if best is not None else 0.0
+    best, score = _best([*_dated(scan), *_flat(scan)], scan, base)
     for group in _undated(scan):
         if group.size * UNDATED * NEAR_PAGER <= score:
             continue
@@ -121,6 +126,18 @@ def find_rows(root: Element, base: str) -> tuple[list[Element], dict[Element, Li
         return [_wrap(scan, segment) for segment in best.segments], known
     rows = _with_undated(best, scan) if best.dated else list(best.rows)
     return [scan.elements[place] for place in rows], known
+
+
+def _best(groups: list[Group], scan: Scan, base: str) -> tuple[Group | None, float]:
+    """The group that looks most like the page's list and its score; small ones are not looked at."""
+    best, rank = None, (0.0, 0, 0)
+    for group in sorted(groups, key=lambda group: -group.size):
+        if group.size * NEAR_PAGER * ONE_PLACE < rank[0]:
+            break
+        found = _rank(group, scan, base)
+        if best is None or found > rank:
+            best, rank = group, found
+    return best, rank[0]
 
 
 # the walk
@@ -139,7 +156,7 @@ def scan_page(root: Element, base: str) -> Scan:
         parent = parents[place]
         inside[place] = element.tag == "a" or (parent >= 0 and inside[parent])
         if element.tag in SILENT:
-            if element.text and PAGER_TEXT.search(element.text):
+            if element.text and any(name in element.text for name in PAGER_SCRIPTS):
                 scan.pagers.append(place)
         else:
             _count(scan, place, element.text, linked=inside[place])
@@ -159,7 +176,7 @@ def scan_page(root: Element, base: str) -> Scan:
 
 
 def _count(scan: Scan, place: int, text: str | None, *, linked: bool) -> None:
-    if not text:
+    if not text or text.isspace():
         return
     strong, weak = date_marks(text)
     if not strong and not linked and YEAR.fullmatch(text.strip()):
@@ -179,10 +196,10 @@ def _find_link(scan: Scan, place: int, element: Element, base: str) -> None:
     title = link_title(element)
     if not is_title(title):
         return
-    address = link_address(element, base)
-    if element.tag != "a" and not address:
+    link = Link(element, base, title)
+    if element.tag != "a" and not link.address:
         return
-    scan.links.append(Link(element, address, title))
+    scan.links.append(link)
     scan.link_places.append(place)
 
 
@@ -247,17 +264,24 @@ def _merged(groups: Sequence[Group], scan: Scan) -> list[Group]:
 def _goes_on(first: int, second: int, scan: Scan) -> bool:
     """Whether a list that stands in `first` goes on in its later sister `second`."""
     one, two = scan.elements[first], scan.elements[second]
-    between = ""
-    sister = one
-    while sister is not None and sister is not two and len(between) < 200:
-        if sister is not one:
-            between += "".join(text for _, text in chunks(sister))
-        between += sister.tail or ""
+    between = (one.tail or "").strip()
+    sister = one.getnext()
+    while sister is not None and sister is not two and len(between) < MAX_BETWEEN:
+        between += first_words(sister, MAX_BETWEEN) + (sister.tail or "").strip()
         sister = sister.getnext()
-    between = between.strip()
     if not between:
         return True
     return one.get("class") == two.get("class") and SIDE.search(between) is None
+
+
+def first_words(element: Element, length: int) -> str:
+    """The text of an element without white space, scripts left out; no more than a little over `length`."""
+    words = ""
+    for _, text in chunks(element):
+        words += text.strip()
+        if len(words) > length:
+            break
+    return words
 
 
 def _panels(groups: list[Group], scan: Scan) -> list[Group]:
@@ -369,12 +393,18 @@ def _rank(group: Group, scan: Scan, base: str) -> tuple[float, int, int]:
     if _beside(group.parent, scan):
         score *= BESIDE
     folder = urlsplit(base).path.rpartition("/")[0]
-    if folder and sum(urlsplit(link.address).path.startswith(folder + "/") for link in links) * 2 > len(
-        links
-    ):
+    folder = urlsplit(base).path.rpartition("/")[0]
+    if folder and 2 * sum(_path(link).startswith(folder + "/") for link in links) > len(links):
         score *= ONE_PLACE
     outer = -group.parent if group.size > 1 else group.parent
     return score, sum(len(link.title) for link in links), outer
+
+
+def _path(link: Link) -> str:
+    try:
+        return urlsplit(link.address).path
+    except ValueError:
+        return ""
 
 
 def _near_pager(parent: int, scan: Scan) -> bool:
@@ -399,7 +429,7 @@ def _beside(parent: int, scan: Scan) -> bool:
             return True
         previous = scan.elements[place].getprevious()
         if previous is not None:
-            words = "".join(text for _, text in chunks(previous)).strip()
+            words = first_words(previous, HEADING_LENGTH)
             if words:
                 return len(words) <= HEADING_LENGTH and SIDE.search(words) is not None
         place = scan.parents[place]

@@ -11,6 +11,8 @@ from crawlers.platforms.list_requests import ListRequest, Paging
 
 # More pages than any list had (外交部 67, 山西 287, 湖北 1000 capped by the site).
 MAX_PAGES = 20_000
+# A pager's link holds its words and an image or arrow at most.
+MAX_PARTS = 2
 QUOTED = r"""\s*["']([^"']*)["']\s*"""
 NUMBER = r"\s*(\d{1,6})\s*"
 # TRS: createPageHTML(20, 0, "index", "html"[, rows]); the definition `function createPageHTML(` is no call.
@@ -116,6 +118,8 @@ def link_pager(root: Element, text: str, url: str, page: int = 0) -> Pager:
     pages = PAGE_OF.search(text)
     counts = (int(pages[pages.lastindex or 0]) if pages else None, int(total[1]) if total else None)
     for element in root.iter("a", "input", "button", "span", "li"):
+        if len(element) > MAX_PARTS:
+            continue
         words = "".join(element.itertext()) if element.tag != "input" else element.get("value") or ""
         if not NEXT_TEXT.fullmatch(words.strip()):
             continue

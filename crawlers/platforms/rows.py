@@ -10,7 +10,7 @@ from lxml import etree
 from lxml.html import HtmlElement as Element
 
 from crawlers.platforms.blocks import Link, find_rows, leads_to_column, link_title
-from crawlers.platforms.links import PINNED_HEAD, clean_title, is_title, join, link_address
+from crawlers.platforms.links import PINNED_HEAD, clean_title, is_title, join
 from crawlers.platforms.row_dates import extract_date
 from normalizers.chars import tidy
 from normalizers.html import parse_html
@@ -130,7 +130,7 @@ def _links(
         return [known[part] for part in element.iter(etree.Element) if part in known]
     else:
         elements = list(element.iter("a"))
-    links = (Link(link, link_address(link, base), link_title(link)) for link in elements)
+    links = (Link(link, base, link_title(link)) for link in elements)
     return [link for link in links if is_title(link.title)]
 
 
