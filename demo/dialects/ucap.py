@@ -1,164 +1,142 @@
-"""开普 UCAP: lists come as JSON from /common/search/<channel>, details are <month>/<32 hex>.shtml."""
+"""开普 UCAP: static templates and shells whose rows come from an interface; details <month>/<32 hex>.shtml.
 
-import json
+Variants: "" a shell that names its channelId; static: rows in the template, xxgk_list_2.shtml for page 2;
+hidden: the same inside an HTML comment; landing: the address given is a template without rows above the
+column; search_list, filelist, hainan, xinyu, hunan: the interfaces of demo/dialects/ucap_search.py.
+"""
+
 from html import escape
-from typing import Any
 
-from demo.country import Channel, Site, all_authorities, all_topics, hex_id
-from demo.dialects import parts
+from demo.country import Channel, Site, hex_id
+from demo.dialects import parts, ucap_search
 from demo.dialects.dialect import Dialect
-from demo.dialects.view import JSON, Ask, Reply, SiteView
+from demo.dialects.frames import annexes, detail_page, list_page
+from demo.dialects.ucap_search import channel_id as channel_id
+from demo.dialects.view import Ask, Reply, SiteView
 from demo.history import date_of
 from demo.pages import Page
 
 PER_PAGE = 20
-MAX_PER_PAGE = 100
-SEARCH = "/common/search/"
+STATIC = ("static", "hidden", "landing")
 
 
-def list_address(site: Site, channel: Channel) -> str:
-    """The column's page; its rows come from the API."""
-    return f"/{channel.key}/list.shtml"
+def column_path(site: Site, channel: Channel, number: int = 1) -> str:
+    """The column's page; static templates have one a page of the list."""
+    name = "xxgk_list" if site.variant in STATIC else "list"
+    return f"/{channel.key}/{name}{f'_{number}' if number > 1 else ''}.shtml"
 
 
-def channel_id(site: Site, channel: Channel) -> str:
-    """The 32 hex digits which the API wants."""
-    return hex_id("channel", site.id, channel.key)
+def _landing_path(channel: Channel) -> str:
+    return f"/{channel.key}/xxgk_lists.shtml"
 
 
-def detail_path(site: Site, page: Page) -> str:
-    """Month of upload and 32 hex digits."""
-    return f"/{site.channels[page.channel].key}/{date_of(page.appears):%Y%m}/{hex_id(site.id, page.id)}.shtml"
+def _static(view: SiteView, number: int, current: int, total: int) -> Reply:
+    channel = view.site.channels[number]
+    rows = "\n".join(_row(view, page) for page in view.shown(number, current, PER_PAGE))
+    call = f"createPageHTML('page_div',{total}, {current},'xxgk_list','shtml',{view.total(number)});"
+    inner = f'<ul class="pageList newsList">{rows}</ul><div id="page_div"></div><script>{call}</script>'
+    if view.site.variant == "hidden":
+        inner = (
+            f'<!--{inner}--><div class="xxgk_box" id="xxgk_box"></div><script>showBox("xxgk_box");</script>'
+        )
+    return view.reply(list_page(view, channel, f'<div class="list">{inner}</div>'))
 
 
-def attachment_path(site: Site, page: Page, number: int) -> str:
-    """In the folder of the page's own name."""
-    folder = detail_path(site, page).removesuffix(".shtml")
-    return f"{folder}/files/{hex_id(site.id, page.id, number)}.{page.attachments[number].kind}"
+def _row(view: SiteView, page: Page) -> str:
+    title, short = escape(page.title), escape(parts.cut(page.title, 38))
+    pinned = "【置顶】" if view.world.is_pinned(page) else ""
+    link = f'<a href="{view.href(page)}" target="_blank" title="{title}">{short}</a>'
+    return f'<li>{pinned}{link}<span class="time">{page.published}</span>{parts.after_row(view, page)}</li>'
 
 
-def answer(view: SiteView, ask: Ask) -> Reply | None:
-    """The column page or the API's JSON."""
-    for number, channel in enumerate(view.site.channels):
-        if ask.path == list_address(view.site, channel):
-            return view.reply(_list(view, channel, view.rows(number)))
-        if ask.path == SEARCH + channel_id(view.site, channel):
-            data = _search(view, channel, view.rows(number), ask.values)
-            return Reply(json.dumps(data, ensure_ascii=False).encode(), JSON)
-    return None
-
-
-def _number(query: dict[str, str], name: str, default: int) -> int:
-    text = query.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 9 else default
-
-
-def _search(view: SiteView, channel: Channel, rows: list[Page], query: dict[str, str]) -> dict[str, Any]:
-    current = max(_number(query, "page", 1), 1)
-    size = min(max(_number(query, "_pageSize", PER_PAGE), 1), MAX_PER_PAGE)
-    shown = rows[(current - 1) * size : current * size]
-    return {
-        "code": 200,
-        "message": "success",
-        "data": {
-            "total": len(rows),
-            "page": current,
-            "rows": size,
-            "channelId": channel_id(view.site, channel),
-            "results": [_row(view, page) for page in shown],
-        },
-    }
-
-
-def _row(view: SiteView, page: Page) -> dict[str, Any]:
-    site = view.site
-    pairs = {"source": parts.source_of(site, page)}
-    if page.content_type != "interpretation":
-        pairs = {
-            "refno": page.number,
-            "writedate": page.written.isoformat(),
-            "pubdate": page.published.isoformat(),
-            "indexnumber": page.index_number,
-            "theme": all_topics()[page.topic].subject,
-            "publisher": " ".join(all_authorities()[name].name for name in page.issuers),
-            **pairs,
-        }
-    return {
-        "title": page.title,
-        "subTitle": "",
-        "url": detail_path(site, page),
-        "publishedTimeStr": f"{page.published} {parts.time_of(page)}:00",
-        "content": "",
-        "isTop": int(view.world.is_pinned(page)),
-        "resList": [
-            {"filePath": attachment_path(site, page, n), "title": item.name}
-            for n, item in enumerate(page.attachments)
-        ],
-        "domainMetaList": [
-            {
-                "domainName": "公开目录",
-                "resultList": [{"key": key, "value": value} for key, value in pairs.items()],
-            }
-        ],
-    }
-
-
-def _list(view: SiteView, channel: Channel, rows: list[Page]) -> str:
-    site, total = view.site, max(1, -(-len(rows) // PER_PAGE))
-    head = (
-        f'{parts.column_head(site, channel)}\n<meta name="channelId" content="{channel_id(site, channel)}">'
+def _shell(view: SiteView, number: int) -> Reply:
+    """A column page without rows: it names its channelId in a meta tag or, on half of the sites, in a script."""
+    site, channel = view.site, view.site.channels[number]
+    name = ucap_search.channel_id(site, channel)
+    meta = f'<meta name="channelId" content="{name}">' if site.code[-1] in "02468" else ""
+    total = view.pages(number, PER_PAGE)
+    script = (
+        f'<script>var channelId="{name}";'
+        f"$.getJSON('{ucap_search.SEARCH}'+channelId+'?page=1&_pageSize={PER_PAGE}&_isAgg=true&_isJson=true&_template=index',render);"
+        f"createPageHTML('page_div',{total}, 1,'list','shtml',{view.total(number)});</script>"
     )
-    body = (
-        f'{parts.header(site)}<div class="position">当前位置：<a href="/">首页</a> &gt; {channel.name}</div>'
-        f'<div class="list"><h2>{channel.name}</h2><ul class="pageList newsList" id="list_ul"></ul><div id="page_div"></div></div>'
-        f'<script>var channelId="{channel_id(site, channel)}";'
-        f"$.getJSON('{SEARCH}'+channelId+'?page=1&_pageSize={PER_PAGE}&_isAgg=true&_isJson=true&_template=index',render);"
-        f"createPageHTML('page_div',{total}, 1,'list','shtml',{len(rows)});</script>{parts.footer(site)}"
-    )
-    return parts.shell(head, f"{channel.name}_{site.name}", body)
+    block = f'<div class="list"><ul class="pageList newsList" id="list_ul"></ul><div id="page_div"></div></div>{script}'
+    return view.reply(list_page(view, channel, block, meta))
 
 
-def detail(view: SiteView, page: Page) -> str:
-    """A detail page with the vendor's own tags."""
-    site, path, channel = view.site, detail_path(view.site, page), view.channel_of(page)
-    hrefs = [attachment_path(site, page, n) for n in range(len(page.attachments))]
-    inside = site.look.attachments == "inside"
-    head = (
-        f'{parts.meta_tags(view, page, path)}\n<meta name="channelId" content="{channel_id(site, channel)}">'
+def _landing(view: SiteView, number: int) -> Reply:
+    """A template above the column: names of columns, no rows."""
+    channel = view.site.channels[number]
+    names = {"zfxxgkzn": "政府信息公开指南", "zfxxgkzd": "政府信息公开制度", "zfxxgknb": "政府信息公开年报"}
+    links = [
+        f'<li><a href="/{slug}/xxgk_nr.shtml" title="{name}">{name}</a></li>' for slug, name in names.items()
+    ]
+    links.insert(
+        1, f'<li><a href="{column_path(view.site, channel)}" title="{channel.name}">{channel.name}</a></li>'
     )
-    body = (
-        f"{parts.header(site)}{parts.breadcrumbs(site, channel, list_address(site, channel))}"
-        f'<div class="content_box">{parts.info_table(view, page)}'
-        f"<h1><ucaptitle>{escape(page.title)}</ucaptitle></h1>"
-        f'<div class="xl_tit"><span>发布时间：<publishtime>{parts.published(site, page)} {parts.time_of(page)}</publishtime></span>'
-        f"<span>来源：<ucapsource>{parts.source_of(site, page)}</ucapsource></span>{parts.share()}</div>"
-        f'<div class="article-content" id="UCAP-CONTENT"><ucapcontent>\n{parts.body_html(view, page)}\n'
-        f"{parts.attachment_paragraphs(page, hrefs) if inside else ''}</ucapcontent></div>"
-        f"{'' if inside else parts.attachment_links(page, hrefs)}</div>"
-        f"{parts.related(view, page)}{parts.footer(site)}"
+    return view.reply(
+        list_page(view, channel, f'<div class="xxgk_nav"><ul class="tree">{"".join(links)}</ul></div>')
     )
-    return parts.shell(head, parts.document_title(view, page), body)
 
 
 class Ucap(Dialect):
-    """The family as the server asks for it."""
+    """UCAP."""
+
+    def hosts(self, site: Site) -> tuple[str, ...]:
+        """Hunan's interface has a host of its own."""
+        return ("api",) if site.variant == "hunan" else ()
 
     def list_address(self, site: Site, channel: Channel) -> str:
-        """The column."""
-        return list_address(site, channel)
+        """The column's page, the template above it, or the interface."""
+        if site.variant in ucap_search.INTERFACES:
+            return ucap_search.list_address(site, channel)
+        return _landing_path(channel) if site.variant == "landing" else column_path(site, channel)
 
     def detail_path(self, site: Site, page: Page) -> str:
-        """A detail page."""
-        return detail_path(site, page)
+        """Month of upload and 32 hex digits; in Xinyu's way the day and content_."""
+        day, name = date_of(page.appears), hex_id(site.id, page.id)
+        if site.variant == "xinyu":
+            return f"/{site.channels[page.channel].key}/{day:%Y-%m}/{day:%d}/content_{name}.shtml"
+        return f"/{site.channels[page.channel].key}/{day:%Y%m}/{name}.shtml"
 
     def attachment_path(self, site: Site, page: Page, number: int) -> str:
-        """An annex."""
-        return attachment_path(site, page, number)
+        """In the folder of the page's own name."""
+        folder = self.detail_path(site, page).removesuffix(".shtml")
+        return f"{folder}/files/{hex_id(site.id, page.id, number)}.{page.attachments[number].kind}"
+
+    def page_size(self, site: Site) -> int:
+        """Rows on a list page."""
+        return PER_PAGE
 
     def answer(self, view: SiteView, ask: Ask) -> Reply | None:
-        """A list page or API answer."""
-        return answer(view, ask)
+        """The column page or the interface's answer."""
+        site = view.site
+        if (found := ucap_search.answer(self, view, ask)) is not None:
+            return found
+        for number, channel in enumerate(site.channels):
+            if site.variant == "landing" and ask.path == _landing_path(channel):
+                return _landing(view, number)
+            if site.variant not in STATIC:
+                if ask.path == column_path(site, channel):
+                    return _shell(view, number)
+                continue
+            total = view.pages(number, PER_PAGE)
+            paths = [column_path(site, channel, current) for current in range(1, total + 1)]
+            if ask.path in paths:
+                return _static(view, number, paths.index(ask.path) + 1, total)
+        return None
 
     def detail(self, view: SiteView, page: Page) -> str:
-        """A detail page as HTML."""
-        return detail(view, page)
+        """A detail page with the vendor's own tags."""
+        site, channel = view.site, view.channel_of(page)
+        links = annexes(view, page, self.attachment_path)
+        head = f'<meta name="channelId" content="{ucap_search.channel_id(site, channel)}">'
+        block = (
+            f'<div class="content_box">{parts.info_table(view, page)}'
+            f"<h1><ucaptitle>{escape(page.title)}</ucaptitle></h1>"
+            f'<div class="xl_tit"><span>发布时间：<publishtime>{parts.published(site, page)} {parts.time_of(page)}</publishtime></span>'
+            f"<span>来源：<ucapsource>{parts.source_of(site, page)}</ucapsource></span>{parts.share()}</div>"
+            f'<div class="article-content" id="UCAP-CONTENT"><ucapcontent>\n{parts.body_html(view, page)}\n'
+            f"{links.inside}</ucapcontent></div>{links.outside}</div>"
+        )
+        return detail_page(view, page, self.detail_path(site, page), column_path(site, channel), block, head)

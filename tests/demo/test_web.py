@@ -201,7 +201,7 @@ def jcms_rows(demo: Demo, one: Site, number: int) -> list[str]:
 def ucap_rows(demo: Demo, one: Site, number: int) -> list[str]:
     channel = one.channels[number]
     html = decoded(demo.get(demo.root(one.id) + dialect_of(one).list_address(one, channel)))
-    (name,) = re.findall(r'name="channelId" content="([0-9a-f]{32})"', html)
+    (name,) = set(re.findall(r'(?:name="channelId" content|var channelId)="([0-9a-f]{32})"', html))
     assert name == ucap.channel_id(one, channel)
     rows: list[dict[str, Any]] = []
     total, page = 1, 0
