@@ -67,7 +67,7 @@ MISTAKES = [
     ('"990100"', "990100", "region", '应写成文字，加引号，例如 region = "990100"'),
     ('"990100"', "true", "region", "非空文字"),
     ("region =", "# region =", "region", "缺少这个键"),
-    ('"trs"', '"trss"', "platform", "是否想写 trs？可用的值：generic"),
+    ('"trs"', '"trss"', "platform", "是否想写 trs？可用的值："),
     ('"https://www.yanshi.gov.cn/"', '"www.yanshi.gov.cn"', "base", "http://"),
     ('"https://www.yanshi.gov.cn/"', '"ftp://www.yanshi.gov.cn/"', "base", "http://"),
     ('"https://www.yanshi.gov.cn/"', '"https://[bad/"', "base", "http://"),
