@@ -11,6 +11,7 @@ from normalizers.chars import tidy
 from normalizers.containers import matches
 from normalizers.html import parse_html
 from normalizers.page import AttachmentLink, Hints
+from normalizers.page_json import read_json_page
 
 MAX_LINKS = 300
 MAX_ANCHORS = 20_000
@@ -133,7 +134,10 @@ def find_attachment_links(root: HtmlElement, url: str, hints: Hints) -> tuple[At
 
 
 def extract_attachment_links(data: bytes, url: str, hints: Hints) -> tuple[AttachmentLink, ...]:
-    """The links of a detail page that lead to its annexes; () for bytes that are no page. Never raises."""
+    """The links of a detail page, HTML or JSON, that lead to its annexes; () for bytes that are neither. Never raises."""
+    told = read_json_page(data, hints) if hints.json_body else None
+    if told is not None:
+        data, hints = told.markup, told.hints
     if not may_link_files(data, hints):
         return ()
     root = parse_html(data)

@@ -1,7 +1,7 @@
 """One page in, one Policy out: the door of this package."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from normalizers.attachment_links import find_attachment_links
 from normalizers.body import plain_text
@@ -15,7 +15,7 @@ from normalizers.html import parse_html
 from normalizers.issuers import decide_issuers, expected_issuers
 from normalizers.page import Hints, ListRow
 from normalizers.page_dates import decide_published, decide_validity_dates, decide_written, first_texts
-from normalizers.page_json import markup_at
+from normalizers.page_json import read_json_page
 from normalizers.policy import Attachment, Block, Evidence, Policy, SiteContext
 from normalizers.signature import Signature, find_signature
 from normalizers.soft_errors import error_page
@@ -55,6 +55,7 @@ def normalize_policy(page: PageInput, context: SiteContext) -> Policy:
     if page.file:
         facts, attachments = facts_of_file(page.file, page), (page.file,)
     else:
+        page = as_markup(page)
         facts = facts_of_page(page)
         attachments = merge_attachments(facts, page)
         if not facts.blocks and not attachments:
@@ -71,10 +72,15 @@ def facts_of_file(file: Attachment, page: PageInput) -> PageFacts:
     return facts
 
 
+def as_markup(page: PageInput) -> PageInput:
+    """The page a JSON detail stands for; any other page is itself."""
+    told = read_json_page(page.data, page.hints) if page.hints.json_body else None
+    return replace(page, data=told.markup, hints=told.hints) if told else page
+
+
 def facts_of_page(page: PageInput) -> PageFacts:
-    """Read an HTML or JSON page; raises NormalizeError for bytes that are neither and for error pages."""
-    markup = markup_at(page.data, page.hints.json_body) if page.hints.json_body else None
-    root = None if is_binary(page.data) else parse_html(markup if markup is not None else page.data)
+    """Read an HTML page; raises NormalizeError for bytes that are none and for error pages."""
+    root = None if is_binary(page.data) else parse_html(page.data)
     if root is None:
         raise NormalizeError(Failure.NOT_A_PAGE, f"{page.url} 不是网页（{len(page.data)} 字节）")
     facts = read_facts(root, page.row, page.hints)

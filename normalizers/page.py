@@ -33,7 +33,8 @@ class Hints:
     removed) to a field of Policy; `dates` maps a meta name or label to `written_date`,
     `published_date` or ""; "" means: never use it. `fields` maps a field of Policy to a value
     which the list API itself gave for this page (number, dates, index number, …). `content_url` is where the content is asked when that is not the
-    page's own address, `json_body` the path of the body in a JSON answer (`data.docClob`).
+    page's own address, `json_body` the path of the body in a JSON answer (`data.docClob`),
+    `json_fields` maps fields of Policy to paths in it, `json_files` is the path of its list of annexes.
     """
 
     platform: str = "generic"
@@ -46,6 +47,8 @@ class Hints:
     dates: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
     json_body: str = ""
+    json_fields: Mapping[str, str] = field(default_factory=dict)
+    json_files: str = ""
     content_url: str = ""
 
 
