@@ -334,7 +334,9 @@ class PolicySpider(Spider):
         detail = Detail(task.hints)
         try:
             if isinstance(response, TextResponse):
-                detail = self.platform.parse_detail(response.body, fetched.final_url, task.hints)
+                # Links of content that is asked elsewhere are meant from the page that people open.
+                opened = task.url if task.hints.content_url else fetched.final_url
+                detail = self.platform.parse_detail(response.body, opened, task.hints)
         except Exception as error:  # noqa: BLE001  # the page itself is kept; normalise reads it later
             self.tallies[task.channel].fail(Failure.CRAWL_CRASHED, task.url, _last_line(error))
         self.tallies[task.channel].fetched += 1
@@ -375,8 +377,11 @@ class PolicySpider(Spider):
         if key in self.asked:
             return []
         self.asked.add(key)
-        if host_of(task.url) not in self.site.hosts:
-            return self._lose_attachment(task, Failure.OFF_SITE, "")
+        return self._request_attachment(task, task.url)
+
+    def _request_attachment(self, task: AttachmentTask, address: str) -> Requests:
+        if host_of(address) not in self.site.hosts:
+            return self._lose_attachment(task, Failure.OFF_SITE, "" if address == task.url else address)
         meta = {
             "channel": task.channel,
             "kind": "attachment",
@@ -384,10 +389,11 @@ class PolicySpider(Spider):
             "etag": task.etag,
             "last_modified": task.last_modified,
             "download_maxsize": MAX_FILE_BYTES,
+            "led": address != task.url,
         }
         return [
             Request(
-                task.url,
+                address,
                 callback=self.parse_attachment,
                 errback=self.attachment_failed,
                 cb_kwargs={"task": task},
@@ -407,12 +413,21 @@ class PolicySpider(Spider):
                 NotModifiedItem(task.page_id, self.site.id, task.channel, attachment=task.url)
             )
             return []
+        source = self._source_of(response)
+        if source:
+            return self._request_attachment(task, source)
         self.tallies[task.channel].attachments += 1
         fetched: Fetched = response.meta["fetched"]
         self.ledger.store_attachment(
             AttachmentItem(task.page_id, self.site.id, task.channel, task.url, fetched)
         )
         return []
+
+    def _source_of(self, response: Response) -> str:
+        """Where an answer that is no file says that the file lies, once; "" for a file."""
+        if response.meta.get("led") or not isinstance(response, TextResponse):
+            return ""
+        return self.platform.attachment_source(response.body, response.url)
 
     def attachment_failed(self, failure: TwistedFailure) -> Requests:
         """Errback of an attachment."""

@@ -106,5 +106,9 @@ class Platform:
         return replace(self.hints, platform=self.name, fields=dict(fields), **chosen)  # type: ignore[arg-type]
 
     def parse_detail(self, data: bytes, url: str, hints: Hints) -> Detail:
-        """Hints and attachment links of a detail page."""
+        """Hints and attachment links of a detail page; `url` is the one people open."""
         return Detail(hints, extract_attachment_links(data, url, hints))
+
+    def attachment_source(self, data: bytes, url: str) -> str:
+        """Where an answer for an annex says that the file lies; "" where it is the file itself."""
+        return ""

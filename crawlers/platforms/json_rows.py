@@ -9,7 +9,7 @@ from typing import Any
 
 from crawlers.platforms.base import ListPage
 from crawlers.platforms.rows import clean_title, join, mark_pinned
-from normalizers.chars import tidy
+from normalizers.chars import squeeze, tidy
 from normalizers.dates import find_dates
 from normalizers.page import ListRow
 
@@ -17,7 +17,7 @@ SHANGHAI = timezone(timedelta(hours=8))
 MAX_DEPTH = 8
 # Packed answers stood at the top or one level below it.
 MAX_PACKED = 2
-TITLE_LEAST, TEXT_LEAST = 8, 120
+TITLE_LEAST, TEXT_LEAST, MAX_HEAD = 8, 120, 400
 # No list declared more than 840,638 rows (浙江, 2021-11).
 MAX_DIGITS = 9
 # Field names in lower case without underscores, the surest first. TRS IGS, IRS and WAS5, UCAP, JCMS,
@@ -39,6 +39,7 @@ URL_NAMES = (
 TITLE_NAMES = ("doctitle", "bt", "showtitle", "title", "topic", "maintitle", "subject", "filename", "name")
 DATE_NAMES = (
     "fbrq",
+    "gbrq",
     "pubtimestr",
     "publishedtimestr",
     "publishedtimeformated",
@@ -209,12 +210,12 @@ def _packed_url(record: Record) -> str:
 def _opening(record: Record) -> str:
     """The value that another one, the text, begins with: some interfaces name their fields by numbers."""
     texts = [value.strip() for value in record.values() if isinstance(value, str)]
-    long = [text for text in texts if len(text) > TEXT_LEAST]
+    long = [squeeze(text[:MAX_HEAD]) for text in texts if len(text) > TEXT_LEAST]
     return next(
         (
             one
             for one in texts
-            if TITLE_LEAST <= len(one) <= TEXT_LEAST and any(t.startswith(one) for t in long)
+            if TITLE_LEAST <= len(one) <= TEXT_LEAST and any(t.startswith(squeeze(one)) for t in long)
         ),
         "",
     )

@@ -1,0 +1,42 @@
+"""ds_ JSON (国家能源局): the rows of a list lie in `ds_{id}.json` beside the column page."""
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from crawlers.platforms.base import ListPage
+from crawlers.platforms.generic import Generic
+from crawlers.platforms.list_requests import Paging
+from crawlers.platforms.recognition import Mark
+from crawlers.platforms.rows import join
+from crawlers.platforms.shells import has_dated_rows, shell_of
+from normalizers.page import Hints
+
+if TYPE_CHECKING:
+    from crawlers.site import Channel
+
+MAIN = re.compile(
+    r"""<\w+\b(?=[^<>]{0,400}\bid=["']showData0["'])[^<>]{0,400}?\bdata=["'](?:\w+:)?([0-9a-f]{16,64})["']"""
+)
+ANY = re.compile(r"""\bdata=["']datasource:([0-9a-f]{16,64})["']""")
+
+
+class DsJson(Generic):
+    """Columns whose list element names its data source; one file holds the whole list."""
+
+    name = "ds_json"
+    marks: ClassVar[tuple[Mark, ...]] = (
+        Mark('列表数据源写作 data="datasource:…"', 0.95, text=ANY),
+        Mark("列表元素为 #showData0[data]", 0.9, text=MAIN),
+        Mark("数据源文件为 ds_….json", 0.9, url=re.compile(r"/ds_[0-9a-f]{16,64}\.json$")),
+        Mark("详情地址形如 /日期/编号/c.html", 0.6, url=re.compile(r"/\d{8}/[0-9a-f]{32}/c\.html$")),
+    )
+    hints = Hints(body=("td.detail", "div.article-content"))
+
+    def read_list(self, text: str, url: str, channel: "Channel") -> ListPage:
+        """Rows of the page or of the file; a page without rows, or with a `showData0`, names the file."""
+        main = MAIN.search(text)
+        page = super().read_list(text, url, channel)
+        found = main or (None if has_dated_rows(page) else ANY.search(text))
+        if found is None:
+            return page
+        return shell_of(Paging(join(url, f"ds_{found[1]}.json")))
