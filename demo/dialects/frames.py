@@ -71,6 +71,12 @@ def relative(base: str, href: str) -> str:
     return posixpath.relpath(path, posixpath.dirname(base)) + mark + query
 
 
+def whole(view: SiteView, page: Page) -> str:
+    """The address of a page with its host, as some families write it."""
+    href = view.href(page)
+    return f"{view.origin()}{href}" if href.startswith("/") else href
+
+
 def json_reply(data: Any) -> Reply:
     """A JSON answer."""
     return Reply(json.dumps(data, ensure_ascii=False).encode(), JSON)

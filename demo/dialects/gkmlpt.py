@@ -8,7 +8,7 @@ from typing import Any
 from demo.country import Channel, Site, all_topics, digits
 from demo.dialects import parts
 from demo.dialects.dialect import Dialect
-from demo.dialects.frames import annexes, column_number, json_reply, minute
+from demo.dialects.frames import annexes, column_number, json_reply, minute, whole
 from demo.dialects.view import Ask, Reply, SiteView
 from demo.pages import Page
 
@@ -114,7 +114,7 @@ class Gkmlpt(Dialect):
         return {
             "id": post_id(page),
             "title": page.title,
-            "url": f"{view.origin()}{view.href(page)}",
+            "url": whole(view, page),
             "publisher": parts.source_of(view.site, page),
             "identifier": page.index_number,
             "document_number": page.number,

@@ -110,7 +110,7 @@ class Longxun(Dialect):
     def _static(self, view: SiteView, channel: Channel, place: int, current: int) -> str:
         rows = "\n".join(
             f'<li><a href="{view.href(page)}" title="{escape(page.title)}" target="_blank">{escape(parts.cut(page.title))}</a>'
-            f'<span class="right date">{page.published}</span></li>'
+            f'{parts.after_row(view, page)}<span class="right date">{page.published}</span></li>'
             for page in view.shown(place, current, PER_PAGE)
         )
         block = (

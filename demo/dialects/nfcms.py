@@ -5,7 +5,7 @@ from html import escape
 from demo.country import Channel, Site, digits
 from demo.dialects import parts
 from demo.dialects.dialect import Dialect
-from demo.dialects.frames import annexes, column_number, detail_page, list_page
+from demo.dialects.frames import annexes, column_number, detail_page, list_page, whole
 from demo.dialects.view import Ask, Reply, SiteView
 from demo.pages import Page
 
@@ -98,7 +98,7 @@ class Nfcms(Dialect):
     def _list(self, view: SiteView, channel: Channel, place: int, current: int) -> str:
         library = view.site.look.row in ("table", "code")
         rows = "\n".join(
-            f'<li><a href="{view.origin()}{view.href(page)}" title="{escape(page.title)}" target="_blank">{escape(parts.cut(page.title))}</a>'
+            f'<li><a href="{whole(view, page)}" title="{escape(page.title)}" target="_blank">{escape(parts.cut(page.title))}</a>{parts.after_row(view, page)}'
             + (f'<span class="wh">{escape(page.number)}</span>' if library else "")
             + f'<span class="date">{page.published}</span></li>'
             for page in view.shown(place, current, PER_PAGE)

@@ -41,7 +41,7 @@ def _row(view: SiteView, page: Page, number: int, href: str) -> str:
     title = escape(page.title)
     return (
         f'<li id="line_u13_{number}"><a href="{href}" title="{title}" target="_blank">'
-        f"{escape(parts.cut(page.title))}</a><span>{date}</span></li>"
+        f"{escape(parts.cut(page.title))}</a>{parts.after_row(view, page)}<span>{date}</span></li>"
     )
 
 

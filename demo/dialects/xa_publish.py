@@ -59,7 +59,7 @@ class XaPublish(Dialect):
     def _list(self, view: SiteView, channel: Channel, place: int, current: int) -> str:
         rows = "\n".join(
             f'<li><a href="{view.href(page)}" title="{escape(page.title)}" target="_blank">{escape(parts.cut(page.title))}</a>'
-            f"<span>{page.published}</span></li>"
+            f"{parts.after_row(view, page)}<span>{page.published}</span></li>"
             for page in view.shown(place, current, PER_PAGE)
         )
         box = "m-lst" if view.site.look.row == "b" else "m-lst36"
