@@ -59,7 +59,15 @@ class Ucap(Generic):
         Mark(
             "开普翻页脚本 createPageHTML('page_div', …)",
             0.7,
-            text=re.compile(r"createPageHTML\(\s*[\"'][\w-]*(?:page|div)[\w-]*[\"']\s*,\s*\d"),
+            text=re.compile(
+                r"createPageHTML\(\s*[\"'][\w-]{1,40}[\"']\s*,\s*\d{1,5}\s*,\s*\d{1,5}\s*,\s*[\"']"
+            ),
+        ),
+        # gov.cn and the procuratorate print it too: their systems are of the same make.
+        Mark(
+            "页首写明模板号 template,templategroup,version",
+            0.5,
+            text=re.compile(r"<meta\b[^<>]{0,40}\bname=[\"']template,templategroup,version[\"']"),
         ),
         Mark(
             "页面写明 channelId",
