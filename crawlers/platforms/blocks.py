@@ -38,7 +38,9 @@ MAX_LINKS = 15
 LONG_TITLE = 12
 TITLE_LEAST = 8
 # Factors of a block's size; set so that the main list of each of 45 real pages and 40 written ones wins.
-NEAR_PAGER, IN_SHELL, BESIDE, UNDATED, ONE_PLACE = 1.6, 0.3, 0.4, 0.5, 1.15
+NEAR_PAGER, IN_SHELL, BESIDE, UNDATED, ONE_PLACE, UNLIKE = 1.6, 0.3, 0.4, 0.5, 1.15, 0.3
+# Groups of so few elements may be a coincidence.
+FEW = 3
 # How many elements above its rows the pager of a list stands at most.
 PAGER_REACH = 4
 # Headings of the lists that stand beside the main one.
@@ -134,6 +136,8 @@ def _best(groups: list[Group], scan: Scan, base: str) -> tuple[Group | None, flo
     for group in sorted(groups, key=lambda group: -group.size):
         if group.size * NEAR_PAGER * ONE_PLACE < rank[0]:
             break
+        if group.size == 1 and all(leads_to_column(link.address) for link in scan.links_in(group.rows[0])):
+            continue
         found = _rank(group, scan, base)
         if best is None or found > rank:
             best, rank = group, found
@@ -392,12 +396,22 @@ def _rank(group: Group, scan: Scan, base: str) -> tuple[float, int, int]:
         score *= IN_SHELL
     if _beside(group.parent, scan):
         score *= BESIDE
+    if 2 <= group.size <= FEW and not _alike(group, scan):
+        score *= UNLIKE
     folder = urlsplit(base).path.rpartition("/")[0]
     folder = urlsplit(base).path.rpartition("/")[0]
     if folder and 2 * sum(_path(link).startswith(folder + "/") for link in links) > len(links):
         score *= ONE_PLACE
     outer = -group.parent if group.size > 1 else group.parent
     return score, sum(len(link.title) for link in links), outer
+
+
+def _alike(group: Group, scan: Scan) -> bool:
+    """Whether few rows are made of the same kinds of elements."""
+    if group.segments:
+        return True
+    kinds = [{part.tag for part in scan.elements[row].iter(etree.Element)} for row in group.rows]
+    return all(2 * len(kinds[0] & other) >= len(kinds[0] | other) for other in kinds[1:])
 
 
 def _path(link: Link) -> str:
