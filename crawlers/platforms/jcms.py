@@ -29,9 +29,7 @@ XXGK_FIXED = {
     "texttype": "",
     "fbtime": "",
 }
-XXGK_CALL = re.compile(
-    r"[^\"'\s<>()]{0,200}/module/xxgk/(?:search|search_custom|subjectinfo)\.jsp\?[^\"'\s<>]{1,800}"
-)
+XXGK_CALL = re.compile(r"/module/xxgk/(?:search|search_custom|subjectinfo)\.jsp\?[^\"'\s<>()]{1,800}")
 UNIT_PAGES = re.compile(r"\?uid=(\d{1,12})&(?:amp;)?pageNum=\d")
 UNIT_FIXED = {
     "parseType": "bulidstatic",  # the vendor's spelling
