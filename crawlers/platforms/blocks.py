@@ -480,7 +480,7 @@ def _leads_to_documents(group: Group, scan: Scan) -> bool:
 
 def is_document(address: str, title: str) -> bool:
     """Whether an address is that of a document, or its form is unknown and its title long."""
-    kind = read_address(address).kind
+    kind = page_kind(address)
     if kind in ("detail", "file"):
         return True
     return kind == "unknown" and len(title) >= LONG_TITLE and not leads_to_column(address)
@@ -488,7 +488,11 @@ def is_document(address: str, title: str) -> bool:
 
 def leads_to_column(address: str) -> bool:
     """Whether an address is that of a list or a home page, or a folder."""
-    kind = read_address(address).kind
-    return kind in ("list", "home") or (
-        kind == "unknown" and FOLDER.search(urlsplit(address).path) is not None
-    )
+    kind = page_kind(address)
+    return kind in ("list", "home") or (kind == "unknown" and FOLDER.search(urlsplit(address).path) is not None)
+
+
+def page_kind(address: str) -> str:
+    """What the address table says; a bare name (a9.html) may be either in a list of titles."""
+    facts = read_address(address)
+    return "unknown" if facts.dialect == "named_page" else facts.kind

@@ -169,7 +169,7 @@ MARKUPS = {
     ),
     "empty twin link": (
         "<ul>",
-        f"<li><span>{{D}}</span><a href='{{H}}'><a href='{{H}}'>{{T}}</a></li>",
+        "<li><span>{D}</span><a href='{H}'><a href='{H}'>{T}</a></li>",
         "</ul>",
     ),
     "files": ("<ul>", f"<li>{A}<span>{{D}}</span><a href='/d/P0{{N}}.pdf'>下载</a></li>", "</ul>"),
