@@ -55,7 +55,7 @@ class Longxun(Generic):
         ),
         Mark("接口 /site/label/8888", 0.95, url=re.compile(r"/site/label/8888")),
         Mark("脚本取自 /site/label/8888", 0.9, text=re.compile(r"/site/label/8888|\blabelName\s*[:=]")),
-        Mark("信息公开索引表 table_suoyin", 0.8, text=re.compile(r"\b(?:div_)?table_suoyin\b")),
+        Mark("信息公开索引表 table_suoyin", 0.6, text=re.compile(r"\b(?:div_)?table_suoyin\b")),
         Mark("正文在 j-fontContent 中", 0.7, text=re.compile(r"class=[\"'][^\"'<>]{0,120}\bj-fontContent\b")),
     )
     interfaces: ClassVar[tuple[Interface, ...]] = (

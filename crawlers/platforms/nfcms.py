@@ -14,6 +14,7 @@ class Nfcms(Generic):
     name = "nfcms"
     marks: ClassVar[tuple[Mark, ...]] = (
         Mark("脚本变量 NFCMS_*", 0.9, text=re.compile(r"\bNFCMS_[A-Z]{2}")),
+        Mark("南方网附件标记 nfw-cms-attachment", 0.9, text=re.compile(r"\bnfw-cms-attachment\b")),
         Mark("地址形如 /content/post_N.html", 0.85, url=re.compile(r"/content/m?post_\d+\.html")),
         Mark(
             "列表链接形如 /content/post_N.html",
@@ -21,7 +22,9 @@ class Nfcms(Generic):
             text=re.compile(r"href=[\"'][^\"'<>]{0,200}/content/m?post_\d+\.html"),
         ),
         Mark(
-            "广东省政务云页脚", 0.4, text=re.compile(r"(?:cloud|service)\.gd\.gov\.cn/|slhsrv\.southcn\.com")
+            "广东省政务云页脚",
+            0.4,
+            text=re.compile(r"(?:cloud|service|statistics)\.gd\.gov\.cn/|slhsrv\.southcn\.com"),
         ),
     )
     hints = Hints(

@@ -15,6 +15,15 @@ MAX_LINKS = 1_000
 # Links as pages write them, and as answers of list APIs do.
 LINK = re.compile(r"""\bhref\s*=\s*["']?([^"'\s<>]{2,300})""", re.IGNORECASE)
 JSON_LINK = re.compile(r""""\w*(?:url|link|href)\w*"\s*:\s*"([^"\s]{2,300})\"""", re.IGNORECASE)
+# A page without a known address often prints its own (国办发〔2017〕47号 asks for `<meta name="Url">`).
+OWN_META = re.compile(
+    r"""<meta\b[^<>]{0,80}\bname=["']?url["']?\s[^<>]{0,20}content=["']?(https?://[^"'\s<>]{5,300})""",
+    re.IGNORECASE,
+)
+CANONICAL = re.compile(
+    r"""<link\b[^<>]{0,40}\brel=["']canonical["']\s[^<>]{0,20}href=["'](https?://[^"'\s<>]{5,300})""",
+    re.IGNORECASE,
+)
 CLIMB = re.compile(r"^(?:\.{1,2}/+)+")
 # What an address proves where one family alone writes so, and where several do (first, others):
 # families of 29 hosts by 6,156 addresses and the saved pages, 2026-11.
@@ -28,12 +37,18 @@ def recognise(page: SeenPage) -> tuple[Recognition, ...]:
 
     Confidence runs from 0 to 1; reasons are Chinese, for the operator. `page.url` may be "".
     """
-    page = replace(page, text=page.text[:MAX_TEXT])
+    text = page.text[:MAX_TEXT]
+    page = replace(page, text=text, url=page.url or _own_address(text))
     proofs: dict[str, list[tuple[float, str]]] = {}
     for name, weight, reason in (*_by_address(page.url), *_by_rows(page)):
         proofs.setdefault(name, []).append((weight, reason))
     found = (_joined(kind.recognises(page), proofs.get(name, [])) for name, kind in PLATFORMS.items())
     return tuple(sorted((one for one in found if one.confidence > 0), key=lambda one: -one.confidence))
+
+
+def _own_address(text: str) -> str:
+    found = OWN_META.search(text) or CANONICAL.search(text)
+    return found[1] if found else ""
 
 
 def _joined(own: Recognition, proofs: list[tuple[float, str]]) -> Recognition:
@@ -56,8 +71,8 @@ def _shares(facts: AddressFacts) -> list[tuple[str, float]]:
 
 
 def _by_rows(page: SeenPage) -> list[tuple[str, float, str]]:
-    """The vote of the details that the page links to; links to its own host count before others."""
-    own, foreign = _details(page)
+    """The vote of the pages that a page links to; links to its own host count before others."""
+    own, foreign = _linked(page)
     votes = own if sum(own.values()) >= FEW or not foreign else own + foreign
     total = sum(votes.values())
     if not total:
@@ -69,14 +84,14 @@ def _by_rows(page: SeenPage) -> list[tuple[str, float, str]]:
     ]
 
 
-def _details(page: SeenPage) -> tuple[Counter[AddressFacts], Counter[AddressFacts]]:
-    """How many details of each dialect a page links to: on its own host, elsewhere."""
+def _linked(page: SeenPage) -> tuple[Counter[AddressFacts], Counter[AddressFacts]]:
+    """How many details and columns of each telling dialect a page links to: on its own host, elsewhere."""
     host = host_of(page.url)
     own: Counter[AddressFacts] = Counter()
     foreign: Counter[AddressFacts] = Counter()
     for link in _links(page.text):
         facts = read_address(link if "//" in link else "//here/" + CLIMB.sub("", link).lstrip("/"))
-        if facts.kind == "detail" and facts.platforms:
+        if facts.platforms and facts.kind in ("detail", "list"):
             bare = AddressFacts(facts.kind, facts.dialect, platforms=facts.platforms)
             (foreign if "//" in link and host and host_of(link) != host else own)[bare] += 1
     return own, foreign
