@@ -238,7 +238,7 @@ def parse_request(head: bytes, body: bytes) -> Ask | None:
 
 
 def _parse_body(body: bytes, content_type: str) -> tuple[dict[str, str], Any]:
-    """The form and the JSON value of a body; what is neither is an empty form."""
+    """The form (values of a repeated name joined by commas) and the JSON value of a body."""
     if not body:
         return {}, None
     if "json" in content_type:
@@ -246,7 +246,10 @@ def _parse_body(body: bytes, content_type: str) -> tuple[dict[str, str], Any]:
             return {}, json.loads(body)
         except ValueError:
             return {}, None
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)), None
+    form: dict[str, str] = {}
+    for name, value in parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True):
+        form[name] = f"{form[name]},{value}" if name in form else value
+    return form, None
 
 
 class Connection(asyncio.Protocol):
