@@ -25,7 +25,7 @@ class Jeecms(Generic):
             0.85,
             text=re.compile(r"""["'](?!https?:|//)[^"'<>\s]{1,200}\.jhtml["']"""),
         ),
-        Mark("链接以 .jhtml 结尾", 0.4, text=re.compile(r"[\w/]\.jhtml['\"]")),
+        Mark("链接以 .jhtml 结尾", 0.3, text=re.compile(r"[\w/]\.jhtml['\"]")),
         Mark("页面取用 /r/cms/ 模板文件", 0.85, text=re.compile(r"/r/cms/")),
         Mark("页面调用 Cms.siteFlow", 0.8, text=re.compile(r"\bCms\.(?:siteFlow|viewCount|attachment)\(")),
     )
