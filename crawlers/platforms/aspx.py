@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # What a form posts back holds the page's whole state: 20 KB on real lists (2021); larger ones are not posted.
 MAX_STATE = 500_000
-HIDDEN = re.compile(r"<input\b([^<>]{1,600000})>", re.IGNORECASE)
+HIDDEN = re.compile(r"<input\b([^<>]+)>", re.IGNORECASE)
 NAME = re.compile(r"""\bname\s*=\s*["'](__[A-Z]{1,40})["']""")
 VALUE = re.compile(r"""\bvalue\s*=\s*["']([^"']*)["']""")
 FORM = re.compile(r"""<form\b[^<>]{0,500}\baction\s*=\s*["']([^"']{1,800})["']""", re.IGNORECASE)
