@@ -79,12 +79,13 @@ class Aspx(Dialect):
             for page in view.shown(place, current, PER_PAGE)
         )
         pager = self._pager(site, channel, current, view.pages(place, PER_PAGE))
-        return list_page(
-            view, channel, f'{self._form(site, channel, current)}<ul class="list">{rows}</ul>{pager}</form>'
-        )
+        html = list_page(view, channel, f'<ul class="list">{rows}</ul>{pager}')
+        opening = self._form(site, channel, current)
+        return html.replace("<body>", f"<body>{opening}", 1).replace("</body>", "</form></body>", 1)
 
     @staticmethod
     def _form(site: Site, channel: Channel, current: int) -> str:
+        """The framework's form, which holds the whole page."""
         if _by_address(site):
             return '<form method="post" id="form1">'
         return (

@@ -89,7 +89,7 @@ class Epoint(Dialect):
         rows = [
             {
                 "infoid": uuid_of(view.site.id, page.id),
-                "title": parts.cut(page.title, 40),
+                "title": page.title,
                 "realtitle": page.title,
                 "infourl": view.href(page),
                 "infodate": page.published.isoformat(),

@@ -105,10 +105,7 @@ class Eportal(Dialect):
         )
         back = link("首页", 1) + link("上一页", current - 1) if current > 1 else ""
         forth = link("下一页", current + 1) + link("尾页", total) if current < total else ""
-        pager = (
-            f'<div class="easysite-page-wrap">{back}{forth}<div class="easysite-total-page"><span>共<b>{total}</b>页</span>'
-            f"<span>当前第<b>{current}</b>页</span></div></div>"
-        )
+        pager = f'<div class="easysite-page-wrap">{back}{forth}<div class="easysite-total-page"><span><b>{current}</b>/<b>{total}</b></span></div></div>'
         return list_page(view, channel, f'<div class="l-gl-main cl conList_ull"><ul>{rows}</ul></div>{pager}')
 
     def detail(self, view: SiteView, page: Page) -> str:

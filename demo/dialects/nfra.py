@@ -31,8 +31,7 @@ class Nfra(Dialect):
 
     def detail_path(self, site: Site, page: Page) -> str:
         """The shell with the document's number."""
-        number = column_number(site, site.channels[page.channel], 3)
-        return f"{PAGES}/ItemDetail.html?docId={document_id(page)}&itemId={number}&generaltype=0"
+        return f"{PAGES}/ItemDetail.html?docId={document_id(page)}"
 
     def content_path(self, site: Site, page: Page) -> str:
         """The document as JSON."""
@@ -46,6 +45,8 @@ class Nfra(Dialect):
     def answer(self, view: SiteView, ask: Ask) -> Reply | None:
         """The shell of a list, or a file of rows."""
         site = view.site
+        if ask.path == f"{PAGES}/ItemDetail.html":  # the site's own links add itemId and generaltype
+            return view.reply(self._shell(view, site.channels[0].name))
         for place, channel in enumerate(site.channels):
             number = column_number(site, channel, 3)
             if ask.path == f"{PAGES}/ItemList.html" and ask.query.get("itemId") == number:

@@ -374,10 +374,7 @@ def walk_nfra(client: Client, first: str) -> Iterator[list[str]]:
         if client.missing(place):
             return
         rows = json.loads(client.get(place))["data"]["rows"]
-        yield [
-            f"/cn/view/pages/ItemDetail.html?docId={row['docId']}&itemId={number}&generaltype={row['generaltype']}"
-            for row in rows
-        ]
+        yield [f"/cn/view/pages/ItemDetail.html?docId={row['docId']}" for row in rows]
 
 
 def walk_truecms(client: Client, first: str) -> Iterator[list[str]]:
