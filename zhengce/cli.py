@@ -18,7 +18,7 @@ COMMANDS: dict[str, str] = {
     "show": "zhengce.find_commands:show_command",
     "serve": "zhengce.find_commands:serve_command",
     "extract": "zhengce.extract_command:extract_command",
-    "extract-list": "zhengce.site_commands:extract_list_command",
+    "extract-list": "zhengce.extract_list_command:extract_list_command",
     "text": "zhengce.text_command:text_command",
     "site": "zhengce.site_commands:site_group",
     "status": "zhengce.upkeep_commands:status_command",

@@ -13,7 +13,7 @@ import click
 import msgspec
 
 from crawlers.platforms import PLATFORMS
-from crawlers.site import Site, SiteFileError, load_sites, sites_for_host
+from crawlers.site import HOST, Site, SiteFileError, load_sites, sites_for_host
 from normalizers.addresses import address_key, host_of, page_id
 from normalizers.attachments.contained import ContainedReader
 from normalizers.attachments.file_text import ReadError
@@ -141,9 +141,23 @@ def extract_all(tasks: list[Task]) -> Iterable[bytes]:
         yield from pool.map(extract_row, tasks, chunksize=8)
 
 
+def check_url(context: click.Context, option: click.Parameter, url: str | None) -> str | None:
+    """Callback of `--url`: an http(s) address with a host, or a usage error."""
+    if url is None:
+        return None
+    host = host_of(url) if url.lower().startswith(("http://", "https://")) else ""
+    if not host or not HOST.fullmatch(host) or any(char.isspace() for char in url):
+        raise click.BadParameter(
+            f"{url!r} 不是网址：应以 http:// 或 https:// 开头，如 https://www.example.gov.cn/zwgk/",
+            context,
+            option,
+        )
+    return url
+
+
 @click.command("extract", help="从保存的详情页读出政策，每页输出一行 JSON。")
 @click.argument("file", metavar="[文件]", required=False, type=click.Path(path_type=Path))
-@click.option("--url", metavar="网址", help="文件原来的网址。")
+@click.option("--url", metavar="网址", callback=check_url, help="文件原来的网址。")
 @click.option(
     "--manifest",
     metavar="清单",

@@ -50,18 +50,18 @@ def call(folder: Path, *arguments: str) -> Result:
 
 
 def test_site_check_and_list(folder: Path) -> None:
-    checked = call(folder, "site", "check")
+    checked = call(folder, "site", "check", "--offline")
     assert checked.exit_code == 0 and "yanshi：待确认" in checked.output and "1 个未开启" in checked.output
     listed = json.loads(call(folder, "site", "list", "--json").output)
     assert [(site["id"], site["channels"]) for site in listed] == [("yanshi", ["政策文件"])]
-    assert call(folder, "site", "check", "x*").exit_code == 2
+    assert call(folder, "site", "check", "--offline", "x*").exit_code == 2
 
 
 def test_site_check_prints_every_mistake_on_a_line(folder: Path) -> None:
     (folder / "sites/b.toml").write_text(
         GOOD.replace('"trs"', '"tsr"').replace("base", "bsae"), encoding="utf-8"
     )
-    checked = call(folder, "site", "check")
+    checked = call(folder, "site", "check", "--offline")
     assert checked.exit_code == 2
     assert [line.split("：")[:2] for line in checked.output.splitlines()] == [
         ["b.toml", "bsae"],

@@ -1,0 +1,249 @@
+"""Getting to know a site: its platform, its policy column, and what a crawl would read there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import urlsplit
+
+from crawlers.asking import Answer, Asker, AskFailed
+from crawlers.channel_reading import ChannelReading, read_channel, read_list
+from crawlers.columns import Column, column_type, find_columns
+from crawlers.platforms import PLATFORMS
+from crawlers.platforms.base import Platform
+from crawlers.platforms.interfaces import paging_of
+from crawlers.platforms.list_requests import ListRequest
+from crawlers.platforms.recognition import Recognition, SeenPage
+from crawlers.saved_lists import stranger
+from crawlers.site import Channel, Fetch, Site
+from normalizers.addresses import host_of
+from normalizers.chars import squeeze, tidy
+from normalizers.encoding import decode_page
+from normalizers.failures import BLOCKED, Failure
+from normalizers.html import parse_html
+from normalizers.meta_tags import read_meta_tags
+
+# Column pages that are asked for before the search is given up, and how far below the first page they lie.
+MAX_COLUMNS, MAX_DEPTH = 8, 2
+# A block of news on a home page has 5 to 10 rows and no paging; lists have 10 to 25 (45 real ones, 2020-2026).
+LIST_ROWS = 12
+# Below this a platform is only what is left over.
+LEAST_CONFIDENCE = 0.3
+# Failures that another platform could not mend.
+EMPTY = frozenset({Failure.LIST_EMPTY, Failure.LIST_SHELL})
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to survey: an address, and channels where the operator names them (else one is looked for).
+
+    With `whole` the page at `url` is the list, whatever else it links to. `details` are the documents to
+    read (None: two of the list's rows).
+    """
+
+    url: str
+    channels: tuple[Column, ...] = ()
+    whole: bool = False
+    details: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What was found: a site without level and region, its channels as read, further columns, every page seen."""
+
+    site: Site
+    recognition: Recognition
+    readings: tuple[ChannelReading, ...]
+    others: tuple[Column, ...] = ()
+    seen: tuple[Answer, ...] = ()
+
+
+class _Notebook:
+    """An asker that asks for every page once, and keeps the answers."""
+
+    def __init__(self, asker: Asker) -> None:
+        self.asker = asker
+        self.answers: dict[str, Answer] = {}
+
+    async def ask(self, wanted: ListRequest, kind: str = "list") -> Answer:
+        """The answer, from the notebook where it stands there."""
+        key = repr((wanted.url, sorted(wanted.form.items()), wanted.json))
+        if key not in self.answers:
+            self.answers[key] = await self.asker.ask(wanted, kind)
+        return self.answers[key]
+
+    def lists(self) -> tuple[Answer, ...]:
+        """All answers so far."""
+        return tuple(self.answers.values())
+
+
+async def survey_site(asker: Asker, order: Order, today: date) -> Survey:
+    """Find out about the site at an address.
+
+    Raises AskFailed where the first page cannot be had, where no list with rows is found, or where a
+    channel that was named has none.
+    """
+    notebook = _Notebook(asker)
+    first = await notebook.ask(first_request(order.url))
+    site = newcomer(first.url, order.url)
+    columns = find_columns(decode_page(first.data), first.url, site.hosts)
+    if order.channels:
+        lists = [await _read(notebook, site, column) for column in order.channels]
+        if broken := next((reading for reading in lists if reading.failure), None):
+            assert broken.failure is not None
+            raise AskFailed(
+                broken.failure, f"栏目「{broken.channel.name}」 {broken.message}", broken.channel.list
+            )
+    else:
+        chosen, columns = await _choose(notebook, site, first, columns, order.whole)
+        lists = [chosen]
+    recognition = recognise([*(answer for reading in lists for answer in reading.answers), first])
+    readings = []
+    for reading in lists:
+        own = replace(site, platform=_platform_of(reading, site, recognition))
+        readings.append(await read_channel(notebook, own, reading.channel, today, order.details))
+    platforms = {_platform_of(reading, site, recognition) for reading in lists}
+    site = replace(site, platform=platforms.pop() if len(platforms) == 1 else recognition.platform)
+    taken = {reading.channel.list for reading in lists}
+    others = tuple(column for column in columns if column.type and column.url not in taken)
+    return Survey(site, recognition, tuple(readings), others, notebook.lists())
+
+
+def first_request(url: str) -> ListRequest:
+    """How an address is asked: as the interface of a platform where it is one, else as a page."""
+    for kind in PLATFORMS.values():
+        if (paging := paging_of(kind.interfaces, url)) is not None:
+            return paging.request(1)
+    return ListRequest(url)
+
+
+def newcomer(url: str, asked: str = "") -> Site:
+    """A site of which nothing is known but an address; its name with and without www is one host."""
+    host = host_of(url)
+    bare = host.removeprefix("www.")
+    hosts = {host, bare, f"www.{bare}"} if host.endswith(".cn") else {host}
+    hosts |= {host_of(asked)} - {""}
+    fetch = Fetch(delay=0) if host.endswith(".test") else Fetch()
+    return replace(stranger(url), id=host, hosts=frozenset(hosts), fetch=fetch)
+
+
+def recognise(answers: Sequence[Answer]) -> Recognition:
+    """The platform of some pages of one site: the one that is surest of any of them; generic where none is."""
+    best = Recognition("generic", 0.0)
+    for answer in answers:
+        page = SeenPage(answer.url, decode_page(answer.data))
+        for kind in PLATFORMS.values():
+            found = kind.recognises(page)
+            if found.confidence > best.confidence:
+                best = found
+    return best if best.confidence >= LEAST_CONFIDENCE else Recognition("generic", 0.0)
+
+
+# the column
+
+
+async def _choose(
+    notebook: _Notebook, site: Site, first: Answer, columns: tuple[Column, ...], whole: bool
+) -> tuple[ChannelReading, tuple[Column, ...]]:
+    """The list to read, and all columns met on the way; the page itself where it is a list."""
+    here = await _read(notebook, site, _column_of(first))
+    if here.page.rows and (whole or _is_list(here, first.url)):
+        return here, columns
+    _stop_if_blocked(here)
+    found, columns = await _descend(notebook, site, columns)
+    if found is None and not here.page.rows:
+        failure = here.failure or Failure.LIST_EMPTY
+        raise AskFailed(failure, f"{here.message}；试过的栏目：{len(columns)}", first.url)
+    return found or here, columns
+
+
+def _is_list(reading: ChannelReading, url: str) -> bool:
+    """Whether a page with rows is a list rather than a front page with a block of news."""
+    page = reading.page
+    paged = page.paging is not None or page.next is not None or (page.pages or 0) > 1
+    deep = urlsplit(url).path.rpartition("/")[0].strip("/") != ""
+    return paged or len(reading.answers) > 1 or (deep and len(page.rows) >= LIST_ROWS)
+
+
+async def _descend(
+    notebook: _Notebook, site: Site, columns: tuple[Column, ...]
+) -> tuple[ChannelReading | None, tuple[Column, ...]]:
+    """Try the columns, best first, and those they lead to; the first policy list counts."""
+    queue = [(column, 1) for column in columns]
+    known = {column.url for column in columns}
+    spare: ChannelReading | None = None
+    tried = 0
+    while queue and tried < MAX_COLUMNS:
+        column, depth = queue.pop(0)
+        reading = await _read(notebook, site, column)
+        tried += 1
+        _stop_if_blocked(reading)
+        if column.type and reading.page.rows:
+            if column.type == "policy":
+                return reading, columns
+            spare = spare or reading
+        elif depth < MAX_DEPTH and reading.answers:
+            answer = reading.answers[-1]
+            below = find_columns(decode_page(answer.data), answer.url, site.hosts)
+            fresh = [one for one in below if one.url not in known]
+            known |= {one.url for one in fresh}
+            columns += tuple(fresh)
+            queue = [*((one, depth + 1) for one in fresh), *queue]
+            queue.sort(key=lambda entry: -entry[0].weight)
+    return spare, columns
+
+
+def _stop_if_blocked(reading: ChannelReading) -> None:
+    if reading.failure in BLOCKED or reading.failure is Failure.STOPPED:
+        raise AskFailed(reading.failure, reading.message, reading.channel.list)
+
+
+async def _read(notebook: _Notebook, site: Site, column: Column) -> ChannelReading:
+    """The list of a column, read as the platform that it looks like, or as any list."""
+    channel = Channel(column.name, column.type or "policy", column.url)
+    try:
+        answer = await notebook.ask(first_request(column.url))
+    except AskFailed as error:
+        return ChannelReading(channel, failure=error.failure, message=f"{error.url} {error.message}")
+    names = dict.fromkeys((recognise([answer]).platform, "generic"))
+    readings = [await _read_as(notebook, site, name, channel) for name in names]
+    return next((reading for reading in readings if reading.failure not in EMPTY), readings[0])
+
+
+async def _read_as(notebook: _Notebook, site: Site, name: str, channel: Channel) -> ChannelReading:
+    platform: Platform = PLATFORMS[name](replace(site, platform=name))
+    reading = await read_list(notebook, platform, channel)
+    if reading.landing:
+        return await read_list(notebook, platform, replace(channel, list=reading.answers[-1].request.url))
+    return reading
+
+
+def _platform_of(reading: ChannelReading, site: Site, recognition: Recognition) -> str:
+    """The platform that reads the list: the recognised one, or generic where it reads more."""
+    if recognition.platform == "generic":
+        return "generic"
+    pages = []
+    for name in (recognition.platform, "generic"):
+        platform = PLATFORMS[name](replace(site, platform=name))
+        last = reading.answers[-1]
+        pages.append(platform.parse_list(last.data, last.url, reading.channel))
+    return recognition.platform if pages[0].rows or not pages[1].rows else "generic"
+
+
+def _column_of(answer: Answer) -> Column:
+    """The column that a list page says it is; 政策文件 where it says nothing."""
+    name = column_name(decode_page(answer.data))
+    return Column(name or "政策文件", column_type(name) or "policy", answer.request.url, 1.0)
+
+
+def column_name(text: str) -> str:
+    """What a list page calls its column: the meta tag, else the first part of its title; "" for neither."""
+    root = None if text.lstrip()[:1] in ("{", "[") else parse_html(text)
+    if root is None:
+        return ""
+    if named := read_meta_tags(root).get("columnname"):
+        return squeeze(named)[:40]
+    for element in root.iter("title"):
+        first = tidy("".join(element.itertext())).replace("_", "-").replace("|", "-").partition("-")
+        if first[2] and 2 <= len(name := squeeze(first[0])) <= 20:
+            return name
+    return ""

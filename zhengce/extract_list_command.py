@@ -1,0 +1,79 @@
+"""`zhengce extract-list`: saved list pages and API answers to their items, without catalogue or network."""
+
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import click
+import msgspec
+
+from crawlers.saved_lists import UNKNOWN, parse_saved_list
+from crawlers.site import Site, SiteFileError, load_sites
+from normalizers.failures import Failure
+from normalizers.normalize import is_binary
+from pipelines.config import Config
+from zhengce.extract_command import check_url, rows_of
+
+TROUBLE = 1
+# A saved list may be as long as the longest answer the crawl takes.
+MAX_BYTES = 64 << 20
+
+
+@click.command("extract-list", help="从保存的列表页或接口返回读出条目，每页输出一行 JSON。")
+@click.argument("file", metavar="[文件]", required=False, type=click.Path(path_type=Path))
+@click.option("--url", metavar="网址", callback=check_url, help="文件原来的网址。")
+@click.option(
+    "--manifest",
+    metavar="清单",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="JSONL 清单，每行含 file（相对清单）与 url（可为 null）。",
+)
+@click.option("--no-site", is_flag=True, help="不使用站点文件。")
+@click.pass_obj
+def extract_list_command(
+    config: Config, file: Path | None, url: str | None, manifest: Path | None, *, no_site: bool
+) -> None:
+    """Print one JSON line for FILE, or for each row of the manifest; exit 1 only where FILE itself fails."""
+    if (file is None) == (manifest is None):
+        raise click.UsageError("请给出一个文件，或用 --manifest 给出清单（二者选一）")
+    try:
+        sites = {} if no_site else load_sites(config.sites)
+    except SiteFileError as error:
+        raise click.UsageError(f"站点文件有误，可用 --no-site 忽略：\n{error}") from error
+    rows: Iterable[tuple[str, str | None]] = rows_of(manifest) if manifest else [(str(file), url)]
+    folder = manifest.parent if manifest else Path()
+    failed = False
+    for name, address in rows:
+        answer = list_answer(folder / name, name, address, sites)
+        failed = failed or "error" in answer
+        sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
+    sys.stdout.flush()
+    sys.exit(TROUBLE if failed and file else 0)
+
+
+def list_answer(path: Path, name: str, url: str | None, sites: Mapping[str, Site]) -> dict[str, object]:
+    """The answer for one saved list: its items, next address and declared counts, or a failure by name."""
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES)
+        if not data.strip() or is_binary(data):
+            message = "文件是空的" if not data.strip() else f"不是网页，也不是接口返回（{len(data)} 字节）"
+            return _error(name, url, Failure.NOT_A_PAGE.value, message)
+        saved = parse_saved_list(data, url or UNKNOWN + name, sites)
+    except OSError as error:
+        return _error(name, url, "unreadable_file", f"无法打开文件：{error.strerror or error}")
+    except Exception as error:  # noqa: BLE001  one page's trouble is its own line
+        return _error(name, url, Failure.CRAWL_CRASHED.value, f"{type(error).__name__}: {error}")
+    page = saved.page
+    return {
+        "file": name,
+        "url": url,
+        "items": [{"url": row.url, "title": row.title, "date": row.date} for row in page.rows],
+        "next": saved.next,
+        "pages": page.pages,
+        "total": page.total,
+    }
+
+
+def _error(name: str, url: str | None, failure: str, message: str) -> dict[str, object]:
+    return {"file": name, "url": url, "error": {"name": failure, "message": message}}
