@@ -42,8 +42,6 @@ class Gkmlpt(Generic):
         title=("h1.document-number", "h1.title"),
         body=("div.article-content",),
         info=("div.classify",),
-        # The record in the page's script is edited later than it is published; the table prints the day.
-        dates={"PubDate": "published_date"},
     )
 
     def list_requests(self, channel: "Channel") -> ListRequest:
