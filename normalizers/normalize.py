@@ -73,8 +73,12 @@ def facts_of_file(file: Attachment, page: PageInput) -> PageFacts:
 
 
 def as_markup(page: PageInput) -> PageInput:
-    """The page a JSON detail stands for; any other page is itself."""
-    told = read_json_page(page.data, page.hints) if page.hints.json_body else None
+    """The page a JSON detail stands for; any other page is itself. Raises NormalizeError for JSON cut short."""
+    if not page.hints.json_body:
+        return page
+    told = read_json_page(page.data, page.hints)
+    if told is None and page.data.lstrip()[:1] in (b"{", b"["):
+        raise NormalizeError(Failure.NOT_A_PAGE, f"{page.url} 的 JSON 残缺（{len(page.data)} 字节）")
     return replace(page, data=told.markup, hints=told.hints) if told else page
 
 
