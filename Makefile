@@ -42,6 +42,8 @@ check: setup  ## lint, types, floors and the fast tests
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not slow"
 
 bench: setup bench-extraction  ## the figures of every bar
+	$(BIN)/python -m benchmarks.addresses
+	$(BIN)/python -m benchmarks.recognise
 	$(BIN)/python -m benchmarks.night
 	$(BIN)/python -m benchmarks.quiet
 	$(BIN)/python -m benchmarks.truth
