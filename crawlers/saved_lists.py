@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from crawlers.platforms import PLATFORMS
 from crawlers.platforms.base import ListPage
 from crawlers.platforms.generic import Generic
+from crawlers.platforms.recognise import recognise
+from crawlers.platforms.recognition import SeenPage
 from crawlers.site import Channel, Site, sites_for_host
 from normalizers.addresses import address_key, host_of
+from normalizers.encoding import decode_page
 
+# Below this a family is no more than a hint (45 real lists, 2026-11).
+LEAST_CONFIDENCE = 0.3
 UNKNOWN = "https://unknown.invalid/"
 
 
@@ -21,13 +26,28 @@ class SavedList:
 
 
 def parse_saved_list(data: bytes, url: str, sites: Mapping[str, Site]) -> SavedList:
-    """Read a list page by the site file of its host; a host without one is read as any platform's."""
+    """Read a list page by the site file of its host; a host without one by the platform the page is recognised as."""
     owners = sites_for_host(sites, host_of(url))
-    channel = _channel(owners, url) or Channel("", "policy", url)
-    platform = PLATFORMS[owners[0].platform](owners[0]) if owners else Generic(stranger(url))
-    page = platform.parse_list(data, url, channel)
+    if owners:
+        channel = _channel(owners, url) or Channel("", "policy", url)
+        page = PLATFORMS[owners[0].platform](owners[0]).parse_list(data, url, channel)
+    else:
+        page = _parse_strange(data, url)
     following = page.after(page.paging.number(url) if page.paging else 1)
     return SavedList(page, following.url if following else None)
+
+
+def _parse_strange(data: bytes, url: str) -> ListPage:
+    """A page of an unknown site: the surest family that finds rows, else any list whose rows repeat."""
+    site, channel = stranger(url), Channel("", "policy", url)
+    page = Generic(site).parse_list(data, url, channel)
+    for family in recognise(SeenPage(url, decode_page(data))):
+        if family.confidence < LEAST_CONFIDENCE or family.platform == Generic.name:
+            continue
+        own = PLATFORMS[family.platform](site).parse_list(data, url, channel)
+        if own.rows or (own.source is not None and not page.rows and page.source is None):
+            return own
+    return page
 
 
 def _channel(owners: list[Site], url: str) -> Channel | None:

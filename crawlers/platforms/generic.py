@@ -6,16 +6,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urljoin
 
+from lxml.html import HtmlElement as Element
+
 from crawlers.platforms.base import ListPage, Platform
+from crawlers.platforms.blocks import first_words
 from crawlers.platforms.datastore import parse_datastore
 from crawlers.platforms.interfaces import find_interface, paging_of
 from crawlers.platforms.json_rows import extract_json_rows, parse_json
+from crawlers.platforms.landing import best_column, same_page, strayed_home
 from crawlers.platforms.list_requests import Paging
 from crawlers.platforms.paging import count_nothing, link_pager, script_pager
 from crawlers.platforms.rows import linked, read_rows
+from normalizers.chars import squeeze
 from normalizers.encoding import decode_page
 from normalizers.failures import Failure
 from normalizers.html import parse_html
+from normalizers.soft_errors import ERROR, MAX_TEXT
 
 if TYPE_CHECKING:
     from crawlers.site import Channel
@@ -37,11 +43,15 @@ class Generic(Platform):
 
     def parse_list(self, data: bytes, url: str, channel: "Channel") -> ListPage:
         """What the family reads; further pages by the site file or by the list API at the channel's address."""
+        if strayed_home(url, channel.list):
+            return ListPage(failure=Failure.SOFT_404)
         text = decode_page(data)
         interface = find_interface(self.interfaces, url) or find_interface(self.interfaces, channel.list)
         if interface is not None and interface.answers == "json" and not is_json(text):
             return ListPage(failure=Failure.LIST_EMPTY)
         page = self.read_list(text, url, channel)
+        if not page.rows and page.source is None and same_page(url, channel.list):
+            page = descend(page, text, url, channel)
         template = channel.api.get("paging")
         paging = (
             Paging(urljoin(channel.list, template)) if template else paging_of(self.interfaces, channel.list)
@@ -60,6 +70,16 @@ def parse_any(text: str, url: str, channel: "Channel") -> ListPage:
     return parse_datastore(text, url, channel.list) or parse_page(text, url, channel.selectors)
 
 
+def descend(page: ListPage, text: str, url: str, channel: "Channel") -> ListPage:
+    """A page without rows and without a pager as the landing page of its best column, if it has one."""
+    listed = page.paging is not None or page.next is not None or page.total is not None
+    if listed or page.shown or page.failure not in (Failure.LIST_EMPTY, Failure.LIST_SHELL):
+        return page
+    shell = page.failure is Failure.LIST_SHELL
+    column = best_column(text, url, channel.type, below_only=shell)
+    return replace(page, source=column, failure=Failure.LIST_LANDING) if column else page
+
+
 def is_json(text: str) -> bool:
     """Whether a list answer is JSON (or JSONP) and no page."""
     return JSON_START.match(text) is not None
@@ -73,7 +93,7 @@ def parse_page(text: str, url: str, selectors: Mapping[str, Sequence[str]]) -> L
     pager = script_pager(text, url) or link_pager(root, text, url)
     shown = read_rows(root, text, url, selectors)
     rows = linked(shown)
-    failure = why_empty(text, rows)
+    failure = why_empty(text, rows, root)
     if pager.total is None and failure is Failure.LIST_EMPTY:
         pager = replace(pager, total=count_nothing(pager, root))
     return ListPage(
@@ -96,8 +116,16 @@ def parse_api(text: str, url: str) -> ListPage:
     return page if page.rows else replace(page, failure=Failure.LIST_EMPTY)
 
 
-def why_empty(text: str, rows: Sequence[object]) -> Failure | None:
-    """Why a page has no rows: filled by a script, or just none; None where it has some."""
+def why_empty(text: str, rows: Sequence[object], root: Element | None = None) -> Failure | None:
+    """Why a page has no rows: it is an error page, filled by a script, or just empty; None where it has some."""
     if rows:
         return None
+    if root is not None and says_error(root):
+        return Failure.SOFT_404
     return Failure.LIST_SHELL if any(mark in text for mark in SHELL) else Failure.LIST_EMPTY
+
+
+def says_error(root: Element) -> bool:
+    """Whether a page without rows says that it does not exist, and little else."""
+    words = first_words(root, MAX_TEXT)
+    return len(words) <= MAX_TEXT and ERROR.search(squeeze(words)) is not None
