@@ -15,8 +15,8 @@ PAGER = "ctl00$ContentPlaceHolder1$anpPageIndex"
 
 
 def _by_address(site: Site) -> bool:
-    """Departments page by address, governments by post."""
-    return len(site.bodies) == 1
+    """Governments page by address, departments by post."""
+    return len(site.bodies) > 1
 
 
 def _state(site: Site, channel: Channel, current: int) -> str:

@@ -1,4 +1,4 @@
-"""Epoint EWB: static list.html, 2.html … of departments; portals ask getgovinfolist, whose pages count from 0."""
+"""Epoint EWB: static list.html, 2.html …, or the interface getgovinfolist, whose pages count from 0."""
 
 import json
 from html import escape
@@ -28,6 +28,11 @@ def _folder(site: Site, channel: Channel) -> str:
     return f"/zwgk/{number[:3]}/{number[:6]}/{number}"
 
 
+def _by_rest(site: Site) -> bool:
+    """Portals and what stands high have the disclosure front end, departments of cities static pages."""
+    return len(site.bodies) > 1 or site.level in ("national", "provincial")
+
+
 def _file(current: int) -> str:
     return "list.html" if current == 1 else f"{current}.html"
 
@@ -45,11 +50,11 @@ def _number(asked: dict[str, Any], name: str, default: int) -> int:
 
 
 class Epoint(Dialect):
-    """Portals with their disclosure front end, departments with static pages."""
+    """Sites with the disclosure front end, and sites of static pages."""
 
     def list_address(self, site: Site, channel: Channel) -> str:
         """The disclosure page of a category, or the column's first page."""
-        if len(site.bodies) > 1:
+        if _by_rest(site):
             return f"/dynamic/zwgk/govInfoPub.html?categorynum={category(site, channel)}"
         return f"{_folder(site, channel)}/list.html"
 
@@ -79,7 +84,7 @@ class Epoint(Dialect):
                 return json_reply(self._found(view, place, asked))
             total = view.pages(place, PER_PAGE)
             names = {f"{_folder(site, channel)}/{_file(page)}": page for page in range(1, total + 1)}
-            if len(site.bodies) == 1 and (current := names.get(ask.path)):
+            if not _by_rest(site) and (current := names.get(ask.path)):
                 return view.reply(self._static(view, channel, place, current))
         return None
 

@@ -15,6 +15,7 @@ PER_PAGE = 15
 MAX_PER_PAGE = 50
 UNIT = "/api-gateway/jpaas-publish-server/front/page/build/unit"
 TAG = "分页列表"
+NAMES = {"policy": "zcfb", "interpretation": "zcjd", "notice": "tzgg"}
 
 
 def _data(site: Site, channel: Channel) -> dict[str, str]:
@@ -32,7 +33,11 @@ def _data(site: Site, channel: Channel) -> dict[str, str]:
 
 def _folder(site: Site, channel: Channel) -> str:
     """Governments keep col and a number, ministries and departments the names of their columns."""
-    return f"/col/col{column_number(site, channel, 7)}" if len(site.bodies) > 1 else f"/{channel.key}"
+    return (
+        f"/col/col{column_number(site, channel, 7)}"
+        if len(site.bodies) > 1
+        else f"/zwgk/{NAMES[channel.type]}"
+    )
 
 
 def _placeholder(data: dict[str, str], site: Site, number: int) -> str:

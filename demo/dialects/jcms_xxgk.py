@@ -31,7 +31,7 @@ def _anchor(view: SiteView, page: Page) -> str:
 
 def _rows(view: SiteView, rows: list[Page], first: int) -> str:
     """Two templates: a table with odd and even rows, or a list with the date in <b>."""
-    if view.site.look.row in ("b", "span"):
+    if view.site.look.info not in ("td", "th"):
         return (
             f"<ul>{''.join(f'<li>{_anchor(view, page)}<b>{page.published}</b></li>' for page in rows)}</ul>"
         )

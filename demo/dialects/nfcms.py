@@ -96,7 +96,7 @@ class Nfcms(Dialect):
         return None
 
     def _list(self, view: SiteView, channel: Channel, place: int, current: int) -> str:
-        library = view.site.look.row in ("table", "code")
+        library = view.site.look.info in ("td", "dl")
         rows = "\n".join(
             f'<li><a href="{whole(view, page)}" title="{escape(page.title)}" target="_blank">{escape(parts.cut(page.title))}</a>{parts.after_row(view, page)}'
             + (f'<span class="wh">{escape(page.number)}</span>' if library else "")

@@ -37,7 +37,7 @@ def _classic_row(view: SiteView, page: Page, number: int, href: str) -> str:
 
 
 def _row(view: SiteView, page: Page, number: int, href: str) -> str:
-    date = f"[{page.published}]" if view.site.look.row == "date-first" else f"{page.published}"
+    date = f"[{page.published}]" if view.site.look.date == "slash" else f"{page.published}"
     title = escape(page.title)
     return (
         f'<li id="line_u13_{number}"><a href="{href}" title="{title}" target="_blank">'
@@ -125,7 +125,7 @@ class Vsb(Dialect):
 
     def _list(self, view: SiteView, channel: Channel, place: int, current: int) -> str:
         base, total = f"/{channel.key}", view.pages(place, PER_PAGE)
-        classic = view.site.look.row == "table"
+        classic = view.site.look.info in ("td", "header")  # the old template has old tables
         here = _page_path(base, current, total)
         draw = _classic_row if classic else _row
         rows = "\n".join(

@@ -62,7 +62,7 @@ class XaPublish(Dialect):
             f"{parts.after_row(view, page)}<span>{page.published}</span></li>"
             for page in view.shown(place, current, PER_PAGE)
         )
-        box = "m-lst" if view.site.look.row == "b" else "m-lst36"
+        box = "m-lst" if view.site.look.info == "ul" else "m-lst36"
         pager = _pager(current, view.pages(place, PER_PAGE))
         return list_page(view, channel, f'<div class="{box}"><ul>{rows}</ul></div>{pager}')
 

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 import lxml.html
 import pytest
 
+from demo import web
 from demo.country import Channel, Look, Site
 from demo.dialects import Dialect, dialect_of
 from demo.dialects.view import Ask, Reply, SiteView
@@ -31,7 +32,7 @@ PORTAL = Site(
 )  # fmt: skip
 DEPARTMENT = replace(
     PORTAL, id="yanshiji-nync", bodies=BODIES[2:], level="municipal",
-    look=Look("th", "spaced", "br", "single", "table", "zh", "inside", number_line=True, title_line=True, charset="gb2312"),
+    look=Look("td", "spaced", "br", "single", "span", "zh", "inside", number_line=True, title_line=True, charset="gb2312"),
 )  # fmt: skip
 
 
@@ -560,3 +561,11 @@ def test_addresses_are_one_a_page(world: World, name: str) -> None:
         site = client.view.site
         columns = {client.shelf.dialect.list_address(site, channel) for channel in site.channels}
         assert len(columns) == 3
+
+
+def test_repeated_names_of_a_form_reach_the_dialect() -> None:
+    """A browser sends the list ajax_type as one name again and again."""
+    head = b"POST /api-ajax_list-1.html HTTP/1.1\r\nHost: x.test\r\nContent-Type: application/x-www-form-urlencoded"
+    ask = web.parse_request(head, b"ajax_type%5B%5D=21_xxgk&ajax_type%5B%5D=57&ajax_type%5B%5D=&is_ds=1")
+    assert ask is not None
+    assert ask.form == {"ajax_type[]": "21_xxgk,57,", "is_ds": "1"}
