@@ -10,6 +10,7 @@ from crawlers.platforms.generic import Generic, is_json, parse_any
 from crawlers.platforms.interfaces import Interface, paging_of
 from crawlers.platforms.jpaas import jpaas_unit, parse_packed_rows
 from crawlers.platforms.list_requests import Paging
+from crawlers.platforms.paging import PAGES_IN_ALL
 from crawlers.platforms.recognition import Mark
 from crawlers.platforms.rows import join
 from crawlers.platforms.shells import has_dated_rows, shell_of
@@ -66,6 +67,8 @@ class Jcms(Generic):
             ),
         ),
         Mark("大汉信息公开检索", 0.8, text=re.compile(r"/module/xxgk/|/module/jslib/|/jsearchfront/")),
+        Mark("大汉下载与点击程序", 0.8, text=re.compile(r"/module/(?:download|visitcount)/\w+\.jsp")),
+        Mark("大汉位置标记与样式", 0.7, text=re.compile(r"\bid=['\"]ss_webid['\"]|\bhanweb\.(?:css|js)\b")),
         Mark("地址形如 /col/colN/", 0.85, url=re.compile(r"^https?://[^/]+/col/col\d+/")),
         Mark(
             "地址形如 /art/年/月/日/art_栏目_编号.html",
@@ -131,10 +134,11 @@ def _with_unit_pages(page: ListPage, text: str, url: str) -> ListPage:
     unit = UNIT_PAGES.search(text) if page.paging is None and "pageNum=" in text else None
     if unit is None:
         return page
-    total = TOTAL.search(text)
+    total, pages = TOTAL.search(text), PAGES_IN_ALL.search(text)
     return replace(
         page,
         paging=Paging(f"{url.partition('?')[0]}?uid={unit[1]}&pageNum={{n}}", size=len(page.rows)),
         next=None,
+        pages=int(pages[1]) if pages else page.pages,
         total=int(total[1] or total[2]) if total else page.total,
     )

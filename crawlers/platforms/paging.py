@@ -31,9 +31,10 @@ PAGER_CALL = re.compile(
 COUNT_PAGE = re.compile(r"(?:\bcountPage\s*=|\bnPageCount\s*=)\s*(\d{1,6})")
 CURRENT_PAGE = re.compile(r"\bcurrentPage\s*=\s*(\d{1,6})")
 FILE_NAME = re.compile(r"([\w-]+?)(?:_(\d+))?\.(s?html?|jhtml|jspx?|php|aspx)$")
-TOTAL = re.compile(
-    r"(?:共|总计|总共|共有)\s*(?:<[^>]{1,80}>\s*)*(\d{1,7})\s*(?:<[^>]{1,80}>\s*)*(?:条|项|篇|个?记录)"
-)
+GAP = r"(?:\s|&nbsp;|<[^<>]{1,80}>){0,12}"
+TOTAL = re.compile(rf"(?:共|总计|总共|共有){GAP}(\d{{1,7}}){GAP}(?:条|项|篇|个?记录)")
+# How many pages there are: "共12页" of pagers that count in the address (JCMS); other lists tell it otherwise.
+PAGES_IN_ALL = re.compile(rf"共{GAP}(\d{{1,5}}){GAP}页")
 PAGE_OF = re.compile(
     r"页次[:：]?\s*\d{1,5}\s*[/／]\s*(\d{1,5})|(?<![\d/.-])\d{1,5}\s*[/／]\s*(\d{1,5})\s*页|条(?:\s|&nbsp;|<[^>]{1,60}>)*\d{1,5}/(\d{1,5})(?!\d)"
 )

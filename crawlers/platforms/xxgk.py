@@ -6,15 +6,13 @@ from lxml.html import HtmlElement as Element
 
 from crawlers.platforms.base import ListPage
 from crawlers.platforms.json_rows import read_date
-from crawlers.platforms.paging import TOTAL
+from crawlers.platforms.paging import PAGES_IN_ALL, TOTAL
 from crawlers.platforms.rows import clean_title, join, mark_pinned, unique
 from normalizers.chars import tidy
 from normalizers.html import parse_html
 from normalizers.page import ListRow
 
 RECORD = re.compile(r"<a\b[^<>]{0,3000}\smc\s*=", re.IGNORECASE)
-# "共31条 1/3页", "第1页&nbsp;&nbsp;共12页".
-PAGES = re.compile(r"共(?:\s|&nbsp;|<[^<>]{1,80}>)*(\d{1,5})(?:\s|&nbsp;|<[^<>]{1,80}>)*页")
 
 
 def parse_xxgk(text: str, url: str) -> ListPage | None:
@@ -26,7 +24,7 @@ def parse_xxgk(text: str, url: str) -> ListPage | None:
     found = [(row, _fields(link)) for link in records if (row := _read(link, url)) is not None]
     if not found:
         return None
-    total, pages = TOTAL.search(text), PAGES.search(text)
+    total, pages = TOTAL.search(text), PAGES_IN_ALL.search(text)
     return ListPage(
         mark_pinned(unique(row for row, _ in found)),
         pages=int(pages[1]) if pages else None,
