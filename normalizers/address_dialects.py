@@ -223,9 +223,24 @@ DETAILS = (
     Dialect(
         "number", "detail", NUMBER, r"/(?:(?:\d{4,18}|\d{20,24})\.(?:s?html?|jhtml|php|jspx?)|\d{3}\.s?html)$"
     ),
+    Dialect(
+        "index_pc_day",
+        "detail",
+        DIGIT,
+        rf"/\d{{4}}/{YEAR}{MM}{DD}\d{{6,14}}_pc{PAGE}",
+        ("index_pc",),
+        needs="_pc.",
+    ),
+    Dialect(
+        "number_dashed",
+        "detail",
+        DIGIT,
+        rf"/(?:\d{{8,}}[_-][\d_-]*|\d{{1,7}}[_-]\d{{5,}}[\d_-]*)(?:_?(?:pc|m|mobile|wap))?{PAGE}",
+    ),
     Dialect("hex", "detail", HEX, rf"/(?:{HEX32}|[0-9a-f]{{24}}){PAGE}"),
     # A word for one page and a number or token.
     Dialect("word_number", "detail", TOKEN, rf"/(?:[a-z]+[-_])?{ONE}[-_]?\d+(?:[-_]\d+)*{PAGE}"),
+    Dialect("word_hex", "detail", TOKEN, rf"/{ONE}[-_](?=[^.]*\d)[0-9a-f]{{12,40}}{PAGE}"),
     Dialect("code_number", "detail", TOKEN, rf"/(?:xxgkcontent-|pnidpv|n|p)\d[\d-]{{3,}}{PAGE}"),
     Dialect("article_token", "detail", TOKEN, rf"/{ONE}/(?=[^/.]*\d)[0-9a-z]{{16,40}}{PAGE}"),
     Dialect("portal_article", "detail", TOKEN, r"/portal/article/\d+/[0-9a-f]{8,}$", needs="/portal/"),

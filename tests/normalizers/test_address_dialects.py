@@ -44,7 +44,9 @@ DATED = [
     ("/article/gk/201603/20160300881497.shtml", "folder_number", "2016-03-01", "month", ""),
     ("/zcfg/2017-09-16-100006.html", "dated_number", "2017-09-16", "day", ""),
     ("/xxgk/20230412153012345.html", "stamp_number", "2023-04-12", "day", ""),
-    ("/dfxfghgz/20191212/0003-43786.html", "dated_folder", "2019-12-12", "day", ""),
+    ("/sjj/zwgk/zcfb/0822/2024082218071234_pc.html", "index_pc_day", "2024-08-22", "day", "index_pc"),
+    ("/Html/Inform_Post/2010-2/26/08_16_07_124.html", "dated_folder", "2010-02-26", "day", ""),
+    ("/dfxfghgz/20191212/0003-43786.html", "number_dashed", "2019-12-12", "day", ""),
     ("/2018/03/05/ARTIabcdefghijklmnop180305.shtml", "arti", "2018-03-05", "day", ""),
 ]
 
@@ -74,6 +76,8 @@ UNDATED = [
     ("/xxgk_detail_2.html", "word_number", ""),
     ("/article/HJvX1W2HEAYnGnwAx9Z1y2.htm", "article_token", ""),
     ("/web/news/401/100041.html", "number", ""),
+    ("/info/egovinfo/1001/2019-0226061.htm", "number_dashed", ""),
+    ("/zcwj/Detail-1F1FE81E2B541528.html", "word_hex", ""),
     ("/zwgk/325901/index.html", "number_index", ""),
     ("/show.asp?newsid=17", "word_query", ""),
 ]
