@@ -65,21 +65,24 @@ class Epoint(Generic):
     def read_list(self, text: str, url: str, channel: "Channel") -> ListPage:
         """Rows of a static column or an answer; for a shell the script with the site's ids, then the interface."""
         if urlsplit(url).path.endswith(COMMON_SCRIPT):
-            return self._read_script(text, url, channel)
+            return self._read_script(text, url)
         page = parse_any(text, url, channel)
         if is_json(text) or has_dated_rows(page) or not any(sign in text for sign in SHELL_SIGNS):
             return page
-        return shell_of(Paging(urljoin(url, COMMON_SCRIPT))) if _category(channel.list) else page
+        category, asked = _category(url), dict(parse_qsl(urlsplit(url).query))
+        # The script's address carries what the interface will be asked: it is read without its column.
+        query = f"categorynum={category}&deptcode={quote(asked.get('deptcode', ''))}"
+        return shell_of(Paging(urljoin(url, f"{COMMON_SCRIPT}?{query}"))) if category else page
 
-    def _read_script(self, text: str, url: str, channel: "Channel") -> ListPage:
-        """The interface with the ids of siteInfo and the category of the column."""
+    def _read_script(self, text: str, url: str) -> ListPage:
+        """The interface with the ids of siteInfo and the category of the column that led here."""
         project, site = PROJECT.search(text), named_value(text, "siteGuid")
-        if project is None or not site:
+        asked = dict(parse_qsl(urlsplit(url).query))
+        if project is None or not site or "categorynum" not in asked:
             return ListPage(failure=Failure.LIST_SHELL)
-        asked = dict(parse_qsl(urlsplit(channel.list).query))
         params = {
             "siteGuid": site,
-            "categorynum": _category(channel.list),
+            "categorynum": asked["categorynum"],
             "deptcode": asked.get("deptcode", ""),
         }
         query = "&".join(f"{name}={quote(value)}" for name, value in params.items())
