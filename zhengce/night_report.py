@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
 
 from crawlers.report import HARMLESS, FailureCount, failure_lines
+from normalizers.failures import ADVICE, Failure
 from pipelines.runs import report_rows
 
 SUMMED = (
@@ -91,11 +93,22 @@ def _line(site: str, channel: str, values: Mapping[str, Any]) -> ChannelLine:
 
 
 def report_lines(report: NightReport) -> Iterator[str]:
-    """The report as Chinese text: a line a channel, its failures below it, the sum at the end."""
-    for line in report.lines:
-        yield _channel_text(line)
-        for text in failure_lines(line.failures):
-            yield f"    {text}"
+    """The report as Chinese text: a line a channel, its failures below it, the sum at the end.
+
+    What a replay has no page for is counted once a site: every list names dozens of such addresses.
+    """
+    for _, lines in groupby(report.lines, key=lambda line: line.site):
+        unsaved: list[FailureCount] = []
+        for line in lines:
+            yield _channel_text(line)
+            shown = dict(line.failures)
+            if (found := shown.pop(Failure.NOT_SAVED, None)) is not None:
+                unsaved.append(found)
+            for text in failure_lines(shown):
+                yield f"    {text}"
+        if unsaved:
+            count = sum(found.count for found in unsaved)
+            yield f"    {Failure.NOT_SAVED} × {count}：{ADVICE[Failure.NOT_SAVED]} 例：{unsaved[0].sample}"
     yield f"合计：{report.headline}，复查 {report.totals['rechecks']}，下载 {_size(report.totals['bytes'])}"
     if report.troubled:
         yield f"需要处理的站点：{'、'.join(report.troubled)}"
