@@ -60,8 +60,6 @@ REGION_SHAPES: Mapping[str, tuple[re.Pattern[str], str]] = {
 }
 # Codes that GB/T 2260 does not give out: fictional places, of any shape.
 FICTIONAL = "99"
-CHANNEL_ID = re.compile(r"[0-9a-fA-F]{32}")
-PAGE_SIZES = range(1, 201)
 # The loader has no clock: years that are certainly typed wrongly.
 YEARS = range(2000, 2101)
 # What tomllib says of a key or table that stands twice (CPython 3.11 to 3.14).
@@ -504,11 +502,7 @@ def _read_api(table: _Table, platform: str, address: str, hosts: frozenset[str])
 
 
 def _check_api(inner: _Table, key: str, value: str, address: str, hosts: frozenset[str]) -> None:
-    if key == "channel_id" and not CHANNEL_ID.fullmatch(value):
-        inner.wrong(key, "应为 32 位十六进制数，见栏目页的 channelId")
-    elif key == "page_size" and not (re.fullmatch(r"[0-9]{1,3}", value) and int(value) in PAGE_SIZES):
-        inner.wrong(key, f"应为 {PAGE_SIZES[0]} 到 {PAGE_SIZES[-1]} 之间的整数")
-    elif key == "paging" and "{n}" not in value:
+    if key == "paging" and "{n}" not in value:
         inner.wrong(key, "应含 {n}，抓取时换成页码")
     elif key == "paging" and address and host_of(_join(address, value)) not in hosts:
         inner.wrong(key, f"{_join(address, value)} 不在本站主机之内；确属本站请写入 hosts")

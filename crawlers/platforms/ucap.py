@@ -44,7 +44,6 @@ class Ucap(Generic):
     """
 
     name = "ucap"
-    api_keys: ClassVar[tuple[str, ...]] = (*Generic.api_keys, "channel_id", "page_size")
     marks: ClassVar[tuple[Mark, ...]] = (
         Mark(
             "正文在 ucapcontent 标签中",

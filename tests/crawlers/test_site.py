@@ -134,33 +134,9 @@ def test_each_mistake_is_one_clear_line(tmp_path: Path, old: str, new: str, key:
     assert len(caught.value.mistakes) <= 2, str(caught.value)
 
 
-UCAP = GOOD.replace('"trs"', '"ucap"')
-
-
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        ('channel_id = "123"', "channel[1].api.channel_id：应为 32 位十六进制数，见栏目页的 channelId"),
-        (
-            f'channel_id = "{"g" * 32}"',
-            "channel[1].api.channel_id：应为 32 位十六进制数，见栏目页的 channelId",
-        ),
-        ("page_size = 0", "channel[1].api.page_size：应为 1 到 200 之间的整数"),
-        ("page_size = 201", "channel[1].api.page_size：应为 1 到 200 之间的整数"),
-        ("page_size = 1.5", "channel[1].api.page_size：应为文字或整数"),
-        ('page_size = "二十"', "channel[1].api.page_size：应为 1 到 200 之间的整数"),
-        ('page_size = "²"', "channel[1].api.page_size：应为 1 到 200 之间的整数"),
-    ],
-)
-def test_mistakes_in_the_interface_of_a_channel(tmp_path: Path, line: str, message: str) -> None:
-    with pytest.raises(SiteFileError) as caught:
-        load_site(write(tmp_path, f"{UCAP}[channel.api]\n{line}\n"))
-    assert str(caught.value) == f"yanshi.toml：{message}"
-
-
-def test_a_good_interface(tmp_path: Path) -> None:
-    text = f'{UCAP}[channel.api]\nchannel_id = "{"0aF9" * 8}"\npage_size = 200\n'
-    assert load_site(write(tmp_path, text)).channels[0].api == {"channel_id": "0aF9" * 8, "page_size": "200"}
+def test_the_paging_of_an_interface(tmp_path: Path) -> None:
+    text = f'{GOOD}[channel.api]\npaging = "/api/list?page={{n}}"\n'
+    assert load_site(write(tmp_path, text)).channels[0].api == {"paging": "/api/list?page={n}"}
 
 
 @pytest.mark.parametrize(
