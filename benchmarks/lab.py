@@ -41,11 +41,10 @@ class Night:
 
 @contextmanager
 def country(documents: int, folder: Path) -> Iterator[tuple[World, Server]]:
-    """A demo server on a free port, its site files in `folder/sites`, everything rendered beforehand."""
+    """A demo server on a free port, its site files in `folder/sites`."""
     world = World(documents)
     with running(world) as server:
-        write_site_files(folder / "sites", server.port)
-        server.warm()
+        write_site_files(folder / "sites", server.port, world.sites)
         server.reset_log()
         yield world, server
 

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 from demo.country import all_authorities, all_topics
 from demo.grammar import Writer
-from demo.pages import Page
+from demo.pages import Block, Page
 from demo.prepared import PREPARED
 
 TYPES = {
@@ -70,8 +70,16 @@ def make_file(seed: int, page: Page, number: int) -> bytes:
     return _MAKERS[kind](contents_of(seed, page, number))
 
 
+def make_page_file(title: str, number: str, blocks: tuple[Block, ...]) -> bytes:
+    """A document that is a PDF itself: title, number and body."""
+    paragraphs = [number] if number else []
+    for block in blocks:
+        paragraphs += ["　".join(row) for row in block.rows] if block.kind == "table" else [block.text]
+    return _pdf(Contents(title, tuple(paragraphs), (), ()))
+
+
 def _lines(contents: Contents) -> list[str]:
-    lines = [contents.title, ""]
+    lines = [contents.title[i : i + LINE] for i in range(0, len(contents.title), LINE)] + [""]
     for paragraph in contents.paragraphs:
         lines += [paragraph[i : i + LINE] for i in range(0, len(paragraph), LINE)]
     return lines

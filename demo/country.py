@@ -5,17 +5,10 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from random import Random
 
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """One fictional division: `code` 99xxxx, `parent` the code above it ("" for the nation)."""
-
-    code: str
-    name: str
-    level: str
-    parent: str
-    letter: str
+from demo.places import REGIONS, Region
+from demo.roster import ROSTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +31,11 @@ class Authority:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One column of a site; `key` is its folder (TRS, UCAP), its column number (JCMS), else zcwj, zcjd or tzgg."""
+    """One column of a site; `key` is its folder (TRS, UCAP), its column number (JCMS), else zcwj, zcjd or tzgg.
+
+    A list with a `cap` ends after that many rows but declares all; `traits` are the other peculiarities
+    of demo/roster.py: repeat, sublinks, offsite, cross, redirect, files.
+    """
 
     name: str
     type: str
@@ -46,6 +43,11 @@ class Channel:
     pinned: bool = False
     cap: int = 0
     traits: frozenset[str] = frozenset()
+
+    @property
+    def limited(self) -> bool:
+        """Whether paging cannot reach every row that the list declares."""
+        return bool(self.cap) or "repeat" in self.traits
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ class Look:
 class Site:
     """One fictional site; `bodies` are the ids of those who publish on it, `id` is its host before .test.
 
-    `variant` names one of several generations of the same platform, "" the usual one.
+    `variant` names one of several generations of the same platform, "" the usual one. A site with
+    `soft404` answers unknown addresses with its front page.
     """
 
     id: str
@@ -85,6 +88,7 @@ class Site:
     weight: float
     code: str
     variant: str = ""
+    soft404: bool = False
 
     @property
     def owner(self) -> str:
@@ -103,21 +107,6 @@ class Topic:
     acts: tuple[str, ...]
     facts: tuple[str, ...]
 
-
-REGIONS = (
-    Region("990000", "演示国", "national", "", "演"),
-    Region("990100", "云川省", "provincial", "990000", "云"),
-    Region("990200", "海岚省", "provincial", "990000", "岚"),
-    Region("990110", "示范市", "municipal", "990100", "示"),
-    Region("990120", "样例市", "municipal", "990100", "样"),
-    Region("990210", "模拟市", "municipal", "990200", "模"),
-    Region("990111", "演练县", "county", "990110", "练"),
-    Region("990112", "例证区", "county", "990110", "证"),
-    Region("990121", "试点县", "county", "990120", "点"),
-    Region("990122", "仿真区", "county", "990120", "仿"),
-    Region("990211", "虚构县", "county", "990210", "构"),
-)
-REGION = {region.code: region for region in REGIONS}
 
 # key → name stem, short stem, 机关代字, suffix at national · provincial · municipal · county level
 DEPARTMENTS = {
@@ -141,8 +130,21 @@ DEPARTMENTS = {
     "zr": ("自然资源", "自然资源", "自然资", "部 厅 局 局"),
     "ylbz": ("医疗保障", "医保", "医保", "局 局 局 局"),
     "sj": ("数据", "数据", "数", "局 局 局 局"),
+    "wx": ("网络信息", "网信", "网信", "办公室 办公室 办公室 办公室"),
+    "jr": ("金融监督管理", "金融监管", "金", "总局 局 局 局"),
+    "ny": ("能源", "能源", "能源", "局 局 局 局"),
+    "gz": ("国有资产监督管理", "国资", "国资", "委员会 委员会 委员会 局"),
+    "sjt": ("审计", "审计", "审", "署 厅 局 局"),
+    "sws": ("税务", "税务", "税", "总局 局 局 局"),
 }
 LEVELS = ("national", "provincial", "municipal", "county")
+COLUMNS = {
+    "p": ("政策文件", "policy", "zcwj"),
+    "j": ("政策解读", "interpretation", "zcjd"),
+    "n": ("通知公告", "notice", "tzgg"),
+}
+FOLDERS = ("zwgk", "xxgk", "zfxxgk/fdzdgknr", "zhengce")
+UCAP_FOLDERS = ("zwgk", "xxgk", "zfxxgk")
 
 
 def _government(region: Region) -> tuple[Authority, Authority]:
@@ -225,174 +227,77 @@ def _portal(region: str) -> tuple[str, ...]:
     return tuple(f"{region}-{key}" for key in ("gov", "office", *DEPARTMENTS))
 
 
-def _trs(policy: str, interpretation: str = "", notice: str = "", pinned: str = "") -> tuple[Channel, ...]:
-    rows = (
-        ("政策文件", "policy", policy),
-        ("政策解读", "interpretation", interpretation),
-        ("通知公告", "notice", notice),
+def _channels(
+    platform: str, number: int, letters: str, traits: dict[str, dict[str, int]]
+) -> tuple[Channel, ...]:
+    found = []
+    for letter in letters:
+        name, kind, slug = COLUMNS[letter]
+        key = slug
+        if platform == "trs":
+            key = f"{FOLDERS[number % len(FOLDERS)]}/{slug}"
+        elif platform == "ucap":
+            key = f"{UCAP_FOLDERS[number % len(UCAP_FOLDERS)]}/{slug}"
+        elif platform == "jcms":
+            key = str(2001 + 11 * number + "pjn".index(letter))
+        own = traits.get(letter, {})
+        names = frozenset(own) - {"pinned", "cap"}
+        found.append(Channel(name, kind, key, "pinned" in own, own.get("cap", 0), names))
+    return tuple(found)
+
+
+def _look(site: str, platform: str, variant: str, old: bool) -> Look:
+    """A look drawn by lot, the same in every run."""
+    rng = Random(f"look/{site}")
+    rows = {"trs": ("span", "span", "code", "table"), "jcms": ("span", "b", "date-first")}
+    return Look(
+        info=rng.choice(("td", "th", "ul", "dl", "header", "span")),
+        labels=rng.choice(("state", "local", "local", "spaced", "alias")),
+        body=rng.choice(("p", "p", "mso", "div", "spans", "br")),
+        meta=rng.choice(("full", "full", "lower", "single", "swapped")),
+        row=rng.choice(rows.get(platform, ("span",))) if not variant else "span",
+        date=rng.choice(("dash", "dash", "zh", "slash")),
+        attachments=rng.choice(("outside", "outside", "inside")),
+        issuer=rng.choice(("full", "full", "alias")),
+        number_line=rng.random() < 0.35,
+        title_line=rng.random() < 0.2,
+        empty=rng.choice(("", "", "无", "-", "暂无", "----")),
+        tail=rng.choice(("_", "_", "-", "")),
+        charset="gb2312" if old else "utf-8",
     )
-    return tuple(Channel(name, kind, key, kind == pinned) for name, kind, key in rows if key)
 
 
-_columns = _trs  # the three columns have the same names on every platform
+def _site(number: int, line: str) -> Site:
+    place, dept, family, letters, weight, *more = line.split()
+    region = next(region for region in REGIONS if region.id == place)
+    platform, _, variant = family.partition("/")
+    traits: dict[str, dict[str, int]] = {}
+    for item in more:
+        trait, _, letter = item.partition("@")
+        name, _, value = trait.partition(":")
+        traits.setdefault(letter, {})[name] = int(value or 0)
+    name_id = place if dept == "-" else f"{place}-{dept}"
+    if dept == "-":
+        owner = "演示国政府网" if region.level == "national" else f"{region.name}人民政府"
+    else:
+        owner = all_authorities()[f"{region.code}-{dept}"].name
+    return Site(
+        id=name_id, name=f"{owner}（演示）", level=region.level, region=region.code, platform=platform,
+        bodies=_portal(region.code) if dept == "-" else (f"{region.code}-{dept}",),
+        channels=_channels(platform, number, letters, traits),
+        look=_look(name_id, platform, variant, "gb2312" in traits.get("", {})),
+        weight=float(weight), code=f"{region.code}{number + 1:04d}", variant=variant,
+        soft404="soft404" in traits.get("", {}),
+    )  # fmt: skip
 
-SITES = (
-    Site(
-        "yanshi",
-        "演示国政府网（演示）",
-        "national",
-        "990000",
-        "trs",
-        _portal("990000"),
-        _trs("zhengce/zcwj", "zhengce/jiedu", pinned="policy"),
-        Look("td", "state", "p", "full", "span"),
-        1.5,
-        "9900000001",
-    ),
-    Site(
-        "yanshi-cz",
-        "演示国财政部（演示）",
-        "national",
-        "990000",
-        "jcms",
-        ("990000-cz",),
-        _columns("2101", "2102", "2103"),
-        Look("th", "local", "mso", "swapped", "b", attachments="inside", number_line=True),
-        0.9,
-        "9900000002",
-    ),
-    Site(
-        "yanshi-kj",
-        "演示国科学技术部（演示）",
-        "national",
-        "990000",
-        "ucap",
-        ("990000-kj",),
-        _columns("xxgk/zcwj", "xxgk/zcjd"),
-        Look("ul", "local", "div", "lower", "json", "zh", empty="无"),
-        0.8,
-        "9900000003",
-    ),
-    Site(
-        "yunchuan",
-        "云川省人民政府（演示）",
-        "provincial",
-        "990100",
-        "trs",
-        _portal("990100"),
-        _trs("zwgk/zcwj", "zwgk/zcjd", "zwgk/tzgg", pinned="notice"),
-        Look("th", "local", "p", "full", "code", "zh", number_line=True, title_line=True),
-        1.4,
-        "9901000001",
-    ),
-    Site(
-        "yunchuan-nync",
-        "云川省农业农村厅（演示）",
-        "provincial",
-        "990100",
-        "jcms",
-        ("990100-nync",),
-        _columns("3301", "3302"),
-        Look("dl", "spaced", "p", "single", "span", issuer="alias", empty="-"),
-        0.9,
-        "9901000002",
-    ),
-    Site(
-        "hailan",
-        "海岚省人民政府（演示）",
-        "provincial",
-        "990200",
-        "ucap",
-        _portal("990200"),
-        _columns("zwgk/c100101", "zwgk/c100102", "zwgk/c100103"),
-        Look("header", "local", "p", "full", "json"),
-        1.3,
-        "9902000001",
-    ),
-    Site(
-        "shifan",
-        "示范市人民政府（演示）",
-        "municipal",
-        "990110",
-        "jcms",
-        _portal("990110"),
-        _columns("4501", "4502", "4503", pinned="policy"),
-        Look("td", "spaced", "mso", "full", "b", "zh", attachments="inside", title_line=True),
-        1.2,
-        "9901100001",
-    ),
-    Site(
-        "yangli",
-        "样例市人民政府（演示）",
-        "municipal",
-        "990120",
-        "ucap",
-        _portal("990120"),
-        _columns("ylzwgk/zcwj", "ylzwgk/zcjd"),
-        Look("dl", "alias", "spans", "lower", "json", "slash", empty="暂无", number_line=True),
-        1.1,
-        "9901200001",
-    ),
-    Site(
-        "moni",
-        "模拟市人民政府（演示）",
-        "municipal",
-        "990210",
-        "trs",
-        _portal("990210"),
-        _trs("xxgk/wj", "xxgk/jd", "xxgk/gg"),
-        Look("span", "alias", "br", "single", "table", issuer="alias", tail="-"),
-        1.1,
-        "9902100001",
-    ),
-    Site(
-        "yanlian",
-        "演练县人民政府（演示）",
-        "county",
-        "990111",
-        "trs",
-        _portal("990111"),
-        _trs("zfxxgk/zcwj", notice="zfxxgk/gsgg"),
-        Look("ul", "spaced", "mso", "swapped", "span", "zh", attachments="inside", tail=""),
-        0.8,
-        "9901110001",
-    ),
-    Site(
-        "lizheng",
-        "例证区人民政府（演示）",
-        "county",
-        "990112",
-        "ucap",
-        _portal("990112"),
-        _columns("lzq/wjk"),
-        Look("td", "state", "div", "full", "json", issuer="alias", empty="----"),
-        0.7,
-        "9901120001",
-    ),
-    Site(
-        "shidian",
-        "试点县人民政府（演示）",
-        "county",
-        "990121",
-        "jcms",
-        _portal("990121"),
-        _columns("5601", "5602"),
-        Look(
-            "header",
-            "alias",
-            "br",
-            "lower",
-            "date-first",
-            "slash",
-            number_line=True,
-            tail="-",
-            charset="gb2312",
-        ),
-        0.8,
-        "9901210001",
-    ),
-)
+
+SITES = tuple(_site(number, line) for number, line in enumerate(ROSTER.strip().splitlines()))
 SITE = {site.id: site for site in SITES}
+# Twelve sites of the three commonest families over all four levels: a country small enough for quick tests.
+STARTERS = (
+    "yanshi-fgw", "yanshi-cz", "yanshi-kj", "yunchuan", "yunchuan-nync", "hailan", "shifan", "yangli", "moni",
+    "yanlian", "lizheng", "shidian",
+)  # fmt: skip
 
 
 def regions() -> tuple[tuple[str, str, str, str], ...]:
@@ -403,11 +308,3 @@ def regions() -> tuple[tuple[str, str, str, str], ...]:
 def authorities() -> tuple[Authority, ...]:
     """The table of fictional bodies."""
     return tuple(all_authorities().values())
-
-
-def is_above(upper: str, lower: str) -> bool:
-    """Whether the region `upper` contains the region `lower` (and is not the same)."""
-    while lower := REGION[lower].parent:
-        if lower == upper:
-            return True
-    return False

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from demo.country import DEPARTMENTS, REGION, Authority, Topic
+from demo.country import DEPARTMENTS, Authority, Topic
 from demo.pages import Block, Page
+from demo.places import REGION
 from demo.titles import quote_inside
 
 DIGITS = "一二三四五六七八九十"

@@ -1,13 +1,15 @@
 """The calendar: which pages appear, change and vanish on which day."""
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cache
+from itertools import accumulate
 from random import Random
 
-from demo.country import SITE, SITES, Authority, Site, Topic, all_authorities, all_topics, is_above
+from demo.country import SITE, SITES, Authority, Site, Topic, all_authorities, all_topics
 from demo.pages import Attachment, Page, Relation
+from demo.places import is_above
 from demo.titles import (
     NOTICE_FORMS,
     POLICY_FORMS,
@@ -30,6 +32,10 @@ ACTIONS = {"base": 56, "implement": 14, "interpret": 11, "repost": 8, "forward":
 LAGS = ((0, 0, 12), (1, 3, 20), (4, 14, 45), (15, 60, 19), (61, 300, 3), (366, 500, 1))
 IN_FORCE_FORMS = ("print", "order", "amend", "repeal", "announce", "work", "opinion")
 ATTACHMENT_KINDS = {"pdf": 40, "docx": 25, "xlsx": 15, "ofd": 12, "doc": 8}
+# So often a citable page is drawn by lot before all are looked through: nearly always enough, and 5 times faster.
+DRAWS = 12
+# Every column holds at least so many rows, where the world has twice as many documents as that takes.
+LEAST_ROWS = 3
 PAPERS = ("申报表", "任务分解表", "汇总表", "工作指南", "名单", "承诺书")
 
 
@@ -70,24 +76,37 @@ class Calendar:
     documents: int
     seed: int
     ladder: tuple[int, ...] = LADDER
+    sites: tuple[Site, ...] = SITES
     pages: list[Page] = field(default_factory=list)
     serials: dict[str, int] = field(default_factory=dict)
     titles: set[str] = field(default_factory=set)
     policies: list[Page] = field(default_factory=list)
+    by_body: dict[tuple[str, ...], list[Page]] = field(default_factory=lambda: defaultdict(list))
+    by_site: dict[str, list[Page]] = field(default_factory=lambda: defaultdict(list))
+    taken: set[tuple[str, str]] = field(default_factory=set)
+    below: dict[str, tuple[Site, ...]] = field(default_factory=dict)
+    weights: list[float] = field(init=False)
     ended: set[int] = field(default_factory=set)
     targets: set[int] = field(default_factory=set)
     pinned: dict[tuple[str, int], int] = field(default_factory=dict)
     last_day: int = 0
     today: date = DAY_ZERO
 
+    def __post_init__(self) -> None:
+        self.weights = list(accumulate(site.weight for site in self.sites))
+
     def build_history(self) -> None:
         """All pages up to day 0, of which exactly `documents` are still online then."""
         rng = Random(f"{self.seed}/history")
         ghosts = self.documents // 60
-        for published in self._history_dates(rng, self.documents + ghosts):
-            self._add(rng, published, day_of(published))
-        old = [page for page in self.pages if page.appears < -40 and page.id not in self.targets]
-        for page in rng.sample(old, ghosts):
+        dates = self._history_dates(rng, self.documents + ghosts)
+        wants = self._wants(rng)
+        for number, published in enumerate(dates):
+            left = len(dates) - number
+            due = wants and number > len(dates) // 4 and rng.random() * left < 2 * len(wants)
+            if not due or not self._add_wanted(rng, wants, published):
+                self._add(rng, published, day_of(published))
+        for page in rng.sample(self._dispensable(), ghosts):
             page.withdrawn = rng.randint(page.appears + 5, 0)
         for page in self.pages:
             if rng.random() < 0.06 and page.appears < -3:
@@ -99,6 +118,42 @@ class Calendar:
         while self.last_day < day:
             self.last_day += 1
             self._one_day(self.last_day)
+
+    def _dispensable(self) -> list[Page]:
+        """Old pages whose end leaves no reference open and no column empty."""
+        filed = Counter((page.site, page.channel) for page in self.pages)
+        old = [p for p in self.pages if p.appears < -40 and p.id not in self.targets and not _limited(p)]
+        return [page for page in old if filed[page.site, page.channel] > 2]
+
+    def _wants(self, rng: Random) -> list[tuple[Site, str]]:
+        """The columns that must get a row, each as often as the world's size allows."""
+        columns = [(site, channel.type) for site in self.sites for channel in site.channels]
+        wants = columns * min(LEAST_ROWS, self.documents // (2 * len(columns)))
+        rng.shuffle(wants)
+        return wants
+
+    def _add_wanted(self, rng: Random, wants: list[tuple[Site, str]], published: date) -> bool:
+        """Give a column its row; an explanation has to wait until its site has issued something."""
+        self.today = published
+        site, kind = wants.pop()
+        draft = None
+        if kind == "interpretation":
+            draft = _interpret(self, rng, published, site)
+        for _ in range(20):
+            if kind == "interpretation" or draft is not None:
+                break
+            draft = _base(self, rng, published, site=site, content_type=kind)
+        if draft is None:
+            wants.insert(0, (site, kind))
+            return False
+        self._store(rng, draft, published, day_of(published))
+        return True
+
+    def sites_below(self, region: str) -> tuple[Site, ...]:
+        """The sites of the regions inside a region."""
+        if region not in self.below:
+            self.below[region] = tuple(site for site in self.sites if is_above(region, site.region))
+        return self.below[region]
 
     def _history_dates(self, rng: Random, count: int) -> list[date]:
         days = [date_of(-back) for back in range(HISTORY_DAYS + 1)]
@@ -114,14 +169,10 @@ class Calendar:
         return sorted(dates + rng.choices(workdays, k=max(0, count - len(dates))))
 
     def _pin(self) -> None:
-        for site in SITES:
+        due = {date_of(FIRST_NEWS) - timedelta(days=age) for age in self.ladder}
+        for site in self.sites:
             for number, channel in enumerate(site.channels):
-                rows = [
-                    page
-                    for page in self.pages
-                    if (page.site, page.channel) == (site.id, number) and page.is_live(0)
-                ]
-                due = {date_of(FIRST_NEWS) - timedelta(days=age) for age in self.ladder}
+                rows = [p for p in self.by_site[site.id] if p.channel == number and p.is_live(0)]
                 rows = [page for page in rows if page.published not in due]
                 if channel.pinned and len(rows) > 3:
                     self.pinned[site.id, number] = rows[len(rows) // 8].id
@@ -155,7 +206,11 @@ class Calendar:
 
     def _changeable(self, day: int) -> list[Page]:
         pinned = set(self.pinned.values())
-        return [page for page in self.pages if page.is_live(day - 1) and page.id not in pinned]
+        return [
+            page
+            for page in self.pages
+            if page.is_live(day - 1) and page.id not in pinned and not _limited(page)
+        ]
 
     def _add(self, rng: Random, published: date, appears: int) -> None:
         draft = None
@@ -192,7 +247,9 @@ class Calendar:
             self._index_number(site, published) if draft.content_type != "interpretation" else ""
         )
         self.pages.append(page)
+        self.by_site[page.site].append(page)
         self.titles.add(page.title)
+        self.taken.add((page.site, page.title))
         self.targets.update(relation.target for relation in page.relations)
         self.ended.update(relation.target for relation in page.relations if relation.type == "repeals")
         if (
@@ -201,6 +258,7 @@ class Calendar:
             and page.form not in ("amend", "repeal", "forward", "reply")
         ):
             self.policies.append(page)
+            self.by_body[page.issuers].append(page)
 
     def _fresh_page(self, rng: Random, draft: _Draft, published: date) -> Page:
         written = self._written(rng, draft, published)
@@ -239,11 +297,24 @@ class Calendar:
 
     def citable(self, rng: Random, fits: Callable[[Page], bool], window: int) -> Page | None:
         """One of the last `window` policies that fits and is still in force, None where none does."""
-        recent = [page for page in self.policies[-window:] if page.published <= self.today]
-        pool = [
-            page for page in recent if page.id not in self.ended and page.withdrawn is None and fits(page)
-        ]
+        first = max(0, len(self.policies) - window)
+
+        def suits(page: Page) -> bool:
+            known = page.published <= self.today and page.withdrawn is None
+            return known and page.id not in self.ended and fits(page)
+
+        for _ in range(min(DRAWS, len(self.policies))):
+            page = self.policies[rng.randrange(first, len(self.policies))]
+            if suits(page):
+                return page
+        pool = [page for page in self.policies[first:] if suits(page)]
         return rng.choice(pool) if pool else None
+
+
+def _limited(page: Page) -> bool:
+    """Whether a crawler might not reach the page, or not see that it is gone."""
+    site = SITE[page.site]
+    return site.soft404 or site.channels[page.channel].limited
 
 
 def _in_force(rng: Random, form: str, written: date) -> tuple[str, date | None]:
@@ -298,11 +369,21 @@ def _topic_for(rng: Random, site: Site) -> int:
     return rng.choice([number for number in topics if dept in all_topics()[number].depts])
 
 
-def _base(calendar: Calendar, rng: Random, published: date, *, unique: bool = True) -> _Draft | None:
+def _base(
+    calendar: Calendar,
+    rng: Random,
+    published: date,
+    *,
+    unique: bool = True,
+    site: Site | None = None,
+    content_type: str = "",
+) -> _Draft | None:
     """A document that stands for itself."""
-    site = rng.choices(SITES, [site.weight for site in SITES])[0]
-    kinds = [channel.type for channel in site.channels if channel.type != "interpretation"]
-    content_type = "notice" if "notice" in kinds and rng.random() < 0.4 else kinds[0]
+    if site is None:
+        site = rng.choices(calendar.sites, cum_weights=calendar.weights)[0]
+    if not content_type:
+        kinds = [channel.type for channel in site.channels if channel.type != "interpretation"]
+        content_type = "notice" if "notice" in kinds and rng.random() < 0.4 else kinds[0]
     form = pick(rng, NOTICE_FORMS if content_type == "notice" else POLICY_FORMS)
     number = _topic_for(rng, site)
     topic = all_topics()[number]
@@ -319,20 +400,17 @@ def _base(calendar: Calendar, rng: Random, published: date, *, unique: bool = Tr
     return None if unique else _Draft(site, content_type, form, number, issuers, heading, aspect)
 
 
-@cache
-def _sites_below(region: str) -> tuple[Site, ...]:
-    return tuple(site for site in SITES if is_above(region, site.region))
-
-
 def _implement(calendar: Calendar, rng: Random, published: date) -> _Draft | None:
     """A lower body carries out what a higher one has issued."""
-    target = calendar.citable(rng, lambda page: bool(page.number) and bool(_sites_below(page.region)), 300)
+    target = calendar.citable(
+        rng, lambda page: bool(page.number) and bool(calendar.sites_below(page.region)), 300
+    )
     if target is None:
         return None
     topic = all_topics()[target.topic]
     sites = [
         s
-        for s in _sites_below(target.region)
+        for s in calendar.sites_below(target.region)
         if len(s.bodies) > 1 or s.bodies[0].split("-")[1] in topic.depts
     ]
     site = rng.choice(sites)
@@ -350,18 +428,22 @@ def _implement(calendar: Calendar, rng: Random, published: date) -> _Draft | Non
     )
 
 
-def _interpret(calendar: Calendar, rng: Random, published: date) -> _Draft | None:
-    """The same site explains what it has just published."""
+def _interpret(calendar: Calendar, rng: Random, published: date, site: Site | None = None) -> _Draft | None:
+    """The same site explains what it has just published; a site named here, anything it has issued."""
 
     def fits(page: Page) -> bool:
         explains = any(channel.type == "interpretation" for channel in SITE[page.site].channels)
-        return (
-            explains
-            and (published - page.published).days <= 45
-            and page.form in ("print", "opinion", "order", "work")
-        )
+        recent = (published - page.published).days <= 45
+        return explains and recent and page.form in ("print", "opinion", "order", "work")
 
-    target = calendar.citable(rng, fits, 60)
+    if site is None:
+        target = calendar.citable(rng, fits, 60)
+    else:
+        issued = [p for p in calendar.by_site[site.id] if p.form in ("print", "opinion", "order", "work")]
+        issued = [
+            p for p in issued if p.content_type == "policy" and not p.source and p.id not in calendar.ended
+        ]
+        target = rng.choice(issued) if issued else None
     if target is None:
         return None
     form = rng.choice(("《{}》政策解读", "《{}》解读", "关于《{}》的解读", "《{}》政策问答"))
@@ -385,12 +467,14 @@ def _interpret(calendar: Calendar, rng: Random, published: date) -> _Draft | Non
 
 def _repost(calendar: Calendar, rng: Random, published: date) -> _Draft | None:
     """A lower portal puts a higher body's document online again, word for word."""
-    target = calendar.citable(rng, lambda page: bool(page.number) and bool(_sites_below(page.region)), 150)
+    target = calendar.citable(
+        rng, lambda page: bool(page.number) and bool(calendar.sites_below(page.region)), 150
+    )
     if target is None:
         return None
-    sites = [site for site in _sites_below(target.region) if len(site.bodies) > 1]
+    sites = [site for site in calendar.sites_below(target.region) if len(site.bodies) > 1]
     site = rng.choice(sites)
-    taken = any(p.site == site.id and p.title == target.title for p in calendar.pages)
+    taken = (site.id, target.title) in calendar.taken
     issuers = tuple(all_authorities()[name] for name in target.issuers)
     heading = Heading(target.title, target.cited)
     relations = (Relation("reposts", target.id),)
@@ -405,12 +489,14 @@ def _forward(calendar: Calendar, rng: Random, published: date) -> _Draft | None:
     """A lower body sends a higher body's document on to its own."""
     target = calendar.citable(
         rng,
-        lambda page: page.title.endswith("通知") and bool(page.number) and bool(_sites_below(page.region)),
+        lambda page: (
+            page.title.endswith("通知") and bool(page.number) and bool(calendar.sites_below(page.region))
+        ),
         250,
     )
     if target is None:
         return None
-    site = rng.choice([site for site in _sites_below(target.region) if len(site.bodies) > 1])
+    site = rng.choice([site for site in calendar.sites_below(target.region) if len(site.bodies) > 1])
     issuers = _issuers(rng, site, all_topics()[target.topic])[:1]
     title = f"{issuers[0].name}转发{target.title}"
     if title in calendar.titles:
@@ -439,11 +525,8 @@ def _repeal(calendar: Calendar, rng: Random, published: date) -> _Draft | None:
     fits = _old_enough(published)
     more = [
         page
-        for page in calendar.policies
-        if page.issuers == first.issuers
-        and page.id != first.id
-        and page.id not in calendar.ended
-        and fits(page)
+        for page in calendar.by_body[first.issuers]
+        if page.id != first.id and page.id not in calendar.ended and fits(page)
     ]
     others = rng.sample(more, min(len(more), rng.randint(0, 2)))
     return _decide(calendar, "repeal", (first, *(page for page in others if page.withdrawn is None)))

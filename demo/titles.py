@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from random import Random
 
-from demo.country import REGION, Authority, Topic
+from demo.country import Authority, Topic
+from demo.places import REGION
 
 # How often each form is met among the documents of a channel; set by eye after real policy columns.
 POLICY_FORMS = {

@@ -12,7 +12,8 @@ import subprocess
 import sys
 import threading
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,43 +21,76 @@ from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from demo.attachments import TYPES, make_file
-from demo.country import SITE, SITES, Site
+from demo.attachments import TYPES, make_file, make_page_file
+from demo.country import SITE, Site
 from demo.dialects import dialect_of, parts
-from demo.dialects.view import HTML, Ask, Reply, SiteView
+from demo.dialects.view import HTML, REDIRECT, Ask, Reply, SiteView
 from demo.pages import Page
 from demo.world import PORT, World
 
 MAX_HEAD = 32 * 1024
 MAX_BODY = 64 * 1024
 CONTROL = "control"
-REASONS = {200: "OK", 304: "Not Modified", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed"}
-ROBOTS = "User-agent: *\nDisallow: /manage/\nDisallow: /search\n"
+# Bodies kept: a crawl asks a page once, a browser a few times.
+SHELF_BYTES = 32 * 2**20
+# List pages kept until the next day: those of a quiet night and of the front pages.
+LISTS = 1500
+REASONS = {
+    200: "OK",
+    302: "Found",
+    304: "Not Modified",
+    400: "Bad Request",
+    404: "Not Found",
+    405: "Method Not Allowed",
+}
+ROBOTS = "User-agent: *\nDisallow: /manage/\nDisallow: /jiansuo\n"
 CSS = "body{font:16px/1.8 sans-serif;margin:0 auto;max-width:60em}.nav li{display:inline-block;margin-right:1em}"
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """A rendered answer with what conditional requests are compared with."""
+class Answer:
+    """What stands at an address: what conditional requests are compared with, and how its body is made."""
 
-    body: bytes
     etag: str
     modified: datetime
     head: bytes
+    make: Callable[[], bytes]
+    status: int = 200
+
+
+@dataclass(slots=True)
+class Shelf:
+    """The bodies drawn last, up to a number of bytes."""
+
+    limit: int
+    bodies: OrderedDict[str, bytes] = field(default_factory=OrderedDict)
+    size: int = 0
+
+    def get(self, key: str, make: Callable[[], bytes]) -> bytes:
+        """The body under a key, made where it is not on the shelf."""
+        if key in self.bodies:
+            self.bodies.move_to_end(key)
+            return self.bodies[key]
+        body = self.bodies[key] = make()
+        self.size += len(body)
+        while self.size > self.limit and len(self.bodies) > 1:
+            self.size -= len(self.bodies.popitem(last=False)[1])
+        return body
 
 
 @dataclass(slots=True)
 class Country:
-    """Renders the world's sites on the current day and keeps what it has rendered."""
+    """Draws the world's sites on the current day; nothing is kept but the bodies drawn last."""
 
     world: World
     port: int
     day: int = 0
     details: dict[tuple[str, str], Page] = field(default_factory=dict)
+    contents: dict[tuple[str, str], Page] = field(default_factory=dict)
     files: dict[tuple[str, str], tuple[Page, int]] = field(default_factory=dict)
-    stored: dict[tuple[Any, ...], Stored] = field(default_factory=dict)
-    lists: dict[tuple[str, str], Stored | None] = field(default_factory=dict)
+    lists: OrderedDict[tuple[str, ...], Answer | None] = field(default_factory=OrderedDict)
     log: list[tuple[str, str, str, int, int, bool]] = field(default_factory=list)
+    shelf: Shelf = field(default_factory=lambda: Shelf(SHELF_BYTES))
     _known: int = 0
 
     def set_day(self, day: int) -> None:
@@ -68,81 +102,132 @@ class Country:
             site = SITE[page.site]
             dialect = dialect_of(site)
             self.details[page.site, dialect.detail_path(site, page)] = page
+            if place := dialect.content_path(site, page):
+                self.contents[page.site, place] = page
             for number in range(len(page.attachments)):
                 self.files[page.site, dialect.attachment_path(site, page, number)] = (page, number)
         self._known = len(self.world.pages)
 
-    def find(self, request: Ask) -> Stored | None:
+    def find(self, ask: Ask) -> Answer | None:
         """What stands at the address, None for nothing."""
-        host = request.host.split(":", 1)[0].removesuffix(".test")
-        if host not in SITE:
+        site = self._site(ask.host)
+        if site is None:
             return None
-        if (page := self.details.get((host, request.path))) is not None:
-            return self._detail(page) if page.is_live(self.day) else None
-        if (file := self.files.get((host, request.target))) is not None:
-            return self._file(*file) if file[0].is_live(self.day) else None
-        key = (
-            host,
-            request.target
-            if request.method != "POST"
-            else f"{request.target}#{sorted(request.form.items())}#{request.json}",
-        )
-        if key not in self.lists:
-            self.lists[key] = self._other(SITE[host], request)
-        return self.lists[key]
+        for target in (ask.target, ask.path):
+            place = (site.id, target)
+            if (page := self.details.get(place)) is not None:
+                return self._page(page, "page", self._draw) if page.is_live(self.day) else self._missing(site)
+            if (page := self.contents.get(place)) is not None:
+                return (
+                    self._page(page, "content", self._content)
+                    if page.is_live(self.day)
+                    else self._missing(site)
+                )
+            if (file := self.files.get(place)) is not None:
+                return self._file(*file) if file[0].is_live(self.day) else self._missing(site)
+        return self._list(site, ask)
 
-    def warm(self) -> int:
-        """Render every page and file of the day once; returns how many."""
-        for page in self.world.pages:
-            if page.is_live(self.day):
-                self._detail(page)
-                for number in range(len(page.attachments)):
-                    self._file(page, number)
-        return len(self.stored)
+    def _site(self, host: str) -> Site | None:
+        """The site of a host: its own name, or one before it that its dialect knows."""
+        name = host.split(":", 1)[0].removesuffix(".test")
+        before, _, own = name.rpartition(".")
+        site = SITE.get(own)
+        if site is None or site not in self.world.sites:
+            return None
+        return site if not before or before in dialect_of(site).hosts(site) else None
+
+    def _missing(self, site: Site) -> Answer | None:
+        """Nothing, or the front page on the sites that send everybody there."""
+        if not site.soft404:
+            return None
+        home = self._view(site).reply(home_page(self._view(site)))
+        return _fixed(home, self.world.site_changed_at(site.id, self.day))
 
     def _view(self, site: Site) -> SiteView:
         return SiteView(self.world, site, self.day, self.port)
 
-    def _detail(self, page: Page) -> Stored:
-        key = ("page", page.id, page.version(self.day))
-        if key not in self.stored:
-            site = SITE[page.site]
-            html = dialect_of(site).detail(self._view(site), page)
-            self.stored[key] = _store(self._view(site).reply(html), self.world.changed_at(page, self.day))
-        return self.stored[key]
+    def _page(self, page: Page, kind: str, draw: Callable[[Page], Reply]) -> Answer:
+        """A page; what it says depends on nothing but its version, so its mark is known before it is drawn."""
+        key = f"{kind}/{self.world.seed}/{self.world.documents}/{page.id}/{page.version(self.day)}"
+        head = Reply(b"", self._type_of(page)) if kind == "page" else draw(page)
+        etag = _mark(key.encode())
+        modified = self.world.changed_at(page, self.day)
+        lines = _head(head.content_type, etag, modified)
+        return Answer(etag, modified, lines, lambda: self.shelf.get(key, lambda: draw(page).body))
 
-    def _file(self, page: Page, number: int) -> Stored:
-        key = ("file", page.id, number)
-        if key not in self.stored:
-            kind = page.attachments[number].kind
-            data = make_file(self.world.seed, page, number)
-            self.stored[key] = _store(Reply(data, TYPES[kind]), self.world.changed_at(page, page.appears))
-        return self.stored[key]
+    def _type_of(self, page: Page) -> str:
+        site = SITE[page.site]
+        if "files" in site.channels[page.channel].traits:
+            return TYPES["pdf"]
+        return self._view(site).reply("").content_type
 
-    def _other(self, site: Site, request: Ask) -> Stored | None:
+    def _draw(self, page: Page) -> Reply:
+        site = SITE[page.site]
+        if "files" in site.channels[page.channel].traits:
+            blocks = self.world.body(page, self.day)
+            return Reply(make_page_file(page.title, page.number, blocks), TYPES["pdf"])
+        view = self._view(site)
+        return view.reply(dialect_of(site).detail(view, page))
+
+    def _content(self, page: Page) -> Reply:
+        site = SITE[page.site]
+        return dialect_of(site).content(self._view(site), page)
+
+    def _file(self, page: Page, number: int) -> Answer:
+        key = f"file/{self.world.seed}/{self.world.documents}/{page.id}/{number}"
+        etag, modified = _mark(key.encode()), self.world.changed_at(page, page.appears)
+        lines = _head(TYPES[page.attachments[number].kind], etag, modified)
+        return Answer(
+            etag,
+            modified,
+            lines,
+            lambda: self.shelf.get(key, lambda: make_file(self.world.seed, page, number)),
+        )
+
+    def _list(self, site: Site, ask: Ask) -> Answer | None:
+        asked = str((sorted(ask.form.items()), ask.json, "referer" in ask.headers))
+        key = (site.id, ask.host, ask.method, ask.target, asked)
+        if key not in self.lists:
+            self.lists[key] = self._other(site, ask)
+            while len(self.lists) > LISTS:
+                self.lists.popitem(last=False)
+        return self.lists[key]
+
+    def _other(self, site: Site, ask: Ask) -> Answer | None:
         view = self._view(site)
         modified = self.world.site_changed_at(site.id, self.day)
-        if request.path == "/robots.txt":
+        if ask.path == "/robots.txt":
             delay = self.world.crawl_delay.get(site.id)
             text = ROBOTS + (f"Crawl-delay: {delay:g}\n" if delay is not None else "")
-            return _store(
-                Reply(text.encode(), "text/plain; charset=utf-8"), self.world.site_changed_at(site.id, 0)
-            )
-        if request.path == "/css/style.css":
-            return _store(Reply(CSS.encode(), "text/css"), modified)
-        if request.path in ("/", "/index.html"):
-            return _store(view.reply(home_page(view)), modified)
-        reply = dialect_of(site).answer(view, request)
-        return _store(reply, modified) if reply is not None else None
+            reply = Reply(text.encode(), "text/plain; charset=utf-8")
+            return _fixed(reply, self.world.site_changed_at(site.id, 0))
+        if ask.path == "/css/style.css":
+            return _fixed(Reply(CSS.encode(), "text/css"), modified)
+        if ask.path in ("/", "/index.html"):
+            return _fixed(view.reply(home_page(view)), modified)
+        if ask.path == REDIRECT and ask.query.get("url", "").startswith("http://"):
+            return _fixed(Reply(b"", HTML, 302, ask.query["url"]), modified)
+        found = dialect_of(site).answer(view, ask)
+        return _fixed(found, modified) if found is not None else self._missing(site)
 
 
-def _store(reply: Reply, modified: datetime) -> Stored:
-    etag = f'"{hashlib.sha256(reply.body).hexdigest()[:20]}"'
-    head = (
-        f"Content-Type: {reply.content_type}\r\nETag: {etag}\r\n"
+def _fixed(reply: Reply, modified: datetime) -> Answer:
+    """An answer whose body is drawn already."""
+    etag = _mark(reply.body)
+    lines = _head(reply.content_type, etag, modified, reply.location)
+    return Answer(etag, modified, lines, lambda: reply.body, reply.status)
+
+
+def _mark(data: bytes) -> str:
+    return f'"{hashlib.sha256(data).hexdigest()[:20]}"'
+
+
+def _head(content_type: str, etag: str, modified: datetime, location: str = "") -> bytes:
+    lines = (
+        f"Content-Type: {content_type}\r\nETag: {etag}\r\n"
         f"Last-Modified: {format_datetime(modified, usegmt=True)}\r\nServer: demo\r\n"
     )
-    return Stored(reply.body, etag, modified, head.encode())
+    return (lines + (f"Location: {location}\r\n" if location else "")).encode("latin-1")
 
 
 def home_page(view: SiteView) -> str:
@@ -160,7 +245,7 @@ def home_page(view: SiteView) -> str:
     return parts.shell("", site.name, f"{parts.header(site)}{''.join(blocks)}{parts.footer(site)}")
 
 
-def not_modified(stored: Stored, headers: Mapping[str, str]) -> bool:
+def not_modified(stored: Answer, headers: Mapping[str, str]) -> bool:
     """Whether a conditional request is answered by 304 (RFC 9110: If-None-Match wins)."""
     if (tags := headers.get("if-none-match")) is not None:
         names = [tag.strip().removeprefix("W/") for tag in tags.split(",")]
@@ -183,12 +268,12 @@ def answer(country: Country, request: Ask) -> tuple[int, bytes, bytes]:
         return _control(country, request)
     if request.method not in ("GET", "HEAD", "POST"):
         return 405, b"Allow: GET, HEAD, POST\r\n", b""
-    stored = country.find(request)
-    if stored is None:
+    found = country.find(request)
+    if found is None:
         return 404, f"Content-Type: {HTML}\r\n".encode(), MISSING.encode()
-    if not_modified(stored, request.headers):
-        return 304, stored.head, b""
-    return 200, stored.head, stored.body
+    if found.status == 200 and not_modified(found, request.headers):
+        return 304, found.head, b""
+    return found.status, found.head, found.make()
 
 
 def _control(country: Country, request: Ask) -> tuple[int, bytes, bytes]:
@@ -202,13 +287,11 @@ def _control(country: Country, request: Ask) -> tuple[int, bytes, bytes]:
     elif request.method == "POST" and request.path == "/reset-log":
         country.log.clear()
         result = {"requests": []}
-    elif request.method == "POST" and request.path == "/warm":
-        result = {"rendered": country.warm()}
     elif request.path == "/":
         result = {
             "day": country.day,
             "documents": country.world.documents,
-            "sites": [site.id for site in SITES],
+            "sites": [site.id for site in country.world.sites],
         }
     else:
         return 404, b"Content-Type: application/json\r\n", b"{}"
@@ -352,10 +435,6 @@ class Server:
         """Forget the requests so far."""
         self._ask("POST", "/reset-log")
 
-    def warm(self) -> int:
-        """Render everything once, so that a measurement does not wait for it."""
-        return int(self._ask("POST", "/warm")["rendered"])
-
     def _ask(self, method: str, target: str) -> Any:
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{target}", method=method, headers={"Host": f"{CONTROL}.test"}
@@ -374,6 +453,7 @@ def running(world: World, day: int = 0, port: int = 0) -> Iterator[Server]:
             "seed": world.seed,
             "ladder": world.ladder,
             "crawl_delay": world.crawl_delay,
+            "sites": [site.id for site in world.sites],
         }
     )
     command = [
@@ -408,7 +488,8 @@ def _world_of(options: argparse.Namespace) -> World:
     if options.world:
         wanted = json.loads(options.world)
         ladder = tuple(wanted["ladder"])
-        return World(wanted["documents"], wanted["seed"], ladder=ladder, crawl_delay=wanted["crawl_delay"])
+        delays, sites = wanted["crawl_delay"], wanted["sites"]
+        return World(wanted["documents"], wanted["seed"], ladder=ladder, crawl_delay=delays, sites=sites)
     delays = dict(item.split("=", 1) for item in options.crawl_delay)
     crawl_delay = {site: float(seconds) for site, seconds in delays.items()}
     return World(options.documents, options.seed, crawl_delay=crawl_delay)
@@ -419,7 +500,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m demo.web", description="在本机提供演示国的全部网站。")
     parser.add_argument("--port", type=int, default=PORT)
     parser.add_argument("--day", type=int, default=0)
-    parser.add_argument("--documents", type=int, default=2000)
+    parser.add_argument("--documents", type=int, default=4000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--crawl-delay", action="append", default=[], metavar="SITE=SECONDS")
     parser.add_argument("--world", help="世界的全部参数（JSON），优先于上面两项")

@@ -3,23 +3,30 @@
 import argparse
 import json
 import re
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import OrderedDict, defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from demo.attachments import contents_of
-from demo.country import REGION, SITE, SITES, Channel, Site, all_authorities, all_topics
+from demo.country import SITE, SITES, STARTERS, Site, all_authorities, all_topics
 from demo.dialects import dialect_of
 from demo.dialects.parts import source_of
-from demo.dialects.ucap import channel_id
 from demo.grammar import Cited, Writer, edit_body, write_body
 from demo.history import LADDER, Calendar, date_of
 from demo.pages import Attachment, Block, Page, plain
+from demo.places import REGION
 
 PORT = 8147
+PORTAL = "yanshi"
+# From so many documents on, every column of the 147 sites has rows.
+WHOLE = 3000
+# Bodies kept at a time, about 6 KB each: a page is drawn, cited and compared with its truth within short.
+BODIES = 2000
+# A list with rows of another site has so many of them.
+FOREIGN_ROWS = 4
 MORNING = time(1, 30, tzinfo=UTC)  # half past nine in the country: when editors publish
 
 
@@ -28,24 +35,31 @@ class World:
 
     `documents` is the number of detail pages that the sites list on day 0 (at least 60). `ladder`
     holds the ages in days at which the pages changed on day 1 stand. `crawl_delay` (seconds) goes
-    into the robots.txt of the sites it names.
+    into the robots.txt of the sites it names. `sites` are the ids of the sites there are; by default
+    all, in a world too small to fill their columns the twelve of STARTERS.
     """
 
     def __init__(
         self,
-        documents: int = 2000,
+        documents: int = 4000,
         seed: int = 1,
         *,
         ladder: tuple[int, ...] = LADDER,
         crawl_delay: dict[str, float] | None = None,
+        sites: Collection[str] | None = None,
     ) -> None:
         if documents < 60:
             raise ValueError("a world needs at least 60 documents")
         self.documents, self.seed, self.ladder = documents, seed, tuple(ladder)
         self.crawl_delay = dict(crawl_delay or {})
-        self._calendar = Calendar(documents, seed, self.ladder)
+        if sites is None:
+            sites = SITE if documents >= WHOLE else STARTERS
+        self.sites = tuple(site for site in SITES if site.id in sites)
+        self._calendar = Calendar(documents, seed, self.ladder, self.sites)
         self._calendar.build_history()
-        self._bodies: dict[tuple[int, int], tuple[Block, ...]] = {}
+        self._bodies: OrderedDict[tuple[int, int], tuple[Block, ...]] = OrderedDict()
+        self._lists: dict[tuple[str, int], list[Page]] = {}
+        self._lists_day = 0
         self._by_channel: dict[tuple[str, int], list[Page]] = defaultdict(list)
         self._linked: dict[int, list[Page]] = defaultdict(list)
         self._filed = 0
@@ -58,20 +72,57 @@ class World:
 
     def extend(self, day: int) -> None:
         """Let the calendar run up to `day`."""
+        if self._filed and day <= self._calendar.last_day:
+            return
         self._calendar.extend(day)
+        self._lists.clear()
         for page in self.pages[self._filed :]:
             self._by_channel[page.site, page.channel].append(page)
             for relation in page.relations:
                 self._linked[relation.target].append(page)
         self._filed = len(self.pages)
 
-    def listed(self, site: str, channel: int, day: int) -> list[Page]:
-        """The rows of a channel on `day`: the pinned one first, then newest first."""
+    def own(self, site: str, channel: int, day: int) -> list[Page]:
+        """The pages filed in a column that are online on `day`."""
         self.extend(day)
-        rows = [page for page in self._by_channel[site, channel] if page.is_live(day)]
-        pinned = self._calendar.pinned.get((site, channel))
-        rows.sort(key=lambda page: (page.id == pinned, page.published, page.id), reverse=True)
-        return rows
+        return [page for page in self._by_channel[site, channel] if page.is_live(day)]
+
+    def listed(self, site: str, channel: int, day: int) -> list[Page]:
+        """The rows of a column on `day`: the pinned one first, then newest first.
+
+        In a column with the trait cross some rows are pages of the site's first column, with the trait
+        offsite some are pages of the national portal.
+        """
+        if day != self._lists_day:
+            self._lists.clear()
+            self._lists_day = day
+        if (site, channel) not in self._lists:
+            rows = self.own(site, channel, day) + self._guests(site, channel, day)
+            pinned = self._calendar.pinned.get((site, channel))
+            rows.sort(key=lambda page: (page.id == pinned, page.published, page.id), reverse=True)
+            self._lists[site, channel] = rows
+        return self._lists[site, channel]
+
+    def _guests(self, site: str, channel: int, day: int) -> list[Page]:
+        traits = SITE[site].channels[channel].traits
+        if "cross" in traits:
+            return [page for page in self.own(site, 0, day) if page.id % 3 == 0]
+        if "offsite" in traits:
+            above = [
+                page for page in self._by_channel[PORTAL, 0] if page.appears <= 0 and page.withdrawn is None
+            ]
+            return above[-FOREIGN_ROWS:]
+        return []
+
+    def reachable(self, site: str, channel: int, day: int) -> list[Page]:
+        """The pages of this site that its paging leads to: what a crawler without fault captures."""
+        rows = self.listed(site, channel, day)
+        column = SITE[site].channels[channel]
+        if "repeat" in column.traits:
+            rows = rows[: dialect_of(SITE[site]).page_size(SITE[site])]
+        elif column.cap:
+            rows = rows[: column.cap]
+        return [page for page in rows if page.site == site]
 
     def is_pinned(self, page: Page) -> bool:
         """Whether the page stands first in its list whatever its date."""
@@ -101,9 +152,14 @@ class World:
 
     def _body(self, page: Page, version: int) -> tuple[Block, ...]:
         key = (page.id, version)
-        if key not in self._bodies:
-            self._bodies[key] = self._written(page) if version == 0 else self._edited(page, version)
-        return self._bodies[key]
+        if key in self._bodies:
+            self._bodies.move_to_end(key)
+            return self._bodies[key]
+        blocks = self._written(page) if version == 0 else self._edited(page, version)
+        self._bodies[key] = blocks
+        if len(self._bodies) > BODIES:
+            self._bodies.popitem(last=False)
+        return blocks
 
     def _written(self, page: Page) -> tuple[Block, ...]:
         if page.relations and page.relations[0].type == "reposts":
@@ -135,26 +191,30 @@ class World:
 
     def site_changed_at(self, site: str, day: int) -> datetime:
         """When the lists of a site last changed, in UTC."""
-        days = [page.appears for page in self.pages if page.site == site and page.appears <= day]
-        days += [
-            page.withdrawn
-            for page in self.pages
-            if page.site == site and page.withdrawn is not None and page.withdrawn <= day
-        ]
-        return datetime.combine(date_of(max(days)), MORNING) + timedelta(hours=7)
+        pages = self._calendar.by_site[site]
+        days = [page.appears for page in pages if page.appears <= day]
+        days += [page.withdrawn for page in pages if page.withdrawn is not None and page.withdrawn <= day]
+        return datetime.combine(date_of(max(days, default=0)), MORNING) + timedelta(hours=7)
 
     def truth(self, day: int, port: int = PORT) -> Iterator[dict[str, Any]]:
         """One dict a page that was listed on day 0 or later, as it stands on `day`.
 
         Dates are ISO or None; `status` is live or withdrawn; `body_start` and `body_end` are the
         first and last 15 characters without white space; `effective_rule` is "date" where the text
-        names the day, "issue" for 自印发之日起施行 (then the date is the written one), "" for neither.
+        names the day, "issue" for 自印发之日起施行 (then the date is the written one), "" for neither;
+        `file` says that the page is a PDF, `reachable` that paging leads to it on `day`.
         """
         self.extend(day)
+        reached = {
+            page.id
+            for site in self.sites
+            for number in range(len(site.channels))
+            for page in self.reachable(site.id, number, day)
+        }
         for page in self.pages:
             vanished_before = page.withdrawn is not None and page.withdrawn <= 0
             if page.appears <= day and not vanished_before:
-                yield self._truth(page, day, port)
+                yield {**self._truth(page, day, port), "reachable": page.id in reached}
 
     def _truth(self, page: Page, day: int, port: int) -> dict[str, Any]:
         site = SITE[page.site]
@@ -189,6 +249,7 @@ class World:
                 {"type": relation.type, "target": self.url(self.pages[relation.target], port)}
                 for relation in page.relations
             ],
+            "file": "files" in channel.traits,
             "pinned": self.is_pinned(page),
             "status": "live" if page.is_live(day) else "withdrawn",
             "events": list(_events(page, day)),
@@ -237,44 +298,45 @@ def _events(page: Page, day: int) -> Iterator[dict[str, Any]]:
             yield {"day": number, "date": date_of(number).isoformat(), "event": name}
 
 
-def write_site_files(folder: Path, port: int = PORT) -> list[Path]:
-    """Write one site file a site into `folder` and return their paths."""
+def write_site_files(folder: Path, port: int = PORT, sites: Sequence[Site] = SITES) -> list[Path]:
+    """Write a site file for each site and the roster `core.roster` that names them; the files' paths."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for site in SITES:
+    for site in sites:
         path = folder / f"{site.id}.toml"
         path.write_text(site_file(site, port), encoding="utf-8")
         paths.append(path)
+    names = "\n".join(site.id for site in sites)
+    (folder / "core.roster").write_text(f"# 演示国的全部站点\n{names}\n", encoding="utf-8")
     return paths
 
 
 def site_file(site: Site, port: int) -> str:
-    """The site file of a demo site."""
+    """The site file of a demo site: what an operator would write, and no more."""
+    dialect = dialect_of(site)
     lines = [
         f'name = "{site.name}"',
         f'level = "{site.level}"',
         f'region = "{site.region}"',
         f'platform = "{site.platform}"',
         f'base = "{address(site.id, "/", port)}"',
-        'observed = "demo"',
-        "",
-        "[fetch]",
-        "delay = 0",
     ]
+    if hosts := dialect.hosts(site):
+        lines.append("hosts = [" + ", ".join(f'"{host}.{site.id}.test"' for host in hosts) + "]")
+    lines += ['observed = "demo"', "", "[fetch]", "delay = 0"]
     for channel in site.channels:
-        lines += ["", *_channel_lines(site, channel)]
+        place = dialect.list_address(site, channel)
+        if place.startswith("//"):
+            host, _, rest = place[2:].partition("/")
+            place = f"http://{host}:{port}/{rest}"
+        lines += [
+            "",
+            "[[channel]]",
+            f'name = "{channel.name}"',
+            f'type = "{channel.type}"',
+            f'list = "{place}"',
+        ]
     return "\n".join(lines) + "\n"
-
-
-def _channel_lines(site: Site, channel: Channel) -> Iterator[str]:
-    dialect = dialect_of(site)
-    yield "[[channel]]"
-    yield f'name = "{channel.name}"'
-    yield f'type = "{channel.type}"'
-    yield f'list = "{dialect.list_address(site, channel)}"'
-    if site.platform == "ucap":
-        yield "[channel.api]"
-        yield f'channel_id = "{channel_id(site, channel)}"'
 
 
 def write_regions(path: Path) -> None:
@@ -298,7 +360,7 @@ def main(arguments: list[str] | None = None) -> None:
         prog="python -m demo.world", description="写出演示国在某一天的真值（JSONL）。"
     )
     parser.add_argument("--day", type=int, default=0)
-    parser.add_argument("--documents", type=int, default=2000)
+    parser.add_argument("--documents", type=int, default=4000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--port", type=int, default=PORT)
     parser.add_argument("--out", type=Path, required=True)

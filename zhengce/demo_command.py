@@ -49,7 +49,7 @@ def demo_command(config: Config, day: int, documents: int, port: int, portal: bo
         if number == PORT or portal:
             _check_port(number, purpose)
     world = World(documents)
-    write_site_files(config.sites, PORT)
+    write_site_files(config.sites, PORT, world.sites)
     with running(world, day=day, port=PORT), _serving(config, port) if portal else _nothing():
         if portal:
             click.echo(f"门户：http://127.0.0.1:{port}（索引随夜间任务逐步充实）", err=True)

@@ -314,7 +314,7 @@ def header(site: Site) -> str:
         f'<div class="header"><div class="top">欢迎访问{site.name}！<script>document.write(new Date().toLocaleDateString())</script>'
         f'<a href="#">无障碍浏览</a> | <a href="#">繁體</a> | <a href="#">手机版</a></div>'
         f'<div class="logo"><a href="/"><img src="/images/logo.png" alt="{site.name}"/></a></div>'
-        f'<form class="search" action="/search"><input name="q" placeholder="请输入关键字"/><button>搜索</button></form>'
+        f'<form class="search" action="/jiansuo"><input name="q" placeholder="请输入关键字"/><button>搜索</button></form>'
         f'<ul class="nav">{items}</ul></div>'
     )
 

@@ -11,7 +11,6 @@ from demo.country import Channel, Site, hex_id
 from demo.dialects import parts, ucap_search
 from demo.dialects.dialect import Dialect
 from demo.dialects.frames import annexes, detail_page, list_page
-from demo.dialects.ucap_search import channel_id as channel_id
 from demo.dialects.view import Ask, Reply, SiteView
 from demo.history import date_of
 from demo.pages import Page

@@ -45,7 +45,7 @@ def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Country]:
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     env["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
     with web.running(world) as server:
-        write_site_files(folder / "sites", server.port)
+        write_site_files(folder / "sites", server.port, world.sites)
         yield Country(world, server, folder / "sites", env)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import demo
+from demo.country import STARTERS
 from demo.history import DAY_ZERO, LADDER, date_of
 from demo.world import World, main, write_authorities, write_regions, write_site_files
 
@@ -23,7 +24,7 @@ def world() -> World:
 def _rows(world: World, day: int) -> dict[tuple[str, int], list[tuple[str, str, date]]]:
     return {
         (site.id, number): [(world.url(p), p.title, p.published) for p in world.listed(site.id, number, day)]
-        for site in demo.SITES
+        for site in world.sites
         for number in range(len(site.channels))
     }
 
@@ -110,7 +111,7 @@ def test_weekends_are_quiet_and_workdays_are_not(world: World) -> None:
 
 def test_lists_are_newest_first_but_for_the_pinned_row(world: World) -> None:
     pinned = 0
-    for site in demo.SITES:
+    for site in world.sites:
         for number, channel in enumerate(site.channels):
             rows = world.listed(site.id, number, 1)
             if channel.pinned:
@@ -196,19 +197,63 @@ def test_regions_and_bodies_fit_together(tmp_path: Path) -> None:
     )
 
 
-def test_site_files_name_every_channel(tmp_path: Path) -> None:
-    paths = write_site_files(tmp_path / "sites", 9001)
-    assert Counter(tomllib.loads(p.read_text(encoding="utf-8"))["platform"] for p in paths) == {
-        "trs": 4,
-        "jcms": 4,
-        "ucap": 4,
+def test_147_sites_of_the_commonest_families_and_odd_ones() -> None:
+    assert len(demo.SITES) == len({site.id for site in demo.SITES}) == 147
+    families = Counter(site.platform for site in demo.SITES)
+    assert [name for name, _ in families.most_common(3)] == ["trs", "ucap", "jcms"]
+    common = {
+        "trs",
+        "ucap",
+        "jcms",
+        "vsb",
+        "longxun",
+        "pclist",
+        "xa_publish",
+        "gkmlpt",
+        "nfcms",
+        "finecms",
+        "gov_cn",
     }
-    for path in paths:
+    assert common <= set(families)
+    assert len(set(families) - common) >= 5
+    assert {site.region for site in demo.SITES} == {code for code, *_ in demo.regions()}
+    assert Counter(site.level for site in demo.SITES).keys() == {
+        "national",
+        "provincial",
+        "municipal",
+        "county",
+    }
+
+
+def test_site_files_are_what_an_operator_would_write(tmp_path: Path) -> None:
+    paths = write_site_files(tmp_path / "sites", 9001)
+    names = (tmp_path / "sites" / "core.roster").read_text(encoding="utf-8").splitlines()[1:]
+    assert names == [path.stem for path in paths] == [site.id for site in demo.SITES]
+    for path, site in zip(paths, demo.SITES, strict=True):
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-        site = next(site for site in demo.SITES if site.id == path.stem)
         assert data["base"] == f"http://{site.id}.test:9001/"
+        assert data["platform"] == site.platform
         assert [channel["name"] for channel in data["channel"]] == [channel.name for channel in site.channels]
-        assert all(("api" in channel) == (data["platform"] == "ucap") for channel in data["channel"])
+        assert all(set(channel) == {"name", "type", "list"} for channel in data["channel"])
+
+
+def test_a_large_country_fills_every_column_and_knows_what_paging_reaches() -> None:
+    world = World(4000)
+    assert world.sites == demo.SITES
+    lost = 0
+    for site in world.sites:
+        for number, channel in enumerate(site.channels):
+            own = {page.id for page in world.own(site.id, number, 0)}
+            reached = {page.id for page in world.reachable(site.id, number, 0)}
+            assert own
+            assert own == reached & own or channel.limited
+            lost += len(own - reached)
+    assert lost == sum(not row["reachable"] for row in world.truth(0))
+
+
+def test_small_worlds_have_the_sites_they_can_fill() -> None:
+    assert [site.id for site in World(60).sites] == [site.id for site in demo.SITES if site.id in STARTERS]
+    assert [site.id for site in World(60, sites=("moni", "shifan")).sites] == ["shifan", "moni"]
 
 
 def test_the_command_writes_the_truth(tmp_path: Path) -> None:

@@ -33,8 +33,9 @@ from zhengce.nightly import NightOptions, choose_sites, run_night
 @pytest.fixture(scope="module")
 def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Path]]:
     folder = tmp_path_factory.mktemp("country")
-    with running(World(60)) as server:
-        write_site_files(folder / "sites", server.port)
+    world = World(60)
+    with running(world) as server:
+        write_site_files(folder / "sites", server.port, world.sites)
         yield server, folder / "sites"
 
 
@@ -60,7 +61,7 @@ def test_a_night_reports_every_channel(country: tuple[Server, Path], tmp_path: P
     assert outcome.report.totals["new"] == 60
     assert shown[-1].indexed == 60 and shown[-1].normalised.new == 60
     text = "\n".join(report_lines(outcome.report))
-    assert "新增 60" in text and "yanshi/政策文件" in text
+    assert "新增 60" in text and "yanshi-fgw/政策文件" in text
     again = run_night(config_for(tmp_path, country[1]), demo_options(0), shown.append)
     assert (again.exit_code, again.report.totals["new"], again.report.totals["fetched"]) == (0, 0, 0)
     assert [code for code, _ in runs(tmp_path)] == [0, 0]
