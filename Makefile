@@ -48,6 +48,7 @@ bench: setup bench-extraction  ## the figures of every bar
 	$(BIN)/python -m benchmarks.quiet
 	$(BIN)/python -m benchmarks.truth
 	$(BIN)/python -m benchmarks.kill
+	$(BIN)/python -m benchmarks.long_list
 	$(BIN)/python -m benchmarks.replay
 	$(BIN)/python -m benchmarks.index
 	$(BIN)/python -m benchmarks.clean_clone

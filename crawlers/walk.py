@@ -179,7 +179,9 @@ class Walk:
 
 def _digest(rows: Sequence[ListRow]) -> bytes:
     """What two list pages share that show the same addresses; 16 bytes, where a page has 2 KB of them."""
-    return blake2b("\n".join(sorted({row.url for row in rows})).encode(errors="surrogatepass"), digest_size=16).digest()
+    return blake2b(
+        "\n".join(sorted({row.url for row in rows})).encode(errors="surrogatepass"), digest_size=16
+    ).digest()
 
 
 def _read_source(text: str) -> Paging | None:

@@ -32,6 +32,10 @@ def test_a_night_killed_at_random_ends_like_an_undisturbed_one() -> None:
     assert bench("kill", "--documents", "80", "--kills", "3").count("equal") == 3
 
 
+def test_a_long_list_goes_on_at_its_page() -> None:
+    assert "MISS" not in bench("long_list", "--pages", "80")
+
+
 def test_every_saved_real_page_is_answered(shared: Path) -> None:
     assert "details answered" in bench("replay")
 
