@@ -17,6 +17,8 @@ from crawlers.platforms.landing import best_column, same_page, strayed_home
 from crawlers.platforms.list_requests import Paging
 from crawlers.platforms.paging import count_nothing, link_pager, script_pager
 from crawlers.platforms.rows import linked, read_rows
+from crawlers.platforms.script_rows import extract_script_rows
+from crawlers.platforms.sources import find_source
 from normalizers.chars import squeeze
 from normalizers.encoding import decode_page
 from normalizers.failures import Failure
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 # Marks of a list that a script fills (jpaas, queryList, single-page applications).
 SHELL = ("parseType=", "queryList", 'id="app"', "jpaas-publish-server", "$.ajax", "axios", "publicInfoList")
+# Beside a list in a script stand side lists of up to so many rows.
+FEW_ROWS = 5
 JSON_START = re.compile(r"[\ufeff\s]*(?:[\w$.]{1,80}\s*\(\s*)?[{\[]")
 
 
@@ -92,8 +96,11 @@ def parse_page(text: str, url: str, selectors: Mapping[str, Sequence[str]]) -> L
         return ListPage(failure=why_empty(text, ()))
     pager = script_pager(text, url) or link_pager(root, text, url)
     shown = read_rows(root, text, url, selectors)
+    if sum(row.date is not None for row in shown) < FEW_ROWS:
+        shown = max(shown, extract_script_rows(text, url), key=len)
     rows = linked(shown)
-    failure = why_empty(text, rows, root)
+    source = find_source(root, text, url) if not rows else None
+    failure = Failure.LIST_SHELL if source else why_empty(text, rows, root)
     if pager.total is None and failure is Failure.LIST_EMPTY:
         pager = replace(pager, total=count_nothing(pager, root))
     return ListPage(
@@ -103,6 +110,7 @@ def parse_page(text: str, url: str, selectors: Mapping[str, Sequence[str]]) -> L
         pager.pages,
         pager.total,
         failure=failure,
+        source=source,
         shown=shown if len(shown) > len(rows) else (),
     )
 

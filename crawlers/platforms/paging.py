@@ -65,15 +65,29 @@ def trs_pager(text: str, url: str) -> Pager | None:
     if call is not None:
         pages, current, prefix, suffix = int(call[1]), int(call[2]), call[3], call[4]
         total = int(call[5]) if call.re is TRS_CALL and call[5] else None
-        return _numbered(url, prefix, suffix, pages, 0 if _first(url) and current == 1 else -1, total)
+        return _numbered(url, prefix, suffix, pages, _offset(text, url, prefix, suffix, current), total)
     count = COUNT_PAGE.search(text) if "countPage" in text or "nPageCount" in text else None
     if count is None:
         return None
     name = FILE_NAME.search(urlsplit(url).path)
     prefix, suffix = (name[1], name[3]) if name else ("index", "html")
     shown = CURRENT_PAGE.search(text)
-    offset = 0 if _first(url) and shown is not None and int(shown[1]) == 1 else -1
+    offset = _offset(text, url, prefix, suffix, int(shown[1]) if shown else None)
     return _numbered(url, prefix, suffix, int(count[1]), offset, None)
+
+
+def _offset(text: str, url: str, prefix: str, suffix: str, current: int | None) -> int:
+    """Whether page 2 is `_1` (-1) or `_2` (0): by the links of the page, else by the script's number of this page.
+
+    Most count from `_1`; 国家中医药管理局, 湖南 and 西藏 from `_2`, whose scripts call the first page 1 (2026).
+    """
+    name = rf"{re.escape(prefix)}_(\d{{1,5}})\.{re.escape(suffix.lstrip('.'))}[\"']"
+    if f"{prefix}_" in text:
+        for link in re.finditer(rf"{name}[^<>]{{0,200}}>\s*(\d{{1,5}}|下一?页)\s*<", text):
+            shown = int(link[2]) if link[2].isdecimal() else 2 if _first(url) else None
+            if shown is not None and int(link[1]) - shown in (0, -1):
+                return int(link[1]) - shown
+    return 0 if _first(url) and current == 1 else -1
 
 
 def ucap_pager(text: str, url: str) -> Pager | None:
