@@ -211,18 +211,19 @@ DETAILS = (
     ),
     Dialect("number_year_day", "detail", NUMBER, rf"/{YEAR}/{MM}-?{DD}/\d+{PAGE}", ("trs",)),
     Dialect("dated_number", "detail", "12", rf"/{YEAR}-{MM}-{DD}[-_]\w+{PAGE}", needs="-"),
+    Dialect("article_number", "detail", NUMBER, rf"/{ONE}/\d+{PAGE}"),
+    Dialect("list_number", "list", NUMBER, rf"/{MANY}/\d+{PAGE}"),
+    Dialect(
+        "number", "detail", NUMBER, r"/(?:(?:\d{4,18}|\d{20,24})\.(?:s?html?|jhtml|php|jspx?)|\d{3}\.s?html)$"
+    ),
+    # Short numbers: a page below dated folders, else a page of a list.
     Dialect(
         "folder_number",
         "detail",
         NUMBER,
         rf"/(?:19|20)\d\d(?:[-/]?(?:0[1-9]|1[0-2])|[-/][1-9])(?:[-/]?[0-3]?\d)?/\d+{PAGE}",
     ),
-    Dialect("article_number", "detail", NUMBER, rf"/{ONE}/\d+{PAGE}"),
-    Dialect("list_number", "list", NUMBER, rf"/{MANY}/\d+{PAGE}"),
     Dialect("snowflake_page", "list", NUMBER, rf"/\d{{1,2}}{PAGE}", ("xa_publish",)),
-    Dialect(
-        "number", "detail", NUMBER, r"/(?:(?:\d{4,18}|\d{20,24})\.(?:s?html?|jhtml|php|jspx?)|\d{3}\.s?html)$"
-    ),
     Dialect(
         "index_pc_day",
         "detail",
@@ -396,17 +397,26 @@ ONES = ((), (1, 1), (1,), ())
 # A name of letters, with a counter or without: zcwj.shtml, zwgk_v2.shtml, gfxwj3, more_list_43.html.
 NAMED_PAGE = re.compile(rf"[a-zA-Z%_][\w%~-]{{0,60}}(?:{ENDING})?$")
 
-# A dialect made ready: what it needs, its pattern, what is searched, and its facts without a date.
-Ready = tuple[str, re.Pattern[str], Literal["leaf", "path", "whole"], AddressFacts]
+# A dialect made ready: what it needs, its pattern, the number of segments it stands in at the end of the
+# path (0: anywhere in the path, -1: in path and query), and its facts without a date.
+Ready = tuple[str, re.Pattern[str], int, AddressFacts]
+# Parts of patterns that let a slash come and go.
+NO_SLASH = re.compile(r"\[\^/[^\]]*\]|\(\?!.*?/\)")
+LOOSE = re.compile(r"\.\+|/[^()]*\)[?*]|\[-/\]|\([^()]*(?:/[^()]*\||\|[^()]*/)")
 
 
 def _ready(dialect: Dialect) -> Ready:
     facts = AddressFacts(dialect.kind, dialect.name, platforms=dialect.platforms)
-    on_leaf = dialect.pattern.startswith("/") and dialect.pattern.count("/") == 1
-    where: Literal["leaf", "path", "whole"] = (
-        "whole" if r"\?" in dialect.pattern else "leaf" if on_leaf else "path"
-    )
-    return dialect.needs, re.compile(dialect.pattern), where, facts
+    return dialect.needs, re.compile(dialect.pattern), _depth(dialect.pattern), facts
+
+
+def _depth(pattern: str) -> int:
+    """How many segments a pattern always takes, so that it can be matched at its place at once."""
+    if r"\?" in pattern:
+        return -1
+    plain = NO_SLASH.sub("", pattern)
+    fixed = plain.startswith("/") and plain.endswith("$") and not LOOSE.search(plain)
+    return plain.count("/") if fixed else 0
 
 
 def _by_start(dialects: tuple[Dialect, ...]) -> dict[str, tuple[Ready, ...]]:
@@ -433,10 +443,9 @@ def read_address(url: str) -> AddressFacts:
     if start < 0 or len(url) > MAX_ADDRESS:
         return UNKNOWN
     path, _, query = url[start + 2 :].partition("#")[0].partition("?")
-    slash = path.find("/")
-    if slash < 0 or (slash == len(path) - 1 and not query):
+    path = path[path.find("/") :].lower() if "/" in path else "/"
+    if path == "/" and not query:
         return HOME
-    path = path[slash:].lower()
     leaf = path[path.rfind("/") + 1 :]
     dot = leaf.rfind(".")
     if dot >= 0 and leaf[dot + 1 :] in FILES:
@@ -444,18 +453,27 @@ def read_address(url: str) -> AddressFacts:
     first = leaf[:1] or "/"
     if first in DIGIT and (leaf[:dot] if dot > 0 else leaf).isdecimal():
         first = NUMBER
+    return _fitting(first, path, leaf, query) or _named(path, leaf)
+
+
+def _fitting(first: str, path: str, leaf: str, query: str) -> AddressFacts | None:
+    """The facts of the first dialect of the table that fits."""
     table, whole = (BY_START, f"{path}?{query.lower()}") if query else (BY_START_OF_PATH, path)
-    last = len(path) - len(leaf) - 1
-    for needs, pattern, where, facts in table.get(first) or table["*"]:
-        if needs in path:
-            found = (
-                pattern.match(path, last)
-                if where == "leaf"
-                else pattern.search(path if where == "path" else whole)
-            )
-            if found:
-                return _dated(facts, found, path)
-    return _named(path, leaf)
+    slashes = [len(path), len(path) - len(leaf) - 1]
+    for needs, pattern, depth, facts in table.get(first) or table["*"]:
+        if needs not in path:
+            continue
+        if depth == 1:
+            found = pattern.match(path, slashes[1])
+        elif depth > 0:
+            while len(slashes) <= depth and slashes[-1] > 0:
+                slashes.append(path.rfind("/", 0, slashes[-1]))
+            found = pattern.match(path, slashes[depth]) if len(slashes) > depth else None
+        else:
+            found = pattern.search(whole if depth else path)
+        if found:
+            return _dated(facts, found, path)
+    return None
 
 
 def _named(path: str, leaf: str) -> AddressFacts:
