@@ -63,8 +63,6 @@ FILES = (
 )
 # Attachments left by an earlier night that are asked for in one night.
 PENDING_ATTACHMENTS = 5000
-# A list may show a row twice and a site may count withdrawn ones: below this share rows were missed.
-TOTAL_SHARE = 0.95
 NOT_MODIFIED = 304
 # At a re-check these are news (the page is being withdrawn), not failures.
 MISSING = frozenset({Failure.NOT_FOUND, Failure.GONE})
@@ -266,7 +264,7 @@ class PolicySpider(Spider):
         tally = self.tallies[channel.name]
         tally.declared_total = total
         tally.known_total = self.ledger.channel_state(channel.name).known
-        if tally.known_total < total * TOTAL_SHARE:
+        if tally.known_total < total:
             tally.fail(Failure.TOTAL_MISSED, url, f"{tally.known_total} / {total}")
 
     def list_failed(self, failure: TwistedFailure) -> Requests:
