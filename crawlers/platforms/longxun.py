@@ -32,9 +32,11 @@ TOTAL = re.compile(r"\b(?:total|totalCount|recordCount)\s*[:=]\s*[\"']?(\d{1,8})
 TEMPLATE = re.compile(r"\bfile\s*[:=]\s*[\"'](/[\w/.-]{1,120})[\"']")
 # Parameters of the column's address that the label understands.
 ASKED = ("type", "catId", "catIds", "cId", "organId", "isParent")
+# One of these must be known, or the label answers the whole site.
+COLUMN_NAMES = frozenset({"organId", "catId", "catIds"})
 # Numbers the column's script gives the label; the address goes before them.
 DECLARED = re.compile(
-    r"(?<![\w.])(catIds?|type|isInvalid|pageSize)[\"']?\s{0,3}:\s{0,3}[\"']?(\d[\d,]{0,60})(?=[\"'\s,}])"
+    r"(?<![\w.])(catIds?|organId|type|isInvalid|pageSize)[\"']?\s{0,3}:\s{0,3}[\"']?(\d[\d,]{0,60})(?=[\"'\s,}])"
 )
 
 
@@ -80,11 +82,13 @@ class Longxun(Generic):
 
     def _source(self, text: str, url: str) -> Paging | None:
         site, organ = named_value(text, "SiteId"), ORGAN.search(url)
-        if not site.isdecimal() or organ is None:
+        declared, asked = dict(DECLARED.findall(text)), dict(parse_qsl(urlsplit(url).query))
+        params = declared | {name: asked[name] for name in ASKED if name in asked}
+        if organ is not None:
+            params["organId"] = organ[1]
+        if not site.isdecimal() or not COLUMN_NAMES.intersection(params):
             return None
-        params = dict(DECLARED.findall(text)) | {"siteId": site, "organId": organ[1]}
-        asked = dict(parse_qsl(urlsplit(url).query))
-        params |= {name: asked[name] for name in ASKED if name in asked}
+        params["siteId"] = site
         if template := TEMPLATE.search(text):
             params["file"] = template[1]
         query = "&".join(f"{name}={quote(value, safe='')}" for name, value in params.items())

@@ -371,11 +371,15 @@ def test_gkmlpt_asks_its_category(address: str, prefix: str, category: str) -> N
     assert walked.fields[walked.rows[0].url]["index_number"] == "Y/2023-00001"
 
 
-def test_longxun_shells_ask_the_label() -> None:
+@pytest.mark.parametrize(
+    "address",
+    ["/public/column/21691?type=4&action=list&nav=3&catId=32709621", "/site/tpl/6311?catId=32709621&type=4"],
+)
+def test_longxun_shells_ask_the_label(address: str) -> None:
     def answer(request: ListRequest) -> str | None:
-        if path_of(request) == "/public/column/21691":
+        if path_of(request) in ("/public/column/21691", "/site/tpl/6311"):
             script = (
-                "var p={siteId:'6781961',pageSize:15,pageIndex:1,type:6,catId:'1',catIds:'',isInvalid:'0,5',labelName:'publicInfoList',"
+                "var p={siteId:'6781961',organId:'21691',pageSize:15,pageIndex:1,type:6,catId:'1',catIds:'',isInvalid:'0,5',labelName:'publicInfoList',"
                 "file:'/jh5/publicInfoList_xzgfk'};$.ajax({url:'/site/label/8888',type:'POST',data:p})"
             )
             return shell(head='<meta name="SiteId" content="6781961">', script=script)
@@ -392,7 +396,7 @@ def test_longxun_shells_ask_the_label() -> None:
         rows = items(int(query["pageIndex"]), int(query["pageSize"]), 40, "/public/21691/{}.html")
         return f'<div class="xxgk_navli"><ul>{rows}</ul></div><script>$("#p").pagination({{pageCount:3,total:40}})</script>'
 
-    walked = walk_list("longxun", "/public/column/21691?type=4&action=list&nav=3&catId=32709621", answer)
+    walked = walk_list("longxun", address, answer)
     assert ([row.title for row in walked.rows], len(walked.asked)) == ([title(n) for n in range(1, 41)], 4)
     assert walked.walk.total == 40 and walked.rows[0].url == f"{HOST}/public/21691/1.html"
 
