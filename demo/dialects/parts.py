@@ -80,6 +80,13 @@ def source_of(site: Site, page: Page) -> str:
     return page.source or site.owner
 
 
+def publisher_of(page: Page) -> str:
+    """发布机构 as list interfaces give it: the bodies that issued a document, nothing for an explanation."""
+    if page.content_type == "interpretation":
+        return ""
+    return " ".join(all_authorities()[name].name for name in page.issuers)
+
+
 def meta_tags(view: SiteView, page: Page, path: str) -> str:
     """The meta tags of a content page, with the deviations of the site."""
     site, channel = view.site, view.channel_of(page)
