@@ -224,6 +224,7 @@ DETAILS = (
         rf"/(?:19|20)\d\d(?:[-/]?(?:0[1-9]|1[0-2])|[-/][1-9])(?:[-/]?[0-3]?\d)?/\d+{PAGE}",
     ),
     Dialect("snowflake_page", "list", NUMBER, rf"/\d{{1,2}}{PAGE}", ("xa_publish",)),
+    Dialect("dashed_page", "list", DIGIT, rf"/\d{{1,4}}-\d{{1,3}}{PAGE}"),
     Dialect(
         "index_pc_day",
         "detail",

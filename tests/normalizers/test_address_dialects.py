@@ -106,6 +106,7 @@ COLUMNS = [
     ("/channel/list/8.html", "list_number", ""),
     ("/channels/3125.html", "list_number", ""),
     ("/zfxxgk/zcwj/hzgfxwj/1.html", "snowflake_page", "xa_publish"),
+    ("/staticmores/003/003-1.shtml", "dashed_page", ""),
     ("/zfxxgk/zcwj.htm", "named_page", ""),
     ("/index.php?m=content&c=index&a=lists&catid=271", "php_list", ""),
 ]
