@@ -489,7 +489,9 @@ def is_document(address: str, title: str) -> bool:
 def leads_to_column(address: str) -> bool:
     """Whether an address is that of a list or a home page, or a folder."""
     kind = page_kind(address)
-    return kind in ("list", "home") or (kind == "unknown" and FOLDER.search(urlsplit(address).path) is not None)
+    return kind in ("list", "home") or (
+        kind == "unknown" and FOLDER.search(urlsplit(address).path) is not None
+    )
 
 
 def page_kind(address: str) -> str:

@@ -1,7 +1,7 @@
 """Rows that stand in a page's scripts: arrays of addresses and titles, variables, objects, written markup."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from crawlers.platforms.links import clean_title, join
@@ -11,7 +11,8 @@ from normalizers.chars import tidy
 from normalizers.dates import find_dates
 from normalizers.page import ListRow
 
-SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+SCRIPT = re.compile(r"<script\b[^<>]{0,3000}>", re.IGNORECASE)
+SCRIPT_END = re.compile(r"</script", re.IGNORECASE)
 # document.writeln("<li>…</li>"): the strings it writes, without what stands between them.
 WRITE = re.compile(r"document\.write(?:ln)?\s*\((.{1,4000}?)\)\s*;?\s*(?:$|\n|(?=document\.|</))", re.DOTALL)
 STRING = re.compile(r""""((?:[^"\\\n]|\\.){0,4000})"|'((?:[^'\\\n]|\\.){0,4000})'""")
@@ -57,12 +58,27 @@ def extract_script_rows(text: str, url: str) -> tuple[ListRow, ...]:
 
     Seen: `document.writeln` of url, title and FILENUM (武汉), `urls[i]='…';headers[i]="…"` (北京科委 2020).
     """
-    scripts = [found[1] for found in SCRIPT.finditer(text) if len(found[1]) <= MAX_SCRIPT]
+    scripts = [script for script in _scripts(text) if len(script) <= MAX_SCRIPT]
     rows = unique(row for script in scripts for row in _records(script, url))
     written = "".join(_written(script) for script in scripts if "document.write" in script)
     markup = extract_rows(f"<html><body>{written}</body></html>", url, {}) if "<a" in written else ()
-    best = max(mark_pinned(rows[:MAX_ROWS]), markup, key=len)
-    return best if any(row.date for row in best) else ()
+    best = max(mark_pinned(rows[:MAX_ROWS]), markup, key=_dated)
+    return best if _dated(best) else ()
+
+
+def _scripts(text: str) -> Iterator[str]:
+    """What stands in the scripts of a page; one that is not closed ends the search: time stays linear."""
+    at = 0
+    while (start := SCRIPT.search(text, at)) is not None:
+        end = SCRIPT_END.search(text, start.end())
+        if end is None:
+            return
+        yield text[start.end() : end.start()]
+        at = end.end()
+
+
+def _dated(rows: Sequence[ListRow]) -> int:
+    return sum(row.date is not None for row in rows)
 
 
 def _written(script: str) -> str:
