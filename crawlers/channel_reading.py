@@ -39,7 +39,7 @@ class DetailReading:
 class ChannelReading:
     """What a channel gives: the pages asked for until there were rows, the list, some documents.
 
-    `answers` ends with the page the rows are on; `source` is the interface they came from where the list
+    `platform` read it; `answers` ends with the page the rows are on; `source` is the interface they came from where the list
     itself had none; `landing` tells that the first page is a landing page, whose best column was read;
     `failure` names why there are no rows.
     """
@@ -52,6 +52,7 @@ class ChannelReading:
     message: str = ""
     landing: bool = False
     source: Paging | None = None
+    platform: str = ""
 
     @property
     def following(self) -> ListRequest | None:
@@ -82,8 +83,13 @@ async def read_channel(
     return replace(reading, details=tuple(details))
 
 
-async def read_list(asker: Asker, platform: Platform, channel: Channel) -> ChannelReading:
-    """Read the first list page of a channel, from the interface behind it where it is a shell."""
+async def read_list(
+    asker: Asker, platform: Platform, channel: Channel, *, descend: bool = True
+) -> ChannelReading:
+    """Read the first list page of a channel, from the interface behind it where it is a shell.
+
+    Without `descend` a landing page is left at that.
+    """
     answers: list[Answer] = []
     page, landing, source = ListPage(), False, None
     wanted: ListRequest | None = platform.list_requests(channel)
@@ -96,6 +102,8 @@ async def read_list(asker: Asker, platform: Platform, channel: Channel) -> Chann
             if wanted is not None:
                 source = page.source
                 landing = landing or page.failure is Failure.LIST_LANDING
+            if landing and not descend:
+                break
     except AskFailed as error:
         return ChannelReading(
             channel, tuple(answers), page, (), error.failure, f"{error.url} {error.message}"
@@ -104,9 +112,11 @@ async def read_list(asker: Asker, platform: Platform, channel: Channel) -> Chann
         message = f"{type(error).__name__}: {error}"
         return ChannelReading(channel, tuple(answers), page, (), Failure.CRAWL_CRASHED, message)
     if page.rows:
-        return ChannelReading(channel, tuple(answers), page, landing=landing, source=source)
+        return ChannelReading(
+            channel, tuple(answers), page, landing=landing, source=source, platform=platform.name
+        )
     failure = page.failure or Failure.LIST_EMPTY
-    return ChannelReading(channel, tuple(answers), page, (), failure, answers[-1].url)
+    return ChannelReading(channel, tuple(answers), page, (), failure, answers[-1].url, landing)
 
 
 def _source(page: ListPage, asked: ListRequest) -> ListRequest | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from crawlers.platforms.rows import join
+from normalizers.address_dialects import read_address
 from normalizers.addresses import address_key, host_of
 from normalizers.chars import squeeze
 from normalizers.html import parse_html
@@ -68,6 +69,8 @@ def _columns(root: HtmlElement, url: str) -> Iterator[Column]:
     for link in root.iter("a"):
         name = squeeze("".join(link.itertext())) or squeeze(link.get("title") or "")
         if len(name) not in NAME_LENGTH or not (address := join(url, link.get("href") or "")):
+            continue
+        if read_address(address).kind == "detail":
             continue
         for pattern, kind, weight in KINDS:
             if pattern.search(name):

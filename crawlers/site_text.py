@@ -12,7 +12,9 @@ from normalizers.addresses import host_of
 # What `observed` ends with in files that `zhengce site new` wrote: they must have golden files.
 MADE = "by zhengce site new"
 MAX_LINES = 10
-OBSERVED = re.compile(r"^observed[ \t]*=[ \t]*(?:\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*')", re.MULTILINE)
+OBSERVED = re.compile(
+    r"^observed[ \t]*=[ \t]*(?:\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*')(?=[ \t]*(?:#|$))", re.MULTILINE
+)
 
 
 def site_text(site: Site, channels: Sequence[Channel], today: date) -> str:

@@ -12,8 +12,9 @@ from crawlers.platforms import PLATFORMS
 from crawlers.platforms.base import Platform
 from crawlers.platforms.interfaces import paging_of
 from crawlers.platforms.list_requests import ListRequest
+from crawlers.platforms.recognise import recognise
 from crawlers.platforms.recognition import Recognition, SeenPage
-from crawlers.saved_lists import stranger
+from crawlers.saved_lists import LEAST_CONFIDENCE, stranger
 from crawlers.site import Channel, Fetch, Site
 from normalizers.addresses import host_of
 from normalizers.chars import squeeze, tidy
@@ -26,10 +27,8 @@ from normalizers.meta_tags import read_meta_tags
 MAX_COLUMNS, MAX_DEPTH = 8, 2
 # A block of news on a home page has 5 to 10 rows and no paging; lists have 10 to 25 (45 real ones, 2020-2026).
 LIST_ROWS = 12
-# Below this a platform is only what is left over.
-LEAST_CONFIDENCE = 0.3
 # Failures that another platform could not mend.
-EMPTY = frozenset({Failure.LIST_EMPTY, Failure.LIST_SHELL})
+EMPTY = frozenset({Failure.LIST_EMPTY, Failure.LIST_SHELL, Failure.LIST_LANDING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +57,24 @@ class Survey:
 
 
 class _Notebook:
-    """An asker that asks for every page once, and keeps the answers."""
+    """An asker that asks for every page once, and keeps the answers; a page that failed fails again."""
 
     def __init__(self, asker: Asker) -> None:
         self.asker = asker
         self.answers: dict[str, Answer] = {}
+        self.failed: dict[str, AskFailed] = {}
 
     async def ask(self, wanted: ListRequest, kind: str = "list") -> Answer:
         """The answer, from the notebook where it stands there."""
         key = repr((wanted.url, sorted(wanted.form.items()), wanted.json))
+        if key in self.failed:
+            raise self.failed[key]
         if key not in self.answers:
-            self.answers[key] = await self.asker.ask(wanted, kind)
+            try:
+                self.answers[key] = await self.asker.ask(wanted, kind)
+            except AskFailed as error:
+                self.failed[key] = error
+                raise
         return self.answers[key]
 
     def lists(self) -> tuple[Answer, ...]:
@@ -96,13 +102,11 @@ async def survey_site(asker: Asker, order: Order, today: date) -> Survey:
     else:
         chosen, columns = await _choose(notebook, site, first, columns, order.whole)
         lists = [chosen]
-    recognition = recognise([*(answer for reading in lists for answer in reading.answers), first])
-    readings = []
-    for reading in lists:
-        own = replace(site, platform=_platform_of(reading, site, recognition))
-        readings.append(await read_channel(notebook, own, reading.channel, today, order.details))
-    platforms = {_platform_of(reading, site, recognition) for reading in lists}
-    site = replace(site, platform=platforms.pop() if len(platforms) == 1 else recognition.platform)
+    recognition = recognise_site([*(answer for reading in lists for answer in reading.answers), first])
+    site = replace(site, platform=_platform_of(lists[0], site, recognition))
+    readings = [
+        await read_channel(notebook, site, reading.channel, today, order.details) for reading in lists
+    ]
     taken = {reading.channel.list for reading in lists}
     others = tuple(column for column in columns if column.type and column.url not in taken)
     return Survey(site, recognition, tuple(readings), others, notebook.lists())
@@ -126,16 +130,18 @@ def newcomer(url: str, asked: str = "") -> Site:
     return replace(stranger(url), id=host, hosts=frozenset(hosts), fetch=fetch)
 
 
-def recognise(answers: Sequence[Answer]) -> Recognition:
+def recognise_site(answers: Sequence[Answer]) -> Recognition:
     """The platform of some pages of one site: the one that is surest of any of them; generic where none is."""
-    best = Recognition("generic", 0.0)
-    for answer in answers:
-        page = SeenPage(answer.url, decode_page(answer.data))
-        for kind in PLATFORMS.values():
-            found = kind.recognises(page)
-            if found.confidence > best.confidence:
-                best = found
-    return best if best.confidence >= LEAST_CONFIDENCE else Recognition("generic", 0.0)
+    found = [family for answer in answers for family in families(answer)]
+    return max(found, key=lambda family: family.confidence, default=Recognition("generic", 0.0))
+
+
+def families(answer: Answer) -> list[Recognition]:
+    """The families a page may be of, the surest first; without those that are no more than a hint."""
+    page = SeenPage(answer.url, decode_page(answer.data))
+    return [
+        one for one in recognise(page) if one.confidence >= LEAST_CONFIDENCE and one.platform != "generic"
+    ]
 
 
 # the column
@@ -145,11 +151,13 @@ async def _choose(
     notebook: _Notebook, site: Site, first: Answer, columns: tuple[Column, ...], whole: bool
 ) -> tuple[ChannelReading, tuple[Column, ...]]:
     """The list to read, and all columns met on the way; the page itself where it is a list."""
-    here = await _read(notebook, site, _column_of(first))
-    if here.page.rows and (whole or _is_list(here, first.url)):
+    here = await _read(notebook, site, _column_of(first), descend=False)
+    if here.page.rows and not here.landing and (whole or _is_list(here, first.url)):
         return here, columns
     _stop_if_blocked(here)
     found, columns = await _descend(notebook, site, columns)
+    if found is None and here.landing:
+        here = await _read(notebook, site, _column_of(first))
     if found is None and not here.page.rows:
         failure = here.failure or Failure.LIST_EMPTY
         raise AskFailed(failure, f"{here.message}；试过的栏目：{len(columns)}", first.url)
@@ -168,28 +176,43 @@ async def _descend(
     notebook: _Notebook, site: Site, columns: tuple[Column, ...]
 ) -> tuple[ChannelReading | None, tuple[Column, ...]]:
     """Try the columns, best first, and those they lead to; the first policy list counts."""
-    queue = [(column, 1) for column in columns]
+    queue = sorted(((column, 1) for column in columns), key=_rank)
     known = {column.url for column in columns}
     spare: ChannelReading | None = None
     tried = 0
     while queue and tried < MAX_COLUMNS:
         column, depth = queue.pop(0)
-        reading = await _read(notebook, site, column)
         tried += 1
+        reading = await _read(notebook, site, column) if column.type else await _look(notebook, column)
         _stop_if_blocked(reading)
-        if column.type and reading.page.rows:
+        if reading.page.rows:
             if column.type == "policy":
                 return reading, columns
             spare = spare or reading
         elif depth < MAX_DEPTH and reading.answers:
-            answer = reading.answers[-1]
+            answer = reading.answers[0]
             below = find_columns(decode_page(answer.data), answer.url, site.hosts)
             fresh = [one for one in below if one.url not in known]
             known |= {one.url for one in fresh}
             columns += tuple(fresh)
             queue = [*((one, depth + 1) for one in fresh), *queue]
-            queue.sort(key=lambda entry: -entry[0].weight)
+            queue.sort(key=_rank)
     return spare, columns
+
+
+def _rank(entry: tuple[Column, int]) -> tuple[int, float]:
+    """Policy columns first, then pages that may lead to one, then columns of other types."""
+    column = entry[0]
+    return (0 if column.type == "policy" else 2 if column.type else 1), -column.weight
+
+
+async def _look(notebook: _Notebook, column: Column) -> ChannelReading:
+    """A page that only leads to columns: asked for, and not read."""
+    channel = Channel(column.name, "policy", column.url)
+    try:
+        return ChannelReading(channel, (await notebook.ask(first_request(column.url)),))
+    except AskFailed as error:
+        return ChannelReading(channel, failure=error.failure, message=f"{error.url} {error.message}")
 
 
 def _stop_if_blocked(reading: ChannelReading) -> None:
@@ -197,36 +220,37 @@ def _stop_if_blocked(reading: ChannelReading) -> None:
         raise AskFailed(reading.failure, reading.message, reading.channel.list)
 
 
-async def _read(notebook: _Notebook, site: Site, column: Column) -> ChannelReading:
+async def _read(notebook: _Notebook, site: Site, column: Column, *, descend: bool = True) -> ChannelReading:
     """The list of a column, read as the platform that it looks like, or as any list."""
     channel = Channel(column.name, column.type or "policy", column.url)
     try:
         answer = await notebook.ask(first_request(column.url))
     except AskFailed as error:
         return ChannelReading(channel, failure=error.failure, message=f"{error.url} {error.message}")
-    names = dict.fromkeys((recognise([answer]).platform, "generic"))
-    readings = [await _read_as(notebook, site, name, channel) for name in names]
+    names = dict.fromkeys((*(family.platform for family in families(answer)), "generic"))
+    readings = [await _read_as(notebook, site, name, channel, descend) for name in names]
     return next((reading for reading in readings if reading.failure not in EMPTY), readings[0])
 
 
-async def _read_as(notebook: _Notebook, site: Site, name: str, channel: Channel) -> ChannelReading:
+async def _read_as(
+    notebook: _Notebook, site: Site, name: str, channel: Channel, descend: bool
+) -> ChannelReading:
     platform: Platform = PLATFORMS[name](replace(site, platform=name))
-    reading = await read_list(notebook, platform, channel)
-    if reading.landing:
-        return await read_list(notebook, platform, replace(channel, list=reading.answers[-1].request.url))
-    return reading
+    reading = await read_list(notebook, platform, channel, descend=descend)
+    if not reading.landing or not reading.page.rows:
+        return reading
+    child = reading.answers[-1]
+    named = column_name(decode_page(child.data)) or channel.name
+    found = replace(channel, name=named, type=column_type(named) or channel.type, list=child.request.url)
+    return replace(await read_list(notebook, platform, found), landing=True)
 
 
 def _platform_of(reading: ChannelReading, site: Site, recognition: Recognition) -> str:
-    """The platform that reads the list: the recognised one, or generic where it reads more."""
-    if recognition.platform == "generic":
-        return "generic"
-    pages = []
-    for name in (recognition.platform, "generic"):
-        platform = PLATFORMS[name](replace(site, platform=name))
-        last = reading.answers[-1]
-        pages.append(platform.parse_list(last.data, last.url, reading.channel))
-    return recognition.platform if pages[0].rows or not pages[1].rows else "generic"
+    """The platform that the site is of, where it reads as many rows as the one that read the list; else that one."""
+    last = reading.answers[-1]
+    platform = PLATFORMS[recognition.platform](replace(site, platform=recognition.platform))
+    page = platform.parse_list(last.data, last.url, reading.channel)
+    return platform.name if len(page.rows) >= len(reading.page.rows) else reading.platform
 
 
 def _column_of(answer: Answer) -> Column:

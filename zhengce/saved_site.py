@@ -11,7 +11,7 @@ from crawlers.channel_reading import context_of, page_input
 from crawlers.platforms import PLATFORMS
 from crawlers.platforms.list_requests import ListRequest
 from crawlers.site import Channel
-from crawlers.survey import first_request, newcomer, recognise
+from crawlers.survey import families, first_request, newcomer
 from normalizers.addresses import address_key, host_of
 from normalizers.chars import squeeze
 from normalizers.encoding import decode_page
@@ -92,8 +92,8 @@ def _read(path: Path, data: bytes, url: str) -> _Saved:
     """A saved page with the rows it has when it is read as a list."""
     address = url or NOWHERE
     site = newcomer(address)
-    name = recognise([Answer(ListRequest(address), address, data)]).platform
-    for kind in dict.fromkeys((name, "generic")):
+    answer = Answer(ListRequest(address), address, data)
+    for kind in dict.fromkeys((*(family.platform for family in families(answer)), "generic")):
         rows = PLATFORMS[kind](site).parse_list(data, address, Channel("", "policy", address)).rows
         if rows:
             return _Saved(path, data, url, rows)

@@ -123,9 +123,10 @@ def table(lines: list[SiteLine]) -> Iterator[str]:
     for line in lines:
         state = STATES[line.state] + (f" {line.failure}" if line.failure else "")
         where = f"{line.region or ''} {line.region_name or ''}".strip()
+        night = str(line.last_success) if line.last_success else "-"
         yield (
             f"{padded(line.id, 22)}  {LEVELS[line.level]}  {padded(where, 18)}  {padded(line.platform, 10)}"
-            f"  {len(line.channels):>2} 栏目  {padded(state, 24)}  {line.last_success or '-':<10}"
+            f"  {len(line.channels):>2} 栏目  {padded(state, 24)}  {night:<10}"
             f"  {line.documents:>6} 篇  {padded(line.name, NAME_WIDTH)}"
         ).rstrip()
     counts = {state: sum(line.state == state for line in lines) for state in STATES}
