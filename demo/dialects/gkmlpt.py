@@ -115,7 +115,7 @@ class Gkmlpt(Dialect):
             "id": post_id(page),
             "title": page.title,
             "url": whole(view, page),
-            "publisher": next(value for key, _, value in parts.info_items(view, page) if key == "issuer"),
+            "publisher": parts.publisher_of(page),
             "identifier": page.index_number,
             "document_number": page.number,
             "classify_main_name": channel.name,

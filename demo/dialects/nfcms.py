@@ -52,8 +52,13 @@ def _article(view: SiteView, page: Page, files: str) -> tuple[str, str, str]:
             "</div>",
         )
     if site.level == "municipal":
-        info = f'<div class="titleinfo"><h1>{title}</h1><p>信息来源：{source}　信息提供日期：{when}</p>{parts.share()}</div>'
-        return f'<div class="articlebox">{info}', f'<div class="articlecontent">\n{text}</div>', "</div>"
+        written = (
+            f'<script>\nvar docsource="{source}";\nif(docsource==null||docsource==""){{document.write("{site.owner}");}}'
+            "else{document.write(docsource);}\n</script>"
+        )
+        info = f'<div class="titleinfo"><i>来源：{written}</i><i>日期：{when}</i><i>字号：</i>{parts.share()}</div>'
+        head = f'<div class="articlebox"><h2 class="h2title">{title}</h2>{info}'
+        return head, f'<div class="articlecontent">\n{text}</div>', "</div>"
     info = (
         f'<div class="time"><span class="p12">来源： {source}&nbsp;&nbsp;&nbsp;发布日期：{when}</span></div>'
     )

@@ -107,7 +107,7 @@ class Nfra(Dialect):
             "publishDate": minute(page),
             "builddate": f"{page.written} 00:00:00" if values else None,
             "datafrom": parts.source_of(site, page),
-            "docSource": values.get("issuer", ""),
+            "docSource": parts.source_of(site, page),
             "docClob": f'<div class="Section0">\n{parts.body_html(view, page)}\n{files.inside}</div>',
             "attachmentInfoVOList": [
                 {
