@@ -36,7 +36,11 @@ class Aspx(Generic):
         Mark("地址以 .aspx 结尾", 0.8, url=re.compile(r"\.aspx(?:[?#]|$)", re.IGNORECASE)),
         Mark("页面带有 __VIEWSTATE", 0.9, text=re.compile(r"""["']__VIEWSTATE["']""")),
         Mark("翻页用 __doPostBack", 0.5, text=re.compile(r"__doPostBack\(")),
-        Mark("链接以 .aspx 结尾", 0.4, text=re.compile(r"\.aspx[\"'?]", re.IGNORECASE)),
+        Mark(
+            "站内链接以 .aspx 结尾",
+            0.4,
+            text=re.compile(r"""["'](?!https?:|//)[^"'<>\s]{1,200}\.aspx["'?]""", re.IGNORECASE),
+        ),
     )
     hints = Hints(title=("#Body_lb_newsTitle",), info=("div.msg-2",))
 

@@ -19,9 +19,10 @@ class Trs(Generic):
 
     name = "trs"
     marks: ClassVar[tuple[Mark, ...]] = (
+        # Other platforms carry it too where text was pasted from a TRS site.
         Mark(
             "正文在 TRS 编辑器容器中",
-            0.9,
+            0.8,
             text=re.compile(
                 r"TRS_(?:UE)?editor|trs_editor_view|TRS_PreAppend|trs_paper_default", re.IGNORECASE
             ),
@@ -45,6 +46,8 @@ class Trs(Generic):
             0.5,
             text=re.compile(r"""["'/][PW]0(?:19|20)\d{12,18}\.\w{3,4}\b"""),
         ),
+        Mark("TRS 网脉统计脚本", 0.5, text=re.compile(r"//ta\.trs\.cn/|[\"']_trs_ta_js[\"']")),
+        Mark("检索框指向 TRS 检索服务", 0.6, text=re.compile(r"/(?:igs|irs)/front/search|/was5/web/search")),
         Mark(
             "TRS 检索接口的字段",
             0.8,
