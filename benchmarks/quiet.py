@@ -12,8 +12,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.lab import Bars, Night, country, night, workshop
+from crawlers.site import load_sites
 from demo.web import Server
 from demo.world import World
+from normalizers.addresses import host_of
 from pipelines.catalogue import Catalogue
 from pipelines.changes import changes_since
 from pipelines.policies import load_stored
@@ -78,7 +80,8 @@ def quiet_night(bars: Bars, world: World, server: Server, data: Path, sites: Pat
     pages = places(row["url"] for row in world.truth(2))
     bodies = [place(r) for r in log if r["status"] == 200 and place(r) in pages]
     sent = bytes_sent(server)
-    due, channels, hosts = third.totals["rechecks"], count_channels(sites), len(list(sites.glob("*.toml")))
+    due = third.totals["rechecks"]
+    channels, hosts = count_lists(sites)
     bars.check("detail bodies downloaded", not bodies, str(len(bodies)), "0")
     bars.check("bytes", sent <= QUIET_SHARE * full, f"{sent} = {sent / full:.2%}", "≤ 2 %")
     bars.check(
@@ -124,9 +127,11 @@ def bytes_sent(server: Server) -> int:
     return sum(int(r["bytes"]) for r in server.log())
 
 
-def count_channels(sites: Path) -> int:
-    """The channels of all site files."""
-    return sum(path.read_text(encoding="utf-8").count("[[channel]]") for path in sites.glob("*.toml"))
+def count_lists(sites: Path) -> tuple[int, int]:
+    """The channels of all site files, and the hosts that have to be asked for them and their pages."""
+    loaded = load_sites(sites).values()
+    hosts = {host_of(address) for site in loaded for address in (site.base, *(c.list for c in site.active))}
+    return sum(len(site.active) for site in loaded), len(hosts)
 
 
 def _open(data: Path) -> Catalogue:
