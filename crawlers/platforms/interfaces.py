@@ -15,6 +15,8 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from crawlers.platforms.list_requests import MARKS, Paging
 
 NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
+# No interface gave more than 300 rows a page (JCMS, 2026-04).
+SIZE = re.compile(r"[1-9][0-9]{0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ def interface_paging(interface: Interface, address: str, params: Mapping[str, st
     chosen = {**interface.fixed, **params, **counting}
     rows = interface.rows
     if interface.size:
-        rows = int(chosen[interface.size]) if chosen.get(interface.size, "").isdecimal() else rows
+        told = chosen.get(interface.size, "")
+        rows = int(told) if SIZE.fullmatch(told) else rows
         chosen[interface.size] = str(rows)
     if interface.page:
         chosen[interface.page] = "{n}"

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from crawlers.site import Channel
 
 LABEL = "/site/label/8888"
+# Sites below a folder of their host name it in the call.
+CALL = re.compile(r"[\"']((?:/[\w-]{1,40}){0,2}/site/label/8888)")
 # What the label is asked for by the columns' own scripts; titles are whole without a `length` (2020-2026).
 LABEL_FIXED = {
     "IsAjax": "1",
@@ -92,7 +94,8 @@ class Longxun(Generic):
         if template := TEMPLATE.search(text):
             params["file"] = template[1]
         query = "&".join(f"{name}={quote(value, safe='')}" for name, value in params.items())
-        return paging_of(self.interfaces, urljoin(url, f"{LABEL}?{query}"))
+        call = CALL.search(text)
+        return paging_of(self.interfaces, urljoin(url, f"{call[1] if call else LABEL}?{query}"))
 
 
 def _counted(page: ListPage, text: str) -> ListPage:

@@ -5,8 +5,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from interface_servers import (
     HEX,
     HOST,
@@ -181,7 +184,7 @@ def test_the_tax_law_library_names_its_interface_and_id_in_the_page() -> None:
 
     walked = walk_list("ucap", "/zcfgk/c100006/listflfg.html", answer)
     assert dict(walked.asked[1].form) == {"codeId": "", "channelId": HEX, "size": "20", "page": "1"}
-    assert walked.fields[walked.rows[0].url] == {"written_date": "2026-02-01"} and walked.rows[0].date is None
+    assert walked.fields[walked.rows[0].url] == {"written_date": "2026-02-01"}
 
 
 # JCMS
@@ -373,18 +376,23 @@ def test_gkmlpt_asks_its_category(address: str, prefix: str, category: str) -> N
 
 @pytest.mark.parametrize(
     "address",
-    ["/public/column/21691?type=4&action=list&nav=3&catId=32709621", "/site/tpl/6311?catId=32709621&type=4"],
+    [
+        "/public/column/21691?type=4&action=list&nav=3&catId=32709621",
+        "/site/tpl/6311?catId=32709621&type=4",
+        "/zwgk/public/column/21691?type=4&catId=32709621",
+    ],
 )
 def test_longxun_shells_ask_the_label(address: str) -> None:
     def answer(request: ListRequest) -> str | None:
-        if path_of(request) in ("/public/column/21691", "/site/tpl/6311"):
+        below = "/zwgk" if address.startswith("/zwgk") else ""
+        if path_of(request) in (f"{below}/public/column/21691", "/site/tpl/6311"):
             script = (
                 "var p={siteId:'6781961',organId:'21691',pageSize:15,pageIndex:1,type:6,catId:'1',catIds:'',isInvalid:'0,5',labelName:'publicInfoList',"
-                "file:'/jh5/publicInfoList_xzgfk'};$.ajax({url:'/site/label/8888',type:'POST',data:p})"
+                "file:'/jh5/publicInfoList_xzgfk'};$.ajax({url:'BELOW/site/label/8888',type:'POST',data:p})"
             )
-            return shell(head='<meta name="SiteId" content="6781961">', script=script)
+            return shell(head='<meta name="SiteId" content="6781961">', script=script.replace("BELOW", below))
         query = query_of(request)
-        assert path_of(request) == "/site/label/8888" and "length" not in query
+        assert path_of(request) == f"{below}/site/label/8888" and "length" not in query
         wanted = {
             "siteId": "6781961",
             "organId": "21691",
@@ -504,7 +512,9 @@ def test_epoint_static_columns_and_nfcms_columns_are_lists() -> None:
     assert len(walk_list("epoint", "/zwgk/001001/001001002/list.html", lambda _: page).rows) == 15
 
     def columns(request: ListRequest) -> str | None:
-        number = 2 if "index_2" in request.url else 1
+        number = {"index.html": 1, "index_2.html": 2}.get(request.url.rpartition("/")[2], 0)
+        if not number:
+            return None
         rows = items(number, 15, 20, "/zwgk/wjk/qbwj/yfh/content/post_{}.html")
         following = '<a class="next" href="/zwgk/wjk/index_2.html">下一页</a>' if number == 1 else ""
         return shell(body=f'<div class="viewList"><ul>{rows}</ul></div>{following}')
@@ -591,6 +601,28 @@ def test_what_counts_pages_is_never_taken_from_the_address() -> None:
     assert body is not None and json.loads(body.request(3).json) == {
         "deptcode": "", "categorynum": "001002", "pageSize": 5, "pageIndex": 2,
     }  # fmt: skip
+
+
+NAMES = sorted(
+    {one.page for kind in PLATFORMS.values() for one in kind.interfaces} | {"pageSize", "size", "x[]", "uid"}
+)
+
+
+@given(
+    st.sampled_from(sorted(ADDRESSES.values())),
+    st.dictionaries(st.sampled_from(NAMES), st.text(max_size=30), max_size=5),
+    st.integers(1, 10_000),
+)
+def test_any_parameters_give_one_request_a_page(address: str, params: dict[str, str], page: int) -> None:
+    path, _, query = (HOST + address).partition("?")
+    query = "&".join(pair for pair in query.split("&") if pair.partition("=")[0] not in params)
+    for kind in PLATFORMS.values():
+        paging = paging_of(kind.interfaces, f"{path}?{query}&{urlencode(params)}")
+        if paging is not None:
+            assert paging.numbered and 1 <= paging.size <= 999
+            one, other = paging.request(page), paging.request(page + 1)
+            assert one != other and "{n}" not in one.json and one == paging.request(page)
+            assert not (one.form or one.json) or "?" not in one.url
 
 
 HUGE = {
