@@ -46,6 +46,13 @@ class GovCn(Generic):
                 r'class="[^"]{0,60}\bpages_content\b[^<>]{0,80}id="UCAP-CONTENT"|id="UCAP-CONTENT"[^<>]{0,80}pages_content'
             ),
         ),
+        Mark("中国政府网自己的脚本", 0.85, text=re.compile(r"//(?:stat|user)\.www\.gov\.cn/")),
+        Mark("标题以 中国政府网 结尾", 0.85, text=re.compile(r"_中国政府网\s*</title>")),
+        Mark(
+            "正文在 td.b12c#UCAP-CONTENT 中",
+            0.8,
+            text=re.compile(r'class="b12c"[^<>]{0,60}id="UCAP-CONTENT"'),
+        ),
         Mark("公文表格 table.bd1", 0.5, text=re.compile(r'<table[^<>]{0,100}class="bd1"')),
     )
     interfaces: ClassVar[tuple[Interface, ...]] = (

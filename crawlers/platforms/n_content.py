@@ -32,9 +32,10 @@ class NContent(Generic):
         Mark("翻页文件 index_栏目号_N.html", 0.5, text=re.compile(r"\bindex_\d{3,12}_(?:\d+\.html|[\"'])")),
         Mark(
             "列表链接形如 cN/content.html",
-            0.7,
+            0.5,
             text=re.compile(r"href=[\"'][^\"'<>]{0,200}/c\d{3,}/content\.html"),
         ),
+        Mark("模板注释 start component", 0.7, text=re.compile(r"<!--start component [^<>]{1,60}-->")),
         Mark("容器 zsy_comain / zsy_conlist", 0.8, text=re.compile(r"\bzsy_co(?:main|nlist|title)\b")),
     )
     hints = Hints(body=("div.zsy_comain", "#fontzoom", "#content_main"), title=("div.zsy_cotitle",))
