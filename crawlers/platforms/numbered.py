@@ -6,8 +6,8 @@ from html import unescape
 
 from crawlers.platforms.base import ListPage
 from crawlers.platforms.links import LOCATION
-from crawlers.platforms.list_requests import ListRequest, Paging
-from crawlers.platforms.paging import Pager
+from crawlers.platforms.list_requests import Paging
+from crawlers.platforms.paging import TOTAL, Pager
 from crawlers.platforms.rows import join
 
 ANCHOR = re.compile(
@@ -25,8 +25,9 @@ MAX_PAGES = 20_000
 def linked_pager(text: str, url: str, pages: int | None = None) -> Pager | None:
     """The pager that the links to the following and the last page give together; None where there is no such pair.
 
-    `pages` is what the page declares otherwise. Where the numbers fall from the following page to the
-    last the pages are counted downwards (VSB).
+    `pages` is what the page declares otherwise; without it and without the last page there is no pager, for
+    nobody would tell where to end. Where the numbers fall from the following page to the last the pages
+    are counted downwards (VSB).
     """
     following, last = _targets(text, url)
     if not following:
@@ -41,13 +42,16 @@ def linked_pager(text: str, url: str, pages: int | None = None) -> Pager | None:
     if max(second, final) > MAX_PAGES:
         return None
     here = _number(template, url)
+    declared = TOTAL.search(text)
+    total = int(declared[1]) if declared else None
     if final < second or (second == 1 and here is None and pages == 2):
         top = pages or (second + 1 if here is None else here)
-        return Pager(Paging(template, last=top), pages=top)
+        return Pager(Paging(template, last=top), pages=top, total=total)
     offset = second - 2 if here is None and second in (1, 2) else 0
-    if here is None and second > 2:
-        return Pager(next=ListRequest(following), pages=pages)
-    return Pager(Paging(template, offset), pages=pages or (final - offset if last else None))
+    pages = pages or (final - offset if last else None)
+    if pages is None or (here is None and second > 2):
+        return None
+    return Pager(Paging(template, offset), pages=pages, total=total)
 
 
 def _targets(text: str, url: str) -> tuple[str, str]:
