@@ -22,7 +22,7 @@ from demo.places import REGION
 PORT = 8147
 PORTAL = "yanshi"
 # From so many documents on, every column of the 147 sites has rows.
-WHOLE = 3000
+WHOLE = 700
 # Bodies kept at a time, about 6 KB each: a page is drawn, cited and compared with its truth within short.
 BODIES = 2000
 # A list with rows of another site has so many of them.

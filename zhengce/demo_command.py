@@ -34,7 +34,11 @@ NOTICE = "演示数据：国家、机构、文件全部为虚构"
 @click.command("demo")
 @click.option("--day", default=0, show_default=True, type=click.IntRange(0, 3650), help="演示国的第几天。")
 @click.option(
-    "--documents", default=2000, show_default=True, type=click.IntRange(50, 100_000), help="文件总数。"
+    "--documents",
+    default=4000,
+    show_default=True,
+    type=click.IntRange(60, 100_000),
+    help="文件总数；少于 700 时只有 12 个站点。",
 )
 @click.option("--port", default=8000, show_default=True, help="门户端口。")
 @click.option("--portal/--no-portal", default=True, help="夜间任务之后是否继续提供门户。")

@@ -59,7 +59,7 @@ class Szinf(Dialect):
                 "URL": view.href(page),
                 "C_WJBH": page.number,
                 "C_SYH": page.index_number,
-                "C_FWRQ_FORMAT": page.written.isoformat(),
+                "C_FWRQ_FORMAT": "" if page.content_type == "interpretation" else page.written.isoformat(),
                 "PUBLISHED_TIME_FORMAT": page.published.isoformat(),
                 "CHANNEL_ID": _column(view.site, channel),
                 "MANUSCRIPT_ID": uuid_of(view.site.id, page.id),

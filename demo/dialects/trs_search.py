@@ -85,7 +85,7 @@ def _igs(view: SiteView, number: int, ask: Ask) -> Reply:
             "FileName": page.title,
             "fileNum": page.number,
             "IdxID": page.index_number,
-            "publisher": parts.source_of(view.site, page),
+            "publisher": parts.publisher_of(page),
             "PUBDATE": f"{page.published}T01:30:00.000Z",
             "DOCPUBURL": _whole(view, page),
             "SITENAME": view.site.owner,

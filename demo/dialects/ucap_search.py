@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from demo.country import Channel, Site, all_authorities, all_topics, digits, hex_id
+from demo.country import Channel, Site, all_topics, digits, hex_id
 from demo.dialects import parts
 from demo.dialects.dialect import Dialect
 from demo.dialects.frames import json_reply, minute
@@ -106,7 +106,7 @@ def _row(dialect: Dialect, view: SiteView, page: Page) -> dict[str, Any]:
             "pubdate": page.published.isoformat(),
             "indexnumber": page.index_number,
             "theme": all_topics()[page.topic].subject,
-            "publisher": " ".join(all_authorities()[name].name for name in page.issuers),
+            "publisher": parts.publisher_of(page),
             **pairs,
         }
     path = dialect.detail_path(site, page)

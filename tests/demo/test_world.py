@@ -47,7 +47,8 @@ def test_a_day_is_the_same_however_one_arrives_there() -> None:
 @pytest.mark.parametrize("documents", SIZES)
 def test_day_zero_lists_exactly_the_documents_asked_for(documents: int) -> None:
     world = World(documents)
-    assert sum(len(rows) for rows in _rows(world, 0).values()) == documents
+    columns = [(site.id, number) for site in world.sites for number in range(len(site.channels))]
+    assert sum(len(world.own(site, number, 0)) for site, number in columns) == documents
     truth = list(world.truth(0))
     assert len(truth) == documents
     assert len({row["url"] for row in truth}) == documents
@@ -128,7 +129,7 @@ def test_the_country_has_every_kind_of_event_and_form(world: World) -> None:
     truth = list(World(2000).truth(0))
     relations = Counter(relation["type"] for row in truth for relation in row["relations"])
     assert set(relations) == {"implements", "forwards", "amends", "repeals", "interprets", "reposts"}
-    assert min(relations.values()) >= 30
+    assert min(relations.values()) >= 15
     urls = {row["url"] for row in truth}
     assert all(relation["target"] in urls for row in truth for relation in row["relations"])
     attached = [row for row in truth if row["attachments"]]
