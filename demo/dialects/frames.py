@@ -88,14 +88,6 @@ def column_number(site: Site, channel: Channel, length: int) -> str:
     return str(first + 13 * site.channels.index(channel) + 10 ** (length - 1))
 
 
-def column_of_number(site: Site, number: str, length: int) -> int | None:
-    """Which column of the site has this number, None for none."""
-    for place, channel in enumerate(site.channels):
-        if column_number(site, channel, length) == number:
-            return place
-    return None
-
-
 def uuid_of(*names: object) -> str:
     """A UUID that is the same in every run."""
     text = hex_id(*names)
