@@ -15,7 +15,8 @@ from crawlers.platforms.interfaces import find_interface, paging_of
 from crawlers.platforms.json_rows import extract_json_rows, parse_json
 from crawlers.platforms.landing import best_column, same_page, strayed_home
 from crawlers.platforms.list_requests import Paging
-from crawlers.platforms.paging import count_nothing, link_pager, script_pager
+from crawlers.platforms.numbered import linked_pager
+from crawlers.platforms.paging import Pager, count_nothing, link_pager, script_pager
 from crawlers.platforms.rows import linked, read_rows
 from crawlers.platforms.script_rows import extract_script_rows
 from crawlers.platforms.sources import find_source
@@ -94,7 +95,7 @@ def parse_page(text: str, url: str, selectors: Mapping[str, Sequence[str]]) -> L
     root = parse_html(text)
     if root is None:
         return ListPage(failure=why_empty(text, ()))
-    pager = script_pager(text, url) or link_pager(root, text, url)
+    pager = script_pager(text, url) or numbered_pager(root, text, url)
     shown = read_rows(root, text, url, selectors)
     if sum(row.date is not None for row in shown) < FEW_ROWS:
         shown = max(shown, extract_script_rows(text, url), key=len)
@@ -113,6 +114,16 @@ def parse_page(text: str, url: str, selectors: Mapping[str, Sequence[str]]) -> L
         source=source,
         shown=shown if len(shown) > len(rows) else (),
     )
+
+
+def numbered_pager(root: Element, text: str, url: str) -> Pager:
+    """The pager that a page's links tell: any page where they tell the last one too, else the following one."""
+    pager = link_pager(root, text, url)
+    if pager.next is None:
+        return pager
+    numbered = linked_pager(text, url, pager.pages)
+    told = numbered is not None and numbered.paging is not None and numbered.pages
+    return replace(numbered, total=pager.total) if numbered and told else pager
 
 
 def parse_api(text: str, url: str) -> ListPage:

@@ -8,8 +8,14 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from crawlers.platforms.base import ListPage
+from crawlers.platforms.json_values import (
+    address_by_value,
+    date_by_value,
+    number_by_value,
+    title_by_value,
+)
 from crawlers.platforms.rows import clean_title, join, mark_pinned
-from normalizers.chars import squeeze, tidy
+from normalizers.chars import tidy
 from normalizers.dates import find_dates
 from normalizers.page import ListRow
 
@@ -17,7 +23,6 @@ SHANGHAI = timezone(timedelta(hours=8))
 MAX_DEPTH = 8
 # Packed answers stood at the top or one level below it.
 MAX_PACKED = 2
-TITLE_LEAST, TEXT_LEAST, MAX_HEAD = 8, 120, 400
 # No list declared more than 840,638 rows (浙江, 2021-11).
 MAX_DIGITS = 9
 # Field names in lower case without underscores, the surest first. TRS IGS, IRS and WAS5, UCAP, JCMS,
@@ -128,7 +133,7 @@ def extract_json_rows(value: Any, url: str) -> ListPage:
         found = [row for member in members if (row := _read(member, url)) is not None]
         if found:
             groups.setdefault((depth, name), []).extend(found)
-    best = max(groups.values(), key=len, default=[])
+    best = max(groups.values(), key=_worth, default=[])
     return ListPage(
         rows=mark_pinned([row for row, _ in best]),
         pages=_count(value, PAGES_NAMES),
@@ -147,6 +152,11 @@ def _unpack(value: Any, depth: int = 0) -> Any:
     if isinstance(value, dict) and depth < MAX_PACKED:
         return {key: _unpack(inner, depth + 1) for key, inner in value.items()}
     return value
+
+
+def _worth(rows: list[tuple[ListRow, dict[str, str]]]) -> tuple[int, int]:
+    """Dated rows before menus of columns, which may be longer."""
+    return sum(row.date is not None for row, _ in rows), len(rows)
 
 
 def _lists(value: Any, name: str, depth: int) -> Iterator[tuple[int, str, list[Any]]]:
@@ -187,12 +197,16 @@ def _read(member: Any, base: str) -> tuple[ListRow, dict[str, str]] | None:
                 k: v for k, v in record.items() if k != key
             }
     record = {**_domain_fields(record), **record}
-    url = join(base, _first(record, URL_NAMES) or _packed_url(record))
-    title = clean_title(html.unescape(TAG.sub("", _first(record, TITLE_NAMES) or _opening(record))))
+    url = join(base, _first(record, URL_NAMES) or _packed_url(record) or address_by_value(record))
+    title = clean_title(html.unescape(TAG.sub("", _first(record, TITLE_NAMES) or title_by_value(record))))
     if not url or not title:
         return None
     day, raw = _first_date(record, DATE_NAMES)
+    if not raw:
+        day, raw = date_by_value(record)
     fields = {name: text for name, names in FIELD_NAMES.items() if (text := _first(record, names))}
+    if "doc_number" not in fields:
+        fields["doc_number"] = number_by_value(record)
     if "written_date" in fields:
         written, _ = _first_date(record, FIELD_NAMES["written_date"])
         fields["written_date"] = written.isoformat() if written else ""
@@ -205,20 +219,6 @@ def _packed_url(record: Record) -> str:
     urls = _unpack(record.get("urls"))
     address = urls.get("pc") or urls.get("common") if isinstance(urls, dict) else None
     return address if isinstance(address, str) else ""
-
-
-def _opening(record: Record) -> str:
-    """The value that another one, the text, begins with: some interfaces name their fields by numbers."""
-    texts = [value.strip() for value in record.values() if isinstance(value, str)]
-    long = [squeeze(text[:MAX_HEAD]) for text in texts if len(text) > TEXT_LEAST]
-    return next(
-        (
-            one
-            for one in texts
-            if TITLE_LEAST <= len(one) <= TEXT_LEAST and any(t.startswith(squeeze(one)) for t in long)
-        ),
-        "",
-    )
 
 
 def _domain_fields(record: Record) -> dict[str, Any]:

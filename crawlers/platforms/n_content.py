@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 COUNT = re.compile(r"\bmaxPageNum(\d{0,12})\s*=\s*[\"']?(\d{1,6})")
 FILE = re.compile(r"\bindex_(\d{1,12})_(?:(\d{1,6})\.(s?html?)|[\"'])")
 # A link to page t: which file it is tells how the pages are counted.
-NUMBERED = re.compile(r"index_(\d{1,12})_(\d{1,6})\.s?html?[\"'][^<>]{0,200}>\s*(\d{1,6}|下一?页)\s*<")
+NUMBERED = re.compile(r"index_(\d{1,12})_(\d{1,6})\.s?html?[\"'][^<>]{0,200}>\s*(\d{1,6})\s*<")
 
 
 class NContent(Generic):
@@ -62,12 +62,8 @@ def _paging(text: str, url: str) -> Paging | None:
         return None
     template = join(url, f"index_{file[1]}_0000.{file[3] or 'html'}").replace("_0000.", "_{n}.", 1)
     pages = _count(text)
-    for link in NUMBERED.finditer(text):
-        if not link[3].isdecimal():
-            continue
-        number, shown = int(link[2]), int(link[3])
-        if pages and number + shown == pages + 1 and number != shown:
-            return Paging(template, last=pages)
-        if number - shown in (0, -1):
-            return Paging(template, number - shown)
-    return Paging(template, last=pages) if pages else None
+    links = [(int(link[2]), int(link[3])) for link in NUMBERED.finditer(text)]
+    if pages and all(number + shown == pages + 1 for number, shown in links):
+        return Paging(template, last=pages)
+    steps = {number - shown for number, shown in links}
+    return Paging(template, steps.pop()) if len(steps) == 1 else None

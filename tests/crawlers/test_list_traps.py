@@ -166,3 +166,52 @@ def test_a_pinned_old_row_comes_first() -> None:
 def test_unknown_sites_are_read_as_the_family_recognised() -> None:
     saved = parse_saved_list(ROWS.encode(), URL, {})
     assert len(saved.page.rows) == 5 and saved.next is None
+
+
+def test_a_menu_entry_is_no_column_to_descend_to() -> None:
+    text = '<html><body><div class="nav"><a href="/gfxwj/">规范性文件</a></div><p>演示</p></body></html>'
+    assert (parse(text).source, parse(text).failure) == (None, Failure.LIST_EMPTY)
+
+
+OPAQUE = [
+    {
+        "f_1": "演示发〔2026〕3号",
+        "f_2": "演示市演示管理办法",
+        "f_3": "\n演示市\n演示管理办法\n演示发〔2026〕3号\n" + "文" * 200,
+    },
+    {"c1": "演示市人民政府", "c2": "演示市人民政府关于印发演示办法的通知", "c3": "政府文件"},
+]
+
+
+@pytest.mark.parametrize("named", OPAQUE)
+def test_json_records_without_telling_names_are_read_by_their_values(named: dict[str, str]) -> None:
+    record = {
+        "k": 7,
+        "p": "/zwgk/202601/t20260102_1.html",
+        "i": "/images/a.jpg",
+        "d": "2026-01-02 08:00:00",
+        **named,
+    }
+    row = parse(
+        json.dumps({"menu": [{"name": "政策文件", "url": f"/c{n}/"} for n in range(5)], "rows": [record] * 1})
+    ).rows[0]
+    assert (row.url, row.date) == (HOST + "/zwgk/202601/t20260102_1.html", date(2026, 1, 2))
+    assert row.title.startswith("演示市") and "办法" in row.title
+    assert row.number == ("演示发〔2026〕3号" if "f_1" in named else "")
+
+
+def test_two_different_days_of_an_opaque_record_are_no_date() -> None:
+    record = {
+        "a": "演示市人民政府关于演示的通知",
+        "p": HOST + "/t1.html",
+        "x": "2026-01-02",
+        "y": "2026-02-03",
+    }
+    assert parse(json.dumps([record])).rows[0].date is None
+
+
+def test_links_to_the_next_and_last_page_give_any_page() -> None:
+    links = "<a href='index_2.html'>下一页</a><a href='index_9.html'>尾页</a>"
+    found = parse(ROWS + links)
+    assert found.pages == 9 and found.paging is not None
+    assert found.paging.request(5).url == URL + "index_5.html"

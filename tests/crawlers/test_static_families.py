@@ -277,6 +277,12 @@ NODES = [
 ]
 
 
+def test_a_node_column_of_three_pages_counts_down() -> None:
+    links = '<a href="index_2588335_2.html">2</a><a href="index_2588335_1.html">3</a>'
+    found = parse("n_content", ROWS + links + "<script>var maxPageNum2588335=3;</script>", NODE)
+    assert [url[-7:] for url in asked(found, 2, 3)] == ["_2.html", "_1.html"]
+
+
 @pytest.mark.parametrize(("pager", "want"), NODES)
 def test_node_columns_count_up_or_down(pager: str, want: list[str]) -> None:
     found = parse("n_content", ROWS + pager, NODE)
