@@ -41,7 +41,18 @@ URL_NAMES = (
     "publishurl",
     "infourl",
 )
-TITLE_NAMES = ("doctitle", "bt", "showtitle", "title", "topic", "maintitle", "subject", "filename", "name")
+TITLE_NAMES = (
+    "doctitle",
+    "bt",
+    "showtitle",
+    "titletext",
+    "title",
+    "topic",
+    "maintitle",
+    "subject",
+    "filename",
+    "name",
+)
 DATE_NAMES = (
     "fbrq",
     "gbrq",
@@ -63,6 +74,7 @@ DATE_NAMES = (
     "createdat",
     "createdate",
     "createtime",
+    "cdate",
     "infodate",
     "savetime",
     "inputtime",
@@ -203,7 +215,8 @@ def _read(member: Any, base: str) -> tuple[ListRow, dict[str, str]] | None:
         return None
     day, raw = _first_date(record, DATE_NAMES)
     if not raw:
-        day, raw = date_by_value(record)
+        named = FIELD_NAMES["written_date"]
+        day, raw = date_by_value({name: value for name, value in record.items() if name not in named})
     fields = {name: text for name, names in FIELD_NAMES.items() if (text := _first(record, names))}
     if "doc_number" not in fields:
         fields["doc_number"] = number_by_value(record)

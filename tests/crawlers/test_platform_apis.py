@@ -184,7 +184,8 @@ def test_the_tax_law_library_names_its_interface_and_id_in_the_page() -> None:
 
     walked = walk_list("ucap", "/zcfgk/c100006/listflfg.html", answer)
     assert dict(walked.asked[1].form) == {"codeId": "", "channelId": HEX, "size": "20", "page": "1"}
-    assert walked.fields[walked.rows[0].url] == {"written_date": "2026-02-01"}
+    row = walked.rows[0]
+    assert (row.date, walked.fields[row.url]) == (None, {"written_date": "2026-02-01"})
 
 
 # JCMS
@@ -305,6 +306,27 @@ def test_a_jpaas_unit_and_search_fronts_as_lists() -> None:
         "jcms", "/jsearchfront/interfaces/cateSearch.do?websiteid=990000000000000&cateid=658&q=", front
     )
     assert [row.title for row in walked.rows] == [title(n) for n in range(1, 46)]
+
+
+def test_the_search_of_miit_is_a_list() -> None:
+    def answer(request: ListRequest) -> str | None:
+        query = query_of(request)
+        records = [
+            {
+                "data": {
+                    "title_text": title(n),
+                    "cdate": "1767600000000",
+                    "url": f"/zwgk/art/2026/art_{n:032x}.html",
+                }
+            }
+            for n in numbers(int(query["p"]), int(query["pg"]), 30)
+        ]
+        return json.dumps({"data": {"searchResult": {"totalCount": 30, "dataResults": records}}})
+
+    address = "/search-front-server/api/search/info?websiteid=110000000000000&category=51&p=3"
+    walked = walk_list("jcms", address, answer)
+    assert [row.title for row in walked.rows] == [title(n) for n in range(1, 31)]
+    assert walked.rows[0].date == date(2026, 1, 5) and walked.walk.total == 30
 
 
 # pc/list, gkmlpt, Longxun, eportal, Epoint
