@@ -42,7 +42,7 @@ def main() -> None:
         found = policies(folder / "data")
         right: Counter[str] = Counter()
         asked: Counter[str] = Counter()
-        rows = [row for row in world.truth(0, server.port) if row["status"] == "live"]
+        rows = [r for r in world.truth(0, server.port) if r["status"] == "live" and r["reachable"]]
         for row in rows:
             compare(row, found.get(row["url"]), right, asked, show=options.show)
     bars.check("pages read", len(found) == len(rows), str(len(found)), f"{len(rows)}")
@@ -91,6 +91,8 @@ def pairs(row: dict[str, Any], policy: Policy | None) -> dict[str, tuple[Any, An
     for field in ("written_date", "published_date", "effective_date"):
         read = getattr(policy, field, None)
         values[field] = (row[field] or None, read.isoformat() if read else None)
+    if row["file"]:
+        del values["attachments"]  # the page is the file
     if row["attachments"]:
         texts = [re.sub(r"\s", "", a.text) for a in policy.attachments] if policy else []
         words = [re.sub(r"\s", "", w) for a in row["attachments"] for w in a["words"]]

@@ -221,6 +221,7 @@ class World:
         channel = site.channels[page.channel]
         bare = re.sub(r"\s+", "", self.text(page, day))
         explains = page.content_type == "interpretation"
+        file = "files" in channel.traits
         names = [all_authorities()[name].name for name in page.issuers]
         return {
             "url": self.url(page, port),
@@ -237,7 +238,7 @@ class World:
             "published_date": page.published.isoformat(),
             "effective_date": page.effective.isoformat() if page.effective else None,
             "effective_rule": page.effective_rule,
-            "index_number": page.index_number or None,
+            "index_number": (page.index_number or None) if not file else None,
             "subject": None if explains else all_topics()[page.topic].subject,
             "body_start": bare[:15],
             "body_end": bare[-15:],
@@ -249,7 +250,7 @@ class World:
                 {"type": relation.type, "target": self.url(self.pages[relation.target], port)}
                 for relation in page.relations
             ],
-            "file": "files" in channel.traits,
+            "file": file,
             "pinned": self.is_pinned(page),
             "status": "live" if page.is_live(day) else "withdrawn",
             "events": list(_events(page, day)),
