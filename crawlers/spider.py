@@ -281,7 +281,8 @@ class PolicySpider(Spider):
         wanted: ListRequest = request.cb_kwargs["wanted"]
         if walk.remembered and wanted.page == 1 and name in MISSING:
             return self._begin_again(channel, walk)
-        walk.lost(wanted.page, name)
+        if (other := walk.lost(wanted.page, name)) is not None:
+            return [self._list_request(channel, walk, other)]
         self.tallies[channel.name].fail(name, request.url, message)
         self._end_walk(channel, walk, request.url)
         if walk.end is End.FAILED:

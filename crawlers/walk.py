@@ -25,6 +25,7 @@ STOP_AFTER = 15
 MAX_LIST_PAGES = 10_000
 # Column page → iframe or script → interface: no list seen needs more than two.
 MAX_HOPS = 3
+SECOND = 2
 NEWS = frozenset({Verdict.NEW, Verdict.CHANGED, Verdict.RELISTED})
 
 
@@ -51,6 +52,7 @@ class Walk:
     first: FirstPage = field(default_factory=FirstPage)
     remembered: bool = False
     _hops: int = 0
+    _renumbered: bool = False
     _source: Paging | None = None
     _paging: Paging | None = None
     _pages: int | None = None
@@ -107,6 +109,9 @@ class Walk:
         self.walked += 1
         if number == 1:
             self._begin(page)
+        again = number == SECOND and _digest(rows) in self._earlier
+        if again and (other := self._renumber()) is not None:
+            return other
         self._judge(page, number, rows, verdicts)
         if self.end is not None:
             return None
@@ -150,10 +155,25 @@ class Walk:
             elif self.walked >= MAX_LIST_PAGES:
                 self.end, self.failure = End.FAILED, Failure.BUDGET_SPENT
 
-    def lost(self, number: int, failure: Failure) -> None:
-        """A list page could not be had; behind the first page a 404 is where the list ends."""
-        gone = number > 1 and failure in (Failure.NOT_FOUND, Failure.GONE) and not self.deep
-        self.end = End.FINISHED if gone else End.FAILED
+    def lost(self, number: int, failure: Failure) -> ListRequest | None:
+        """A list page could not be had; behind the first page a 404 is where the list ends.
+
+        Page 2 may have another number: then that is the page to ask for and the walk goes on.
+        """
+        missing = failure in (Failure.NOT_FOUND, Failure.GONE)
+        if number == SECOND and missing and (other := self._renumber()) is not None:
+            return other
+        self.end = End.FINISHED if number > 1 and missing and not self.deep else End.FAILED
+        return None
+
+    def _renumber(self) -> ListRequest | None:
+        """Page 2 as `_2` where `_1` is missing or is page 1 again (国家中医药管理局, 湖南); tried once a walk."""
+        paging = self._paging
+        if paging is None or paging.offset != -1 or paging.last or not paging.numbered or self._renumbered:
+            return None
+        self._renumbered = True
+        self._paging = replace(paging, offset=0)
+        return self._paging.request(SECOND)
 
     def _count(self, rows: Sequence[ListRow], verdicts: Sequence[Verdict]) -> None:
         """Known rows in a row, and rows in a row that are not news; pins and off-site rows say nothing."""

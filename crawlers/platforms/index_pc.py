@@ -24,7 +24,7 @@ class IndexPc(Generic):
     name = "index_pc"
     marks: ClassVar[tuple[Mark, ...]] = (
         Mark("列表地址形如 index_pc_N.html", 0.95, url=re.compile(r"/index_pc(?:_\d+)?\.html")),
-        Mark("翻页文件 index_pc_N.html", 0.9, text=re.compile(r"\bindex_pc_")),
+        Mark("翻页文件 index_pc_N.html", 0.9, text=re.compile(r"index_pc_")),
         Mark(
             "翻页变量 totalData 与 showData",
             0.7,

@@ -28,7 +28,7 @@ class NContent(Generic):
     marks: ClassVar[tuple[Mark, ...]] = (
         Mark("地址形如 /nA/nB/cN/content.html", 0.9, url=re.compile(r"/n\d+/c\d+/content\.s?html?")),
         Mark("栏目地址形如 /nA/nB/index.html", 0.7, url=re.compile(r"/n\d+/n\d+/(?:index\w*\.s?html?)?$")),
-        Mark("翻页变量 maxPageNum", 0.6, text=re.compile(r"\bmaxPageNum\d{3,}\s*=")),
+        Mark("翻页变量 maxPageNum", 0.6, text=re.compile(r"maxPageNum\d{3,}\s*=")),
         Mark("翻页文件 index_栏目号_N.html", 0.5, text=re.compile(r"\bindex_\d{3,12}_(?:\d+\.html|[\"'])")),
         Mark(
             "列表链接形如 cN/content.html",
@@ -36,7 +36,7 @@ class NContent(Generic):
             text=re.compile(r"href=[\"'][^\"'<>]{0,200}/c\d{3,}/content\.html"),
         ),
         Mark("模板注释 start component", 0.7, text=re.compile(r"<!--start component [^<>]{1,60}-->")),
-        Mark("容器 zsy_comain / zsy_conlist", 0.8, text=re.compile(r"\bzsy_co(?:main|nlist|title)\b")),
+        Mark("容器 zsy_comain / zsy_conlist", 0.8, text=re.compile(r"zsy_co(?:main|nlist|title)\b")),
     )
     hints = Hints(body=("div.zsy_comain", "#fontzoom", "#content_main"), title=("div.zsy_cotitle",))
 

@@ -35,7 +35,7 @@ class Shanghai(Generic):
             0.8,
             text=re.compile(r"/nw\d{4,6}/\d{8}/[0-9a-f]{32}\.html"),
         ),
-        Mark("列表容器 tadaty-list", 0.8, text=re.compile(r"\btadaty-list\b")),
+        Mark("列表容器 tadaty-list", 0.8, text=re.compile(r"tadaty-list\b")),
         Mark("附件地址 /cmsres/", 0.4, text=re.compile(r"[\"']/cmsres/[0-9a-f]{2}/")),
     )
     hints = Hints(

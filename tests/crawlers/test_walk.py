@@ -96,6 +96,7 @@ def test_a_deep_pass_is_not_stopped_by_known_rows_and_resumes() -> None:
 def test_a_list_that_ignores_the_page_number_ends_by_name() -> None:
     walk = Walk("政策文件", state(complete=False))
     assert take(walk, 1, paged(1), [NEW] * 15) is not None
+    assert take(walk, 2, paged(1), [SEEN] * 15) == ListRequest(BASE + "index_2.html", 2)
     assert take(walk, 2, paged(1), [SEEN] * 15) is None
     assert (walk.end, walk.failure) == (End.FINISHED, Failure.LIST_REPEATS)
 
@@ -186,3 +187,22 @@ def test_the_source_of_a_shell_is_remembered_and_forgotten_where_it_leads_nowher
     assert not ordinary.remembered and ordinary.memory().source == ""
     assert Walk("政策文件", state(complete=True, deep=True, source=memory.source)).begin(column) is column
     assert Walk("政策文件", state(complete=True, source='{"of":"another version"')).begin(column) is column
+
+
+@pytest.mark.parametrize("second", ["missing", "page 1 again"])
+def test_page_two_is_asked_under_its_other_number_once(second: str) -> None:
+    walk = Walk("政策文件", state(complete=False))
+    assert take(walk, 1, paged(1), [NEW] * 15) == ListRequest(BASE + "index_1.html", 2)
+    if second == "missing":
+        other = walk.lost(2, Failure.NOT_FOUND)
+    else:
+        other = take(walk, 2, paged(1), [SEEN] * 15)
+    assert other == ListRequest(BASE + "index_2.html", 2) and walk.end is None
+    assert take(walk, 2, paged(2), [NEW] * 15) == ListRequest(BASE + "index_3.html", 3)
+
+
+def test_a_second_page_missing_under_both_numbers_ends_the_walk() -> None:
+    walk = Walk("政策文件", state(complete=False))
+    take(walk, 1, paged(1), [NEW] * 15)
+    assert walk.lost(2, Failure.NOT_FOUND) is not None and walk.lost(2, Failure.NOT_FOUND) is None
+    assert walk.end is End.FINISHED
