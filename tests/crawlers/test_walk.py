@@ -193,10 +193,8 @@ def test_the_source_of_a_shell_is_remembered_and_forgotten_where_it_leads_nowher
 def test_page_two_is_asked_under_its_other_number_once(second: str) -> None:
     walk = Walk("政策文件", state(complete=False))
     assert take(walk, 1, paged(1), [NEW] * 15) == ListRequest(BASE + "index_1.html", 2)
-    if second == "missing":
-        other = walk.lost(2, Failure.NOT_FOUND)
-    else:
-        other = take(walk, 2, paged(1), [SEEN] * 15)
+    missing = second == "missing"
+    other = walk.lost(2, Failure.NOT_FOUND) if missing else take(walk, 2, paged(1), [SEEN] * 15)
     assert other == ListRequest(BASE + "index_2.html", 2) and walk.end is None
     assert take(walk, 2, paged(2), [NEW] * 15) == ListRequest(BASE + "index_3.html", 3)
 
