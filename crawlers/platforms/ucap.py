@@ -25,6 +25,8 @@ SEARCH_FIXED = {
     "_rangeTimeGte": "",
     "_channelName": "",
 }
+# What the library of 海南 sends with every request (2026-04).
+LIBRARY_FIXED = {"keywords": "", "docYear": "", "docName": "", "fwzh": "", "column": "undefined"}
 # The interfaces a column's script names; a channel id completes the ones that end in /.
 KIN = re.compile(
     r"((?:https?:)?//[\w.:-]{3,100})?(/(?:search/)?common/search/|/searchList/|/u/search/list/|/getFileListByCodeId\b)"
@@ -110,7 +112,9 @@ class Ucap(Generic):
     interfaces: ClassVar[tuple[Interface, ...]] = (
         Interface(re.compile(r"/common/search/[0-9a-zA-Z]+$"), size="_pageSize", fixed=SEARCH_FIXED),
         Interface(re.compile(r"/searchList/[0-9a-zA-Z]+$"), size="_pageSize", fixed=SEARCH_FIXED),
-        Interface(re.compile(r"/u/search/wjk/rs$"), "curPage", size="PageSize", rows=15),
+        Interface(
+            re.compile(r"/u/search/wjk/rs$"), "curPage", size="PageSize", rows=15, fixed=LIBRARY_FIXED
+        ),
         Interface(re.compile(r"/u/search/list/[0-9a-zA-Z]+$"), "currentPage", size="number", method="FORM", fixed={"keywords": ""}),
         Interface(re.compile(r"/getFileListByCodeId$"), size="size", method="FORM", fixed={"codeId": ""}),
         Interface(re.compile(r"/get(?:Channel|Local)List$"), ""),
