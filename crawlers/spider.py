@@ -376,11 +376,11 @@ class PolicySpider(Spider):
         if key in self.asked:
             return []
         self.asked.add(key)
-        return self._request_attachment(task, task.url)
+        return self._request_attachment(task, task.url, led=False)
 
-    def _request_attachment(self, task: AttachmentTask, address: str) -> Requests:
+    def _request_attachment(self, task: AttachmentTask, address: str, *, led: bool) -> Requests:
         if host_of(address) not in self.site.hosts:
-            return self._lose_attachment(task, Failure.OFF_SITE, "" if address == task.url else address)
+            return self._lose_attachment(task, Failure.OFF_SITE, address if led else "")
         meta = {
             "channel": task.channel,
             "kind": "attachment",
@@ -388,7 +388,7 @@ class PolicySpider(Spider):
             "etag": task.etag,
             "last_modified": task.last_modified,
             "download_maxsize": MAX_FILE_BYTES,
-            "led": address != task.url,
+            "led": led,
         }
         return [
             Request(
@@ -414,7 +414,7 @@ class PolicySpider(Spider):
             return []
         source = self._source_of(response)
         if source:
-            return self._request_attachment(task, source)
+            return self._request_attachment(task, source, led=True)
         self.tallies[task.channel].attachments += 1
         fetched: Fetched = response.meta["fetched"]
         self.ledger.store_attachment(

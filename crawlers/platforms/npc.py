@@ -18,6 +18,7 @@ from crawlers.platforms.list_requests import ListRequest, Paging
 from crawlers.platforms.numbered import page_by
 from crawlers.platforms.paging import Pager
 from crawlers.platforms.recognition import Mark
+from crawlers.platforms.rows import join
 from normalizers.encoding import decode_page
 from normalizers.failures import Failure
 from normalizers.page import AttachmentLink, Hints
@@ -100,7 +101,7 @@ class Npc(Generic):
             return ""
         inner = value.get("data") if isinstance(value, dict) else None
         address = inner.get("url") if isinstance(inner, dict) else None
-        return urljoin(url, address) if isinstance(address, str) else ""
+        return join(url, address) if isinstance(address, str) else ""
 
 
 def search_paging(address: str) -> Paging | None:

@@ -260,41 +260,57 @@ def test_extract_reads_a_saved_json_detail_with_its_site_file(country: Country, 
     ]
 
 
-def test_npc_laws_come_with_their_files(country: Country, tmp_path: Path) -> None:
+DETAILS = "/law-search/search/flfgDetails?bbbs={}"
+DOWNLOAD = "/law-search/download/pc?format=docx&bbbs={}&fileId="
+
+
+def add_law(country: Country, number: str, source: str) -> dict[str, Any]:
+    """A law whose file is said to lie at `source`; returns its row."""
     record = {
-        "bbbs": "5b55fa6e",
-        "title": LAW,
+        "bbbs": number,
+        "title": f"{LAW}第{number}号修正案",
         "gbrq": "2026-03-16",
         "sxrq": "2026-05-01",
         "zdjgName": "演示人大常委会",
         "sxx": 3,
     }
-    country.put("/law-search/search/list", {"code": 200, "total": 1, "rows": [record]})
-    law = {
-        **record,
-        "content": {"title": LAW, "children": []},
-        "ossFile": {"ossWordPath": "prod/2026/x.docx"},
-    }
-    country.put("/law-search/search/flfgDetails?bbbs=5b55fa6e", {"code": 200, "data": law})
-    signed = f"http://oss.test:{country.port}/prod/x.docx?X-Amz-Signature=1"
-    link = "/law-search/download/pc?format=docx&bbbs=5b55fa6e&fileId="
-    country.put(link, {"code": 200, "data": {"url": signed}})
+    law = {**record, "content": {"children": []}, "ossFile": {"ossWordPath": f"prod/{number}.docx"}}
+    country.put(DETAILS.format(number), {"code": 200, "data": law})
+    country.put(DOWNLOAD.format(number), {"code": 200, "data": {"url": source}})
+    return record
+
+
+def test_npc_laws_come_with_their_files(country: Country, tmp_path: Path) -> None:
+    oss, elsewhere = f"http://oss.test:{country.port}", f"http://elsewhere.test:{country.port}"
     office = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    country.put(
-        "/prod/x.docx?X-Amz-Signature=1",
-        word("第一条　为了演示，制定本法。\n第二条　本法自2026年5月1日起施行。"),
-        office,
-    )
-    crawl(tmp_path)
+    text = word("第一条　为了演示，制定本法。\n第二条　本法自2026年5月1日起施行。")
+    country.put("/prod/1.docx?X-Amz-Signature=1", text, office)
+    records = [
+        add_law(country, "1", f"{oss}/prod/1.docx?X-Amz-Signature=1"),
+        add_law(country, "2", f"{elsewhere}/prod/2.docx"),
+        add_law(country, "3", DOWNLOAD.format("3")),
+        add_law(country, "4", "http://[bad"),
+    ]
+    country.put("/law-search/search/list", {"code": 200, "total": 4, "rows": records})
+    summary = crawl(tmp_path)
     posted = [json.loads(body) for method, path, body, _ in country.log if method == "POST"]
     assert [body["flfgCodeId"] for body in posted] == [[102]]
-    (policy,) = policies(tmp_path)
-    assert policy.url == f"http://flk.test:{country.port}/detail?id=5b55fa6e"
+    assert summary["failures"]["off_site"] == 1
+    assert [path for _, path, _, _ in country.log].count(DOWNLOAD.format("3")) == 2
+    base = f"http://flk.test:{country.port}"
+    found = {policy.url: policy for policy in policies(tmp_path)}
+    assert set(found) == {f"{base}/detail?id={n}" for n in "1234"}
+    policy = found[f"{base}/detail?id=1"]
     assert (policy.title, policy.published_date, policy.effective_date) == (
-        LAW,
+        records[0]["title"],
         date(2026, 3, 16),
         date(2026, 5, 1),
     )
     (file,) = policy.attachments
-    assert (file.name, file.kind) == (LAW + ".docx", "docx") and "为了演示，制定本法" in file.text
-    assert file.url == f"http://flk.test:{country.port}{link}"
+    assert (file.url, file.name, file.kind) == (
+        base + DOWNLOAD.format("1"),
+        f"{records[0]['title']}.docx",
+        "docx",
+    )
+    assert "为了演示，制定本法" in file.text
+    assert [found[f"{base}/detail?id={n}"].attachments[0].text for n in "234"] == ["", "", ""]
