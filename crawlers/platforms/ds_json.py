@@ -1,11 +1,12 @@
 """ds_ JSON (国家能源局): the rows of a list lie in `ds_{id}.json` beside the column page."""
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from crawlers.platforms.base import ListPage
 from crawlers.platforms.generic import Generic
-from crawlers.platforms.list_requests import Paging
+from crawlers.platforms.list_requests import ListRequest, Paging
 from crawlers.platforms.recognition import Mark
 from crawlers.platforms.rows import join
 from crawlers.platforms.shells import has_dated_rows, shell_of
@@ -33,10 +34,15 @@ class DsJson(Generic):
     hints = Hints(body=("td.detail", "div.article-content"))
 
     def read_list(self, text: str, url: str, channel: "Channel") -> ListPage:
-        """Rows of the page or of the file; a page without rows, or with a `showData0`, names the file."""
+        """Rows of the page or of the file; where the page shows the first ones of `showData0`, the file follows."""
         main = MAIN.search(text)
         page = super().read_list(text, url, channel)
-        found = main or (None if has_dated_rows(page) else ANY.search(text))
-        if found is None:
-            return page
-        return shell_of(Paging(join(url, f"ds_{found[1]}.json")))
+        if has_dated_rows(page):
+            return replace(page, paging=None, next=ListRequest(file_address(url, main[1]))) if main else page
+        found = main or ANY.search(text)
+        return shell_of(Paging(file_address(url, found[1]))) if found else page
+
+
+def file_address(url: str, number: str) -> str:
+    """Where the file of a data source lies: beside the page."""
+    return join(url, f"ds_{number}.json")

@@ -287,6 +287,11 @@ def test_a_data_source_beside_the_page() -> None:
         ("演示能源通知", BASE + "/n/20260316/abc/c.html", date(2026, 3, 16))
     ]
     assert found.after(1) is None
+    first = f'<ul id="showData0" data="datasource:{number}">{rows("../2026031{}/abc/c.html")}</ul>'
+    shown = parse("ds_json", page(first), "/n/policy/zxwj.htm")
+    following = shown.after(1)
+    assert len(shown.rows) == 5 and shown.source is None
+    assert following is not None and following.url == f"{BASE}/n/policy/ds_{number}.json"
     block = f'<ul data="datasource:{number}">{rows("../2026031{}/abc/c.html")}</ul>'
     assert len(parse("ds_json", page(block), "/xwzx/index.htm").rows) == 5
 
