@@ -20,7 +20,7 @@ import tomllib
 import unicodedata
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -37,6 +37,8 @@ SAMPLE = 30
 DOCUMENTS = 3000
 SECONDS = 60.0
 FIELDS = ("count", "title", "url", "date")
+# What sites look at besides the address.
+PASSED = ("Content-Type", "Referer", "X-Requested-With")
 CLASS = re.compile(r"""(\bclass\s*=\s*)(["'])([^"'<>]*)\2""")
 IDENTIFIER = re.compile(r"""(\bid\s*=\s*)(["'])([\w-]+)\2""")
 
@@ -170,11 +172,11 @@ class Renamer:
 
 
 def fetch(
-    port: int, host: str, target: str, data: bytes | None = None, kind: str = ""
+    port: int, host: str, target: str, data: bytes | None = None, headers: Mapping[str, str] | None = None
 ) -> tuple[int, str, bytes]:
     """One answer of the demo: status, media type, bytes."""
-    headers = {"Host": f"{host}:{port}"} | ({"Content-Type": kind} if kind else {})
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{target}", data, headers)
+    sent = {"Host": f"{host}:{port}", **(headers or {})}
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{target}", data, sent)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(request, timeout=60) as answer:
@@ -192,7 +194,8 @@ def proxy(port: int, renamer: Renamer) -> Iterator[int]:
             length = int(self.headers.get("Content-Length") or 0)
             data = self.rfile.read(length) if length else None
             host = self.headers["Host"].partition(":")[0]
-            status, kind, body = fetch(port, host, self.path, data, self.headers.get("Content-Type") or "")
+            passed = {name: self.headers[name] for name in PASSED if self.headers[name]}
+            status, kind, body = fetch(port, host, self.path, data, passed)
             body = renamed(body, kind, renamer).replace(f":{port}".encode(), f":{own}".encode())
             self.send_response(status)
             self.send_header("Content-Type", kind)
@@ -241,7 +244,7 @@ def demo_sites(folder: Path, chance: random.Random) -> tuple[Score, int]:
             parts = urlsplit(address)
             target = parts.path + (f"?{parts.query}" if parts.query else "")
             status, kind, body = fetch(server.port, f"{site.id}.test", target)
-            shown = sum(world.path(page).encode() in body for page in listed[:100]) if status == 200 else 0
+            shown = sum(tail(world.path(page)) in body for page in listed[:200]) if status == 200 else 0
             renamer = Renamer(chance)
             name = site.id
             first = listed[0]
@@ -278,6 +281,11 @@ def demo_sites(folder: Path, chance: random.Random) -> tuple[Score, int]:
                 got["url"] = found.path + (f"?{found.query}" if found.query else "")
             score.note(name, want, got)
     return score, networked
+
+
+def tail(path: str) -> bytes:
+    """The last two parts of an address, which relative links have too."""
+    return "/".join(path.rsplit("/", 2)[1:]).encode()
 
 
 def judge(bars: Bars, label: str, score: Score) -> None:

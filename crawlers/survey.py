@@ -100,7 +100,7 @@ async def survey_site(asker: Asker, order: Order, today: date) -> Survey:
                 broken.failure, f"栏目「{broken.channel.name}」 {broken.message}", broken.channel.list
             )
     else:
-        chosen, columns = await _choose(notebook, site, first, columns, order.whole)
+        chosen, columns = await _choose(notebook, site, first, columns, order)
         lists = [chosen]
     recognition = recognise_site([*(answer for reading in lists for answer in reading.answers), first])
     site = replace(site, platform=_platform_of(lists[0], site, recognition))
@@ -148,16 +148,17 @@ def families(answer: Answer) -> list[Recognition]:
 
 
 async def _choose(
-    notebook: _Notebook, site: Site, first: Answer, columns: tuple[Column, ...], whole: bool
+    notebook: _Notebook, site: Site, first: Answer, columns: tuple[Column, ...], order: Order
 ) -> tuple[ChannelReading, tuple[Column, ...]]:
     """The list to read, and all columns met on the way; the page itself where it is a list."""
-    here = await _read(notebook, site, _column_of(first), descend=False)
-    if here.page.rows and not here.landing and (whole or _is_list(here, first.url)):
+    own = _column_of(first, order.url)
+    here = await _read(notebook, site, own, descend=False)
+    if here.page.rows and not here.landing and (order.whole or _is_list(here, first.url)):
         return here, columns
     _stop_if_blocked(here)
     found, columns = await _descend(notebook, site, columns)
     if found is None and here.landing:
-        here = await _read(notebook, site, _column_of(first))
+        here = await _read(notebook, site, own)
     if found is None and not here.page.rows:
         failure = here.failure or Failure.LIST_EMPTY
         raise AskFailed(failure, f"{here.message}；试过的栏目：{len(columns)}", first.url)
@@ -253,10 +254,14 @@ def _platform_of(reading: ChannelReading, site: Site, recognition: Recognition) 
     return platform.name if len(page.rows) >= len(reading.page.rows) else reading.platform
 
 
-def _column_of(answer: Answer) -> Column:
-    """The column that a list page says it is; 政策文件 where it says nothing."""
+def _column_of(answer: Answer, asked: str) -> Column:
+    """The column that a list page says it is, where the crawl will ask for it; 政策文件 where it says nothing.
+
+    An interface is asked for as the operator wrote it, parameters included.
+    """
     name = column_name(decode_page(answer.data))
-    return Column(name or "政策文件", column_type(name) or "policy", answer.request.url, 1.0)
+    address = asked if answer.request.form or answer.request.json else answer.url
+    return Column(name or "政策文件", column_type(name) or "policy", address, 1.0)
 
 
 def column_name(text: str) -> str:
