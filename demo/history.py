@@ -106,7 +106,7 @@ class Calendar:
             due = wants and number > len(dates) // 4 and rng.random() * left < 2 * len(wants)
             if not due or not self._add_wanted(rng, wants, published):
                 self._add(rng, published, day_of(published))
-        for page in rng.sample(self._dispensable(), ghosts):
+        for page in [*self._gone_but_listed(), *rng.sample(self._dispensable(), ghosts)][:ghosts]:
             page.withdrawn = rng.randint(page.appears + 5, 0)
         for page in self.pages:
             if rng.random() < 0.06 and page.appears < -3:
@@ -118,6 +118,14 @@ class Calendar:
         while self.last_day < day:
             self.last_day += 1
             self._one_day(self.last_day)
+
+    def _gone_but_listed(self) -> list[Page]:
+        """An old page of each site that goes on listing what is gone."""
+        found = []
+        for site in self.sites:
+            old = [p for p in self.by_site[site.id] if p.appears < -40 and p.id not in self.targets]
+            found += old[:1] if site.soft404 else []
+        return found
 
     def _dispensable(self) -> list[Page]:
         """Old pages whose end leaves no reference open and no column empty."""
@@ -314,7 +322,7 @@ class Calendar:
 def _limited(page: Page) -> bool:
     """Whether a crawler might not reach the page, or not see that it is gone."""
     site = SITE[page.site]
-    return site.soft404 or site.channels[page.channel].limited
+    return bool(site.soft404) or site.channels[page.channel].limited
 
 
 def _in_force(rng: Random, form: str, written: date) -> tuple[str, date | None]:

@@ -1,10 +1,20 @@
 """The roster: 147 sites, a line each: region, body, platform/variant, columns, weight, peculiarities.
 
-The body is a department of `demo.country.DEPARTMENTS`, or * for the portal of a government; columns are
-p (政策文件), j (政策解读), n (通知公告). A peculiarity is of the site (gb2312, soft404) or, before @, of one
-of its columns: pinned, cap:N (the list ends after N rows but declares all), repeat (every page shows the
-first), sublinks (相关解读 in the rows), offsite and cross (rows of other sites and columns), redirect (links through
-visit/link.do), files (rows are PDFs). Families are about as common as in the field (2,614 columns, 2026).
+The body is a department of `demo.country.DEPARTMENTS`, or - for the portal of a government; columns are
+p (政策文件), j (政策解读), n (通知公告). A peculiarity is of the site or, before @, of one of its columns:
+
+gb2312     pages are GB18030 and say gb2312
+soft404:N  who asks for what is gone gets the front page (1) or is sent there (2); lists go on naming it
+pinned     an old row stands first
+cap:N      the list ends after N rows but declares all
+repeat     every page of the list shows the first
+sublinks   相关解读 inside the rows
+offsite    some rows are pages of the national portal
+cross      some rows are pages of the site's first column
+redirect   rows lead through visit/link.do
+files      rows are PDFs
+
+Families are about as common as in the field (2,614 columns of governments, 2026).
 """
 
 ROSTER = """
@@ -98,7 +108,7 @@ jiashe - rt pjn 1.2
 beixuan - ankang pjn 1.2
 yanlian - trs pn .7
 lizheng - ucap p .6
-jiadeng - trs pn .6 soft404
+jiadeng - trs pn .6 soft404:1
 shidian - jcms pj .7 gb2312
 shidian sthj ucap/static p .5
 fangzhen - trs pjn .6
@@ -108,7 +118,7 @@ dingdeng - trs/two pn .6
 wudeng - ucap/static pn .6
 jideng - vsb pn .6
 gengdeng - vsb p .6
-xindeng - trs pn .6
+xindeng - trs pn .6 soft404:2
 juben - xa_publish pn .6
 taici - xa_publish pj .6
 pangbai - ilist pn .6
@@ -152,7 +162,7 @@ jieyi zr trs p .5
 tuilun cz vsb p .5
 beixuan rs trs pn .6
 huanling sl trs pn .7
-suowei fgw ucap p .6 cap:60@p
+suowei fgw ucap p .6 cap:20@p
 jiashe wj hebei p .5
 chuxing scjg trs/iframe pn .5
 """

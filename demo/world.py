@@ -90,7 +90,7 @@ class World:
     def listed(self, site: str, channel: int, day: int) -> list[Page]:
         """The rows of a column on `day`: the pinned one first, then newest first.
 
-        In a column with the trait cross some rows are pages of the site's first column, with the trait
+        A site with soft 404 goes on listing what is gone. In a column with the trait cross some rows are pages of the site's first column, with the trait
         offsite some are pages of the national portal.
         """
         if day != self._lists_day:
@@ -105,6 +105,9 @@ class World:
 
     def _guests(self, site: str, channel: int, day: int) -> list[Page]:
         traits = SITE[site].channels[channel].traits
+        if SITE[site].soft404:
+            filed = self._by_channel[site, channel]
+            return [page for page in filed if page.appears <= day and not page.is_live(day)]
         if "cross" in traits:
             return [page for page in self.own(site, 0, day) if page.id % 3 == 0]
         if "offsite" in traits:
@@ -122,7 +125,7 @@ class World:
             rows = rows[: dialect_of(SITE[site]).page_size(SITE[site])]
         elif column.cap:
             rows = rows[: column.cap]
-        return [page for page in rows if page.site == site]
+        return [page for page in rows if page.site == site and page.is_live(day)]
 
     def is_pinned(self, page: Page) -> bool:
         """Whether the page stands first in its list whatever its date."""
