@@ -80,6 +80,15 @@ MANY = (
 )
 
 DETAILS = (
+    # UCAP sites that took over the file names of TRS (columns have codes of c and digits).
+    Dialect(
+        "c_trs_dated",
+        "detail",
+        "t",
+        rf"/c\d{{3,7}}/\d{{6}}/t(\d{{4}})(\d\d)(\d\d)_\d+{PAGE}",
+        ("ucap", "trs"),
+        needs="/c",
+    ),
     # TRS: the day of upload and the number of the document (most ministries).
     Dialect(
         "trs_dated",
@@ -89,7 +98,7 @@ DETAILS = (
         ("trs",),
         needs="/t",
     ),
-    Dialect("trs_short", "detail", "t", rf"/t\d{{5,9}}{PAGE}", ("trs",), needs="/t"),
+    Dialect("trs_short", "detail", "t", rf"/t\d{{4,9}}{PAGE}", ("trs",), needs="/t"),
     # Hanweb JCMS, then jpaas, which keeps the year alone.
     Dialect(
         "art_dated", "detail", "a", rf"/art/{YEAR}/{MONTH}/{DAY}/art_\w+{PAGE}", ("jcms",), needs="/art_"
@@ -189,8 +198,8 @@ DETAILS = (
     Dialect(
         "rt_static",
         "detail",
-        NUMBER,
-        r"/resources/site/\d+/html/.+/\d+\.html$",
+        NUMBER + TOKEN,
+        r"/resources/site/\d+/html/.+/(?!index)[^/]+\.html$",
         ("rt",),
         needs="/resources/site/",
     ),
@@ -201,10 +210,14 @@ DETAILS = (
     Dialect(
         "day_index", "detail", "i", rf"/{YEAR}{MM}{DD}\d{{4,12}}/index{PAGE}", ("eportal",), needs="/index."
     ),
+    Dialect("long_index", "detail", "i", rf"/\d{{12,20}}/index{PAGE}", ("eportal",), needs="/index."),
     Dialect("number_index", "detail", "i", rf"/(?!{MANY}/)[a-z][^/]*/\d{{5,9}}/index{PAGE}", needs="/index."),
     Dialect("tree_index", "detail", "i", rf"/\d{{4,}}/\d{{7,9}}/index{PAGE}", needs="/index."),
     # Bare numbers: a snowflake, a stamp, a number below dated folders, a number of an article.
     Dialect("stamp_number", "detail", NUMBER, rf"/{STAMP}{PAGE}"),
+    Dialect(
+        "ucap_month_number", "detail", NUMBER, rf"/c\d{{5,7}}/{YEAR}{MM}/\d+{PAGE}", ("ucap",), needs="/c"
+    ),
     Dialect("snowflake", "detail", NUMBER, rf"/\d{{19}}{PAGE}", ("xa_publish", "pclist")),
     Dialect(
         "system_day", "detail", NUMBER, rf"/system/{YEAR}/{MM}/{DD}/\d+{PAGE}", ("trs",), needs="/system/"
@@ -351,6 +364,14 @@ LISTS = (
         r"/szinf/(?:xxgk/interfaceswebzcwj/loaddata|info/getinfocommon)$",
         ("szinf",),
         needs="/szinf/",
+    ),
+    Dialect(
+        "rt_static_column",
+        "list",
+        "i",
+        r"/resources/site/\d+/html/.+/index(?:_\d+)?\.html$",
+        ("rt",),
+        needs="/resources/site/",
     ),
     Dialect("rt_page", "list", "*", r"\.rt$", ("rt",), needs=".rt"),
     Dialect("jeecms_page", "list", "*", r"\.jhtml$", ("jeecms",), needs=".jhtml"),

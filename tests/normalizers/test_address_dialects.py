@@ -39,6 +39,8 @@ DATED = [
     ("/zwgk/system/2014/10/13/010026056.shtml", "system_day", "2014-10-13", "day", "trs"),
     ("/2020/02-11/1290730.html", "number_year_day", "2020-02-11", "day", "trs"),
     ("/safe/1977/0925/5309.html", "number_year_day", "1977-09-25", "day", "trs"),
+    ("/npc/c2/c30834/202305/t20230506_429600.html", "c_trs_dated", "2023-05-06", "day", "ucap"),
+    ("/seac/c103235/202305/1159876.shtml", "ucap_month_number", "2023-05-01", "month", "ucap"),
     ("/zcjd/2012/11/24/18.html", "folder_number", "2012-11-24", "day", ""),
     ("/lyj/1/gkzl/20230412/501522.html", "number", "2023-04-12", "day", ""),
     ("/c/2018-11-05/485914.shtml", "number", "2018-11-05", "day", ""),
@@ -80,6 +82,8 @@ UNDATED = [
     ("/info/egovinfo/1001/2019-0226061.htm", "number_dashed", ""),
     ("/zcwj/Detail-1F1FE81E2B541528.html", "word_hex", ""),
     ("/zwgk/325901/index.html", "number_index", ""),
+    ("/web/zwgk/783746381346128/index.shtml", "long_index", "eportal"),
+    ("/resources/site/1/html/zwgk/zcwj/tz.html", "rt_static", "rt"),
     ("/show.asp?newsid=17", "word_query", ""),
 ]
 
@@ -95,6 +99,7 @@ COLUMNS = [
     ("/xxgk-list-xzgfxwj.html", "finecms_list", "finecms"),
     ("/Node-91374_2.html", "ankang_node", "ankang"),
     ("/news_list.rt?channlId=5627", "rt_list", "rt"),
+    ("/resources/site/154/html/yjzc/gfxwj/index.html", "rt_static_column", "rt"),
     ("/zhgl/index_2.jhtml", "jeecms_page", "jeecms"),
     ("/xxgk/List_wj.aspx?lmid=52", "aspx_page", "aspx"),
     (f"/columns/{UUID}/index.html", "hebei_column", "hebei"),
