@@ -52,7 +52,7 @@ SOURCES = {
     "list_row": "列表行",
     "api": "列表接口",
     "attachment": "附件",
-    "site": "站点文件",
+    "site": "平台规则",
     "trafilatura": "正文识别",
     "readability": "正文识别",
 }
