@@ -39,8 +39,11 @@ LONG_TITLE = 12
 TITLE_LEAST = 8
 # Factors of a block's size; set so that the main list of each of 45 real pages and 40 written ones wins.
 NEAR_PAGER, IN_SHELL, BESIDE, UNDATED, ONE_PLACE, UNLIKE = 1.6, 0.3, 0.4, 0.5, 1.15, 0.3
-# Groups of so few elements may be a coincidence.
-FEW = 3
+# Groups of so few elements may be a coincidence; a pair of unlike ones is, and a single one with much text.
+FEW, PAIR = 3, 2
+SINGLE_TEXT = 800
+# No row has more text: the longest seen, with its abstract and its disclosure table, has 900 characters.
+MAX_TEXT = 6000
 # How many elements above its rows the pager of a list stands at most.
 PAGER_REACH = 4
 # Headings of the lists that stand beside the main one.
@@ -80,6 +83,7 @@ class Scan:
     ends: list[int] = field(default_factory=list)
     strong: list[int] = field(default_factory=list)
     weak: list[int] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
     tails: set[int] = field(default_factory=set)
     links: list[Link] = field(default_factory=list)
     link_places: list[int] = field(default_factory=list)
@@ -136,12 +140,21 @@ def _best(groups: list[Group], scan: Scan, base: str) -> tuple[Group | None, flo
     for group in sorted(groups, key=lambda group: -group.size):
         if group.size * NEAR_PAGER * ONE_PLACE < rank[0]:
             break
-        if group.size == 1 and all(leads_to_column(link.address) for link in scan.links_in(group.rows[0])):
+        if group.size <= PAIR and _is_chance(group, scan):
             continue
         found = _rank(group, scan, base)
         if best is None or found > rank:
             best, rank = group, found
     return best, rank[0]
+
+
+def _is_chance(group: Group, scan: Scan) -> bool:
+    """Whether one or two elements hold a link and a date by chance: a text, a footer, unlike blocks."""
+    if group.size == PAIR:
+        return not _alike(group, scan)
+    row = group.rows[0]
+    named = (link for link in scan.links_in(row) if not leads_to_column(link.address))
+    return scan.sizes[row] > SINGLE_TEXT or all(len(link.title) < TITLE_LEAST - 1 for link in named)
 
 
 # the walk
@@ -154,7 +167,7 @@ def scan_page(root: Element, base: str) -> Scan:
     parents = [places.get(element.getparent(), -1) for element in elements]
     scan = Scan(elements, places, parents)
     size = len(elements)
-    scan.strong, scan.weak, scan.ends = [0] * size, [0] * size, list(range(size))
+    scan.strong, scan.weak, scan.sizes, scan.ends = [0] * size, [0] * size, [0] * size, list(range(size))
     inside = [False] * size
     for place, element in enumerate(elements):
         parent = parents[place]
@@ -175,6 +188,7 @@ def scan_page(root: Element, base: str) -> Scan:
         if parent >= 0:
             scan.strong[parent] += scan.strong[place]
             scan.weak[parent] += scan.weak[place]
+            scan.sizes[parent] += scan.sizes[place]
             scan.ends[parent] = max(scan.ends[parent], scan.ends[place])
     return scan
 
@@ -182,6 +196,7 @@ def scan_page(root: Element, base: str) -> Scan:
 def _count(scan: Scan, place: int, text: str | None, *, linked: bool) -> None:
     if not text or text.isspace():
         return
+    scan.sizes[place] += len(text)
     strong, weak = date_marks(text)
     if not strong and not linked and YEAR.fullmatch(text.strip()):
         strong = 1
@@ -232,7 +247,7 @@ def _is_row(scan: Scan, place: int) -> bool:
     strong, weak = scan.strong[place], scan.weak[place]
     if not (1 <= strong <= MAX_DATES or (strong == 0 and 1 <= weak <= MAX_DATES)):
         return False
-    return 1 <= scan.count_links(place) <= MAX_LINKS
+    return scan.sizes[place] <= MAX_TEXT and 1 <= scan.count_links(place) <= MAX_LINKS
 
 
 def _dated(scan: Scan) -> Iterator[Group]:
@@ -396,11 +411,11 @@ def _rank(group: Group, scan: Scan, base: str) -> tuple[float, int, int]:
         score *= IN_SHELL
     if _beside(group.parent, scan):
         score *= BESIDE
-    if 2 <= group.size <= FEW and not _alike(group, scan):
+    if PAIR < group.size <= FEW and not _alike(group, scan):
         score *= UNLIKE
-    folder = urlsplit(base).path.rpartition("/")[0]
-    folder = urlsplit(base).path.rpartition("/")[0]
-    if folder and 2 * sum(_path(link).startswith(folder + "/") for link in links) > len(links):
+    folder = base.partition("?")[0].rpartition("/")[0].partition("//")[2] + "/"
+    below = sum(link.address.partition("//")[2].startswith(folder) for link in links)
+    if folder.count("/") > 1 and 2 * below > len(links):
         score *= ONE_PLACE
     outer = -group.parent if group.size > 1 else group.parent
     return score, sum(len(link.title) for link in links), outer
@@ -412,13 +427,6 @@ def _alike(group: Group, scan: Scan) -> bool:
         return True
     kinds = [{part.tag for part in scan.elements[row].iter(etree.Element)} for row in group.rows]
     return all(2 * len(kinds[0] & other) >= len(kinds[0] | other) for other in kinds[1:])
-
-
-def _path(link: Link) -> str:
-    try:
-        return urlsplit(link.address).path
-    except ValueError:
-        return ""
 
 
 def _near_pager(parent: int, scan: Scan) -> bool:
@@ -463,7 +471,7 @@ def _undated(scan: Scan) -> Iterator[Group]:
             place = scan.parents[place]
     for (_, parent), rows in found.items():
         unique = tuple(dict.fromkeys(rows))
-        if len(unique) < 2:
+        if len(unique) < FEW:
             continue
         if parent not in seen:
             seen[parent] = in_shell(scan.elements[unique[0]])

@@ -17,6 +17,10 @@ NAVIGATION = re.compile(
     r"|(?:19|20)\d{2}\s*(?:年|[-/.])?\s*(?:\d{1,2}\s*月?)?|\[?\s*(?:详情|详细|查看|阅读全文|全文|下载|查看详情|相关解读|解读|图解|查看更多|更多[>+»]+)\s*\]?",
     re.IGNORECASE,
 )
+# Links of the shell of a page, and those from one document to the next.
+SHELL_TEXT = re.compile(
+    r"^\s*[上下]一[篇条]|公网安备|ICP备|^(?:网站地图|联系我们|关于我们|网站帮助|网站声明|高级搜索|政府网站标识码.*)$"
+)
 BULLETS = "·•▪◆■●◇□▶►>*-—–　 \t\r\n\xa0"
 PINNED_HEAD = re.compile(r"\s*[\[【(（〔]\s*置顶\s*[\]】)）〕]\s*|NEW\b\s*")
 # PowerEasy prints the whole record into the title attribute (动易 templates, 2010-2020).
@@ -127,7 +131,7 @@ def script_address(script: str, base: str) -> str:
 
 def is_title(text: str) -> bool:
     """Whether a link's text can be a title."""
-    return len(text) >= 2 and not NAVIGATION.fullmatch(text)
+    return len(text) >= 2 and not NAVIGATION.fullmatch(text) and not SHELL_TEXT.search(text)
 
 
 def clean_title(text: str) -> str:

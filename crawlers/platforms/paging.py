@@ -12,7 +12,7 @@ from crawlers.platforms.list_requests import ListRequest, Paging
 # More pages than any list had (外交部 67, 山西 287, 湖北 1000 capped by the site).
 MAX_PAGES = 20_000
 # A pager's link holds its words and an image or arrow at most.
-MAX_PARTS = 2
+MAX_PARTS, MAX_WORDS = 2, 60
 QUOTED = r"""\s*["']([^"']*)["']\s*"""
 NUMBER = r"\s*(\d{1,6})\s*"
 # TRS: createPageHTML(20, 0, "index", "html"[, rows]); the definition `function createPageHTML(` is no call.
@@ -135,8 +135,11 @@ def link_pager(root: Element, text: str, url: str, page: int = 0) -> Pager:
     for element in root.iter("a", "input", "button", "span", "li"):
         if len(element) > MAX_PARTS:
             continue
-        words = "".join(element.itertext()) if element.tag != "input" else element.get("value") or ""
-        if not NEXT_TEXT.fullmatch(words.strip()):
+        if element.tag == "input":
+            words = element.get("value") or ""
+        else:
+            words = "".join(element.itertext()) if len(element) else element.text or ""
+        if len(words) > MAX_WORDS or not NEXT_TEXT.fullmatch(words.strip()):
             continue
         address = link_address(element, url)
         if address and address != url:

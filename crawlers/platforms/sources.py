@@ -15,7 +15,8 @@ JSON_FILE = re.compile(
 FRAGMENT = re.compile(r"""\.load\s*\(\s*["']([^"'\s<>]{1,300}\.s?html?(?:\?[^"'\s<>]{0,100})?)["']""")
 # Files and frames that hold anything but a list.
 OTHER = re.compile(
-    r"config|menu|nav|manifest|package|lang|i18n|locale|weather|tianqi|city|region|area|map|geo|tree|search|login|share|video|player|banner|foot|head|top\.|copyright|links?\.|tongji|count",
+    r"config|menu|nav|manifest|package|lang|i18n|locale|weather|tianqi|city|region|area|map|geo|tree|search|login|share|video|player|banner|foot|head|top\.|tail|bottom"
+    r"|left|side|copyright|links?\.|tongji|count|jiucuo|interact|message|comment|robot|chat|error|help|wza|qrcode",
     re.IGNORECASE,
 )
 MAX_FRAMES = 20
@@ -47,7 +48,8 @@ def _file(text: str, url: str) -> str:
             continue
         for found in pattern.finditer(text):
             address = join(url, found[1])
-            if address and host_of(address) == host_of(url) and not OTHER.search(found[1].rpartition("/")[2]):
+            beside = pattern is JSON_FILE or urlsplit(address).path.startswith(_folder(url))
+            if beside and host_of(address) == host_of(url) and not OTHER.search(found[1].lstrip("./")):
                 return address
     return ""
 
