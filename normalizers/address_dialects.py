@@ -285,7 +285,13 @@ QUERIES = (
         needs=".rt",
     ),
     Dialect("rt_list", "list", "*", r"\.rt\?", ("rt",), needs=".rt"),
-    Dialect("aspx_query", "detail", "*", rf"/\w*{ONE}\w*\.aspx\?(?:[^#]*&)?\w*{ID}=[\w-]+", ("aspx",)),
+    Dialect(
+        "aspx_query",
+        "detail",
+        "*",
+        rf"/\w{{0,20}}{ONE}\w{{0,20}}\.aspx\?(?:[^#]*&)?\w{{0,12}}{ID}=[\w-]+",
+        ("aspx",),
+    ),
     Dialect("php_show", "detail", "i", r"/index\.php\?(?:[^#]*&)?(?:a|c)=show(?:&|$)", needs="/index.php"),
     Dialect(
         "php_list",
@@ -295,7 +301,12 @@ QUERIES = (
         needs="/index.php",
     ),
     Dialect("ilist", "list", "i", r"/ilist\.jsp\?", ("ilist",), needs="/ilist.jsp"),
-    Dialect("word_query", "detail", "*", rf"/\w*{ONE}\w*(?:\.\w+)?\?(?:[^#]*&)?\w*{ID}=[\w-]*\d[\w-]*"),
+    Dialect(
+        "word_query",
+        "detail",
+        "*",
+        rf"/\w{{0,20}}{ONE}\w{{0,20}}(?:\.\w+)?\?(?:[^#]*&)?\w{{0,12}}{ID}=[\w-]*\d[\w-]*",
+    ),
 )
 
 LISTS = (

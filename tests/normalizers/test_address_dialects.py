@@ -3,6 +3,7 @@
 import csv
 import gzip
 import re
+import time
 from datetime import date
 from pathlib import Path
 
@@ -231,3 +232,10 @@ def test_columns_are_not_taken_for_details(shared: Path) -> None:
         urls = {row["policy_column"] for row in csv.DictReader(lines, delimiter="\t")} - {""}
     taken = sum(read_address(url).kind == "detail" for url in urls)
     assert taken / len(urls) <= 0.01
+
+
+@pytest.mark.parametrize("piece", ["art", "info", "1-", "a-", "/1", "/list", "?id=", "&id", "show?", "-&id="])
+def test_an_address_made_to_stall_is_read_in_time(piece: str) -> None:
+    start = time.process_time()
+    read_address("http://h/" + piece * 300 + "?" + piece * 200)
+    assert time.process_time() - start < 0.1
