@@ -74,7 +74,7 @@ class Site:
     """One fictional site; `bodies` are the ids of those who publish on it, `id` is its host before .test.
 
     `variant` names one of several generations of the same platform, "" the usual one. A site with
-    `soft404` answers for what is gone with its front page (1) or a redirect there (2).
+    `soft404` answers for what is gone with its front page, and its lists go on naming it.
     """
 
     id: str
@@ -88,7 +88,7 @@ class Site:
     weight: float
     code: str
     variant: str = ""
-    soft404: int = 0
+    soft404: bool = False
 
     @property
     def owner(self) -> str:
@@ -287,7 +287,7 @@ def _site(number: int, line: str) -> Site:
         channels=_channels(platform, number, letters, traits),
         look=_look(name_id, platform, variant, "gb2312" in traits.get("", {})),
         weight=float(weight), code=f"{region.code}{number + 1:04d}", variant=variant,
-        soft404=traits.get("", {}).get("soft404", 0),
+        soft404="soft404" in traits.get("", {}),
     )  # fmt: skip
 
 

@@ -322,7 +322,7 @@ class Calendar:
 def _limited(page: Page) -> bool:
     """Whether a crawler might not reach the page, or not see that it is gone."""
     site = SITE[page.site]
-    return bool(site.soft404) or site.channels[page.channel].limited
+    return site.soft404 or site.channels[page.channel].limited
 
 
 def _in_force(rng: Random, form: str, written: date) -> tuple[str, date | None]:

@@ -4,7 +4,7 @@ The body is a department of `demo.country.DEPARTMENTS`, or - for the portal of a
 p (政策文件), j (政策解读), n (通知公告). A peculiarity is of the site or, before @, of one of its columns:
 
 gb2312     pages are GB18030 and say gb2312
-soft404:N  who asks for what is gone gets the front page (1) or is sent there (2); lists go on naming it
+soft404    who asks for what is gone gets the front page; lists go on naming it
 pinned     an old row stands first
 cap:N      the list ends after N rows but declares all
 repeat     every page of the list shows the first
@@ -108,7 +108,7 @@ jiashe - rt pjn 1.2
 beixuan - ankang pjn 1.2
 yanlian - trs pn .7
 lizheng - ucap p .6
-jiadeng - trs pn .6 soft404:1
+jiadeng - trs pn .6 soft404
 shidian - jcms pj .7 gb2312
 shidian sthj ucap/static p .5
 fangzhen - trs pjn .6
@@ -118,7 +118,7 @@ dingdeng - trs/two pn .6
 wudeng - ucap/static pn .6
 jideng - vsb pn .6
 gengdeng - vsb p .6
-xindeng - trs pn .6 soft404:2
+xindeng - trs pn .6
 juben - xa_publish pn .6
 taici - xa_publish pj .6
 pangbai - ilist pn .6

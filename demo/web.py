@@ -33,8 +33,6 @@ MAX_BODY = 64 * 1024
 CONTROL = "control"
 # Bodies kept: a crawl asks a page once, a browser a few times.
 SHELF_BYTES = 32 * 2**20
-# The kind of soft 404 that answers 200; the other redirects.
-FRONT_PAGE = 1
 # List pages kept until the next day: those of a quiet night and of the front pages.
 LISTS = 1500
 REASONS = {
@@ -139,12 +137,10 @@ class Country:
         return site if not before or before in dialect_of(site).hosts(site) else None
 
     def _missing(self, site: Site) -> Answer | None:
-        """Nothing, or the front page on the sites that send there who asks for what is gone."""
+        """Nothing, or the front page on the sites that show it to who asks for what is gone."""
         if not site.soft404:
             return None
-        home = Reply(b"", HTML, 302, "/")
-        if site.soft404 == FRONT_PAGE:
-            home = self._view(site).reply(home_page(self._view(site)))
+        home = self._view(site).reply(home_page(self._view(site)))
         return _fixed(home, self.world.site_changed_at(site.id, self.day))
 
     def _view(self, site: Site) -> SiteView:
