@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
+from crawlers.domains import domain_of
 from crawlers.platforms.rows import join
 from normalizers.address_dialects import read_address
 from normalizers.addresses import address_key, host_of
@@ -51,16 +52,20 @@ def column_type(name: str) -> str:
     return next((kind for pattern, kind, _ in KINDS if pattern.search(squeeze(name))), "")
 
 
-def find_columns(text: str, url: str, hosts: Collection[str]) -> tuple[Column, ...]:
-    """The columns a page links to on these hosts, the one that fits best first, each address once."""
+def find_columns(text: str, url: str, hosts: Collection[str] | None = None) -> tuple[Column, ...]:
+    """The columns a page links to, the one that fits best first, each address once.
+
+    Only those on `hosts` (None: on any host of the page's owner).
+    """
     root = parse_html(text)
     if root is None:
         return ()
-    own = _key(url)
+    own, owner = _key(url), domain_of(url)
     found: dict[str, Column] = {}
     for column in _columns(root, url):
         key = _key(column.url)
-        if host_of(column.url) in hosts and key != own and key not in found:
+        ours = domain_of(column.url) == owner if hosts is None else host_of(column.url) in hosts
+        if ours and key != own and key not in found:
             found[key] = column
     return tuple(sorted(found.values(), key=lambda column: -column.weight))
 

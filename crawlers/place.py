@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from crawlers.domains import domain_of
 from crawlers.site import FICTIONAL, Site
 from normalizers.addresses import host_of
 from normalizers.chars import squeeze, tidy
@@ -40,8 +41,6 @@ PROVINCES: Mapping[str, tuple[str, ...]] = {
     "61": ("shaanxi",), "62": ("gansu",), "63": ("qinghai",), "64": ("ningxia", "nx"),
     "65": ("xinjiang",),
 }  # fmt: skip
-# Suffixes below which a name is registered by one owner.
-SHARED_SUFFIXES = ("gov.cn", "org.cn", "com.cn", "edu.cn", "net.cn", "ac.cn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +160,6 @@ def _level_of_code(region: str, name: str) -> str:
     if region.startswith(FICTIONAL) and name:
         return {"国": "national", "省": "provincial", "市": "municipal"}.get(name[-1], "county")
     return level_of(region, name)
-
-
-def domain_of(url: str) -> str:
-    """The part of a host that one owner registered: www.tongchuan.gov.cn → tongchuan.gov.cn."""
-    labels = host_of(url).split(".")
-    return ".".join(labels[-3:] if ".".join(labels[-2:]) in SHARED_SUFFIXES else labels[-2:])
 
 
 def _by_domain(url: str, known: Iterable[Site]) -> Place | None:

@@ -36,13 +36,14 @@ class Order:
     """What to survey: an address, and channels where the operator names them (else one is looked for).
 
     With `whole` the page at `url` is the list, whatever else it links to. `details` are the documents to
-    read (None: two of the list's rows).
+    read (None: two of the list's rows), `hosts` further hosts that may be asked.
     """
 
     url: str
     channels: tuple[Column, ...] = ()
     whole: bool = False
     details: tuple[str, ...] | None = None
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,8 @@ async def survey_site(asker: Asker, order: Order, today: date) -> Survey:
     """
     notebook = _Notebook(asker)
     first = await notebook.ask(first_request(order.url))
-    site = newcomer(first.url, order.url)
-    columns = find_columns(decode_page(first.data), first.url, site.hosts)
+    site = newcomer(first.url, host_of(order.url), *order.hosts)
+    columns = find_columns(decode_page(first.data), first.url)
     if order.channels:
         lists = [await _read(notebook, site, column) for column in order.channels]
         if broken := next((reading for reading in lists if reading.failure), None):
@@ -108,7 +109,11 @@ async def survey_site(asker: Asker, order: Order, today: date) -> Survey:
         await read_channel(notebook, site, reading.channel, today, order.details) for reading in lists
     ]
     taken = {reading.channel.list for reading in lists}
-    others = tuple(column for column in columns if column.type and column.url not in taken)
+    others = tuple(
+        column
+        for column in columns
+        if column.type and column.url not in taken and host_of(column.url) in site.hosts
+    )
     return Survey(site, recognition, tuple(readings), others, notebook.lists())
 
 
@@ -120,12 +125,12 @@ def first_request(url: str) -> ListRequest:
     return ListRequest(url)
 
 
-def newcomer(url: str, asked: str = "") -> Site:
+def newcomer(url: str, *others: str) -> Site:
     """A site of which nothing is known but an address; its name with and without www is one host."""
     host = host_of(url)
     bare = host.removeprefix("www.")
     hosts = {host, bare, f"www.{bare}"} if host.endswith(".cn") else {host}
-    hosts |= {host_of(asked)} - {""}
+    hosts |= {other for other in others if other}
     fetch = Fetch(delay=0) if host.endswith(".test") else Fetch()
     return replace(stranger(url), id=host, hosts=frozenset(hosts), fetch=fetch)
 
@@ -156,7 +161,7 @@ async def _choose(
     if here.page.rows and not here.landing and (order.whole or _is_list(here, first.url)):
         return here, columns
     _stop_if_blocked(here)
-    found, columns = await _descend(notebook, site, columns)
+    found, columns = await _descend(notebook, site, columns, alone=not order.hosts)
     if found is None and here.landing:
         here = await _read(notebook, site, own)
     if found is None and not here.page.rows:
@@ -174,10 +179,21 @@ def _is_list(reading: ChannelReading, url: str) -> bool:
 
 
 async def _descend(
-    notebook: _Notebook, site: Site, columns: tuple[Column, ...]
+    notebook: _Notebook, site: Site, columns: tuple[Column, ...], *, alone: bool
 ) -> tuple[ChannelReading | None, tuple[Column, ...]]:
-    """Try the columns, best first, and those they lead to; the first policy list counts."""
-    queue = sorted(((column, 1) for column in columns), key=_rank)
+    """Try the columns, best first, and those they lead to; the first policy list counts.
+
+    `alone` says that only one host may be asked: a policy column on another one of the owner's raises
+    AskFailed with its address.
+    """
+
+    def rank(entry: tuple[Column, int]) -> tuple[bool, int, float]:
+        """What lies on the site first; policy columns, pages that may lead to one, columns of other types."""
+        column = entry[0]
+        foreign = host_of(column.url) not in site.hosts
+        return foreign, 0 if column.type == "policy" else 2 if column.type else 1, -column.weight
+
+    queue = sorted(((column, 1) for column in columns), key=rank)
     known = {column.url for column in columns}
     spare: ChannelReading | None = None
     tried = 0
@@ -186,25 +202,21 @@ async def _descend(
         tried += 1
         reading = await _read(notebook, site, column) if column.type else await _look(notebook, column)
         _stop_if_blocked(reading)
+        if alone and column.type == "policy" and reading.failure is Failure.OFF_SITE:
+            raise AskFailed(reading.failure, reading.message, column.url)
         if reading.page.rows:
             if column.type == "policy":
                 return reading, columns
             spare = spare or reading
         elif depth < MAX_DEPTH and reading.answers:
             answer = reading.answers[0]
-            below = find_columns(decode_page(answer.data), answer.url, site.hosts)
+            below = find_columns(decode_page(answer.data), answer.url)
             fresh = [one for one in below if one.url not in known]
             known |= {one.url for one in fresh}
             columns += tuple(fresh)
             queue = [*((one, depth + 1) for one in fresh), *queue]
-            queue.sort(key=_rank)
+            queue.sort(key=rank)
     return spare, columns
-
-
-def _rank(entry: tuple[Column, int]) -> tuple[int, float]:
-    """Policy columns first, then pages that may lead to one, then columns of other types."""
-    column = entry[0]
-    return (0 if column.type == "policy" else 2 if column.type else 1), -column.weight
 
 
 async def _look(notebook: _Notebook, column: Column) -> ChannelReading:

@@ -17,9 +17,10 @@ import click
 from crawlers.asking import Asker, AskFailed, SavedPages
 from crawlers.channel_reading import ChannelReading
 from crawlers.columns import Column
+from crawlers.domains import domain_of
 from crawlers.golden import GoldenError, compare_golden, golden_folder, remove_golden, store_golden
 from crawlers.permission import CrawlRefused, demand_contact
-from crawlers.place import PROVINCES, Place, domain_of, level_of, recognise_place, site_names
+from crawlers.place import PROVINCES, Place, level_of, recognise_place, site_names
 from crawlers.site import ID, REGION, Site, SiteFileError, load_site, load_sites
 from crawlers.site_text import site_text
 from crawlers.survey import Order, Survey, newcomer, survey_site
@@ -191,7 +192,7 @@ def _survey_network(config: Config, order: Order, today: date) -> Survey:
     # Scrapy is imported only where a network is asked.
     from crawlers.survey_child import Job, SurveyBroken, survey_sites
 
-    site = newcomer(order.url)
+    site = newcomer(order.url, *order.hosts)
     demand_contact([site], config.contact)
     job = Job(site, functools.partial(_work, order, today), SECONDS)
     click.echo(f"正在访问 {host_of(order.url)}（每次一页，间隔 {site.fetch.delay:g} 秒）…", err=True)
@@ -200,9 +201,23 @@ def _survey_network(config: Config, order: Order, today: date) -> Survey:
     except SurveyBroken as error:
         raise AskFailed(Failure.CRAWL_CRASHED, str(error), order.url) from error
     if isinstance(result, AskFailed):
-        raise result
+        further = _further_host(result, site)
+        if further is None or order.hosts:
+            raise result
+        return _survey_network(config, replace(order, hosts=(further,)), today)
     assert isinstance(result, Survey)
     return result
+
+
+def _further_host(error: AskFailed, site: Site) -> str | None:
+    """The host of the same owner that the site sends to (its interface, its new name); None for anything else."""
+    if error.failure not in (Failure.OFF_SITE, Failure.OFF_SITE_REDIRECT):
+        return None
+    named = (host_of(url) for url in re.findall(r"https?://[^\s；（）]+", f"{error.url} {error.message}"))
+    return next(
+        (one for one in named if one not in site.hosts and domain_of(f"//{one}") == domain_of(site.base)),
+        None,
+    )
 
 
 async def _work(order: Order, today: date, asker: Asker) -> Survey:
@@ -299,6 +314,7 @@ def _site(survey: Survey, name: str, place: Place, title: str) -> Site:
     """The surveyed site with its place; further hosts only where most rows lie on one of the same owner."""
     site, base = survey.site, survey.site.base
     hosts = {host_of(base)} | {host_of(reading.channel.list) for reading in survey.readings}
+    hosts |= {host_of(answer.request.url) for reading in survey.readings for answer in reading.answers}
     rows = [host_of(row.url) for reading in survey.readings for row in reading.page.rows]
     for host in set(rows):
         if domain_of(f"http://{host}/") == domain_of(base) and rows.count(host) * 2 > len(rows):
