@@ -29,7 +29,7 @@ MARKS = re.compile(r"^(?:[·•▪◆■★]|\[置顶\]|【置顶】|NEW|new|标
 
 
 # Source and time that a heading element encloses with its title.
-APPENDED = re.compile(r"\s*[【\[（(]?(?:发布|信息)?(?:时间|日期|来源|作者|字体|字号)[:：].*$")
+APPENDED = re.compile(r"\s*[【\[（(]?(?:发布|信息|文章)?(?:时间|日期|来源|作者|字体|字号)[:：].*$")
 
 
 def clean_title(text: str) -> str:

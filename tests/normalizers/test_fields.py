@@ -104,4 +104,5 @@ def test_titles_without_site_names() -> None:
     assert without_site("演示市人民政府网——演示办法", (), tail=False) == "演示办法"
     assert clean_title("·关于演示<br>工作的通知") == "关于演示工作的通知"
     assert clean_title("关于演示的通知 【时间：2018年01月05日】") == "关于演示的通知"
+    assert clean_title("关于演示的通知 文章来源：演示局　发布时间：2024-01-05") == "关于演示的通知"
     assert not good("演示市人民政府门户网站") and not good("（2020年10月29日公布）") and good("演示办法")
