@@ -26,7 +26,8 @@ def best_column(text: str, url: str, kind: str, *, below_only: bool) -> Paging |
     folder = urlsplit(url).path.rpartition("/")[0] + "/"
     menu = _menu(text, url)
     best, most = "", 0.0
-    for column in find_columns(text, url, {host_of(url)}):
+    own = (column for column in find_columns(text, url) if host_of(column.url) == host_of(url))
+    for column in own:
         below = folder != "/" and urlsplit(column.url).path.startswith(folder)
         if column.weight < LEAST_WEIGHT or (not below and (below_only or column.url in menu)):
             continue
