@@ -143,6 +143,8 @@ class Walk:
             self.end = End.FINISHED
         elif not rows and number == 1:
             self.end, self.failure = End.FAILED, page.failure or Failure.LIST_EMPTY
+        elif page.failure is Failure.LIST_UNREADABLE:
+            self.end, self.failure = End.FAILED, page.failure
         elif not rows:
             self.end = End.FINISHED
         elif addresses in self._earlier:

@@ -53,7 +53,7 @@ class Generic(Platform):
         text = decode_page(data)
         interface = find_interface(self.interfaces, url) or find_interface(self.interfaces, channel.list)
         if interface is not None and interface.answers == "json" and not is_json(text):
-            return ListPage(failure=Failure.LIST_EMPTY)
+            return ListPage(failure=Failure.LIST_UNREADABLE)
         page = self.read_list(text, url, channel)
         if not page.rows and page.source is None and same_page(url, channel.list):
             page = descend(page, text, url, channel)
@@ -127,11 +127,11 @@ def numbered_pager(root: Element, text: str, url: str) -> Pager:
 
 
 def parse_api(text: str, url: str) -> ListPage:
-    """A JSON list answer; what is no JSON is a list without rows."""
+    """A JSON list answer; what is no JSON cannot be read."""
     try:
         page = extract_json_rows(parse_json(text), url)
     except ValueError:
-        page = ListPage()
+        return ListPage(failure=Failure.LIST_UNREADABLE)
     return page if page.rows else replace(page, failure=Failure.LIST_EMPTY)
 
 

@@ -297,7 +297,7 @@ def test_declared_paging_of_an_interface() -> None:
         ("", Failure.LIST_EMPTY),
         ("<html><body><p>演示</p></body></html>", Failure.LIST_EMPTY),
         ('<html><body><div id="app"></div><script src="/a.js"></script></body></html>', Failure.LIST_SHELL),
-        ("{broken", Failure.LIST_EMPTY),
+        ("{broken", Failure.LIST_UNREADABLE),
         ('{"data": []}', Failure.LIST_EMPTY),
     ],
 )
@@ -350,7 +350,7 @@ def test_a_huge_list_is_cut_and_quick() -> None:
     assert len(extract_rows(page(many), URL, {})) == 1000
     deep = "<div>" * 20_000 + '<a href="1.html">演示文件</a>'
     assert len(extract_rows(deep, URL, {})) <= 1
-    assert parse("[" * 100_000).failure is Failure.LIST_EMPTY
+    assert parse("[" * 100_000).failure is Failure.LIST_UNREADABLE
 
 
 # The bar; two labels of 45 cannot be met: one page counts its side list, one only its PDF rows.

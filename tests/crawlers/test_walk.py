@@ -204,3 +204,10 @@ def test_a_second_page_missing_under_both_numbers_ends_the_walk() -> None:
     take(walk, 1, paged(1), [NEW] * 15)
     assert walk.lost(2, Failure.NOT_FOUND) is not None and walk.lost(2, Failure.NOT_FOUND) is None
     assert walk.end is End.FINISHED
+
+
+def test_an_answer_that_is_no_list_leaves_the_walk_to_be_resumed() -> None:
+    walk = Walk("政策文件", state(complete=False))
+    assert take(walk, 1, paged(1), [NEW] * 15) is not None
+    assert take(walk, 2, ListPage(failure=Failure.LIST_UNREADABLE), []) is None
+    assert (walk.end, walk.failure) == (End.FAILED, Failure.LIST_UNREADABLE)
