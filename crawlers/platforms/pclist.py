@@ -15,7 +15,8 @@ from normalizers.page import Hints
 if TYPE_CHECKING:
     from crawlers.site import Channel
 
-# `current` or `pageNo`, `pageSize` or `perPage`, by the age of the site; each ignores the other (江西, 2025-2026).
+# `current` or `pageNo`, `pageSize` or `perPage`, by the age of the site (江西, 2025-2026): both are sent, as each age is
+# taken to leave the other name alone.
 QUERY_FIXED = {"pageNo": "{n}", "perPage": "15", "sort": "sortNum", "order": "desc"}
 FILES = frozenset({"list.html", "index.html", "pc"})
 
