@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -26,7 +27,7 @@ from demo.country import SITE, Site
 from demo.dialects import dialect_of, parts
 from demo.dialects.view import HTML, REDIRECT, Ask, Reply, SiteView
 from demo.pages import Page
-from demo.world import PORT, World
+from demo.world import PORT, World, list_place
 
 MAX_HEAD = 32 * 1024
 MAX_BODY = 64 * 1024
@@ -232,15 +233,15 @@ def _head(content_type: str, etag: str, modified: datetime, location: str = "") 
 
 def home_page(view: SiteView) -> str:
     """A site's front page: its columns with their newest rows."""
-    site, dialect = view.site, dialect_of(view.site)
+    site = view.site
     blocks = []
     for number, channel in enumerate(site.channels):
         rows = "".join(
-            f'<li><a href="{dialect.detail_path(site, page)}">{page.title}</a><span>{page.published}</span></li>'
+            f'<li><a href="{view.href(page)}">{escape(page.title)}</a><span>{page.published}</span></li>'
             for page in view.rows(number)[:6]
         )
         blocks.append(
-            f'<div class="col"><h2><a href="{dialect.list_address(site, channel)}">{channel.name}</a></h2><ul>{rows}</ul></div>'
+            f'<div class="col"><h2><a href="{escape(list_place(site, channel, view.port))}">{channel.name}</a></h2><ul>{rows}</ul></div>'
         )
     return parts.shell("", site.name, f"{parts.header(site)}{''.join(blocks)}{parts.footer(site)}")
 

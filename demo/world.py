@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from demo.attachments import contents_of
-from demo.country import SITE, SITES, STARTERS, Site, all_authorities, all_topics
+from demo.country import SITE, SITES, STARTERS, Channel, Site, all_authorities, all_topics
 from demo.dialects import dialect_of
 from demo.dialects.parts import source_of
 from demo.grammar import Cited, Writer, edit_body, write_body
@@ -293,6 +293,15 @@ def address(site: str, path: str, port: int) -> str:
     return f"http://{site}.test:{port}{path}"
 
 
+def list_place(site: Site, channel: Channel, port: int) -> str:
+    """The address of a column's list: from the root, or whole on another host of the site."""
+    place = dialect_of(site).list_address(site, channel)
+    if not place.startswith("//"):
+        return place
+    host, _, rest = place[2:].partition("/")
+    return f"http://{host}:{port}/{rest}"
+
+
 def _events(page: Page, day: int) -> Iterator[dict[str, Any]]:
     rows = [(page.appears, "published"), *((edit, "edited") for edit in page.edits)]
     if page.withdrawn is not None:
@@ -329,10 +338,7 @@ def site_file(site: Site, port: int) -> str:
         lines.append("hosts = [" + ", ".join(f'"{host}.{site.id}.test"' for host in hosts) + "]")
     lines += ['observed = "demo"', "", "[fetch]", "delay = 0"]
     for channel in site.channels:
-        place = dialect.list_address(site, channel)
-        if place.startswith("//"):
-            host, _, rest = place[2:].partition("/")
-            place = f"http://{host}:{port}/{rest}"
+        place = list_place(site, channel, port)
         lines += [
             "",
             "[[channel]]",

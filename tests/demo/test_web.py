@@ -19,7 +19,7 @@ from demo import SITES, web
 from demo.country import STARTERS, Site
 from demo.dialects import dialect_of, jcms, ucap_search
 from demo.dialects.view import SiteView
-from demo.world import World
+from demo.world import World, list_place
 
 STARTER_SITES = tuple(site for site in SITES if site.id in STARTERS)
 CONTAINERS = {
@@ -70,11 +70,15 @@ def bare(text: str) -> str:
 
 
 def decoded(response: httpx.Response) -> str:
+    return decoded_bytes(response.content)
+
+
+def decoded_bytes(data: bytes) -> str:
     try:
-        return response.content.decode()
+        return data.decode()
     except UnicodeDecodeError:
-        assert b'charset="gb2312"' in response.content
-        return response.content.decode("gb18030")
+        assert b'charset="gb2312"' in data
+        return data.decode("gb18030")
 
 
 def body_of(row: dict[str, Any], html: str, platform: str) -> str:
@@ -366,6 +370,14 @@ def test_every_list_address_of_the_147_sites_answers(whole: web.Country) -> None
                 ask(whole, "POST", url.split("?")[0], json.dumps(form).encode(), "application/json"),
             ]
             assert 200 in [status for status, *_ in tries], url
+
+
+def test_front_pages_link_to_their_columns_and_newest_rows(whole: web.Country) -> None:
+    for one in SITES:
+        status, _, body = ask(whole, "GET", f"http://{one.id}.test:8147/")
+        links = set(lxml.html.fromstring(decoded_bytes(body)).xpath("//div[@class='col']//@href"))
+        columns = {list_place(one, channel, 8147) for channel in one.channels}
+        assert status == 200 and columns < links
 
 
 def test_pages_of_every_site_are_drawn(whole: web.Country) -> None:
