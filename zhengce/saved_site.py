@@ -11,7 +11,7 @@ from crawlers.channel_reading import context_of, page_input
 from crawlers.platforms import PLATFORMS
 from crawlers.platforms.list_requests import ListRequest
 from crawlers.site import Channel
-from crawlers.survey import families, first_request, newcomer
+from crawlers.strangers import families, first_request, newcomer
 from normalizers.addresses import address_key, host_of
 from normalizers.chars import squeeze
 from normalizers.encoding import decode_page

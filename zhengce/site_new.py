@@ -23,7 +23,8 @@ from crawlers.permission import CrawlRefused, demand_contact
 from crawlers.place import PROVINCES, Place, level_of, recognise_place, site_names
 from crawlers.site import ID, REGION, Site, SiteFileError, load_site, load_sites
 from crawlers.site_text import site_text
-from crawlers.survey import Order, Survey, newcomer, survey_site
+from crawlers.strangers import newcomer
+from crawlers.survey import Order, Survey, survey_site
 from normalizers.addresses import host_of
 from normalizers.encoding import decode_page
 from normalizers.failures import ADVICE, BLOCKED, Failure

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawlers.asking import Answer, AskFailed, SavedPages
+from crawlers.column_search import column_name
 from crawlers.columns import column_type, find_columns
 from crawlers.domains import domain_of
 from crawlers.golden import (
@@ -24,7 +25,8 @@ from crawlers.place import level_of, recognise_place, site_names
 from crawlers.platforms.list_requests import ListRequest
 from crawlers.site import Channel, load_site
 from crawlers.site_text import MADE, channel_lines, promoted, site_text
-from crawlers.survey import Order, Survey, column_name, newcomer, survey_site
+from crawlers.strangers import newcomer
+from crawlers.survey import Order, Survey, survey_site
 from normalizers.failures import Failure
 from normalizers.regions import region_names
 
