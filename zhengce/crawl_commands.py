@@ -1,7 +1,7 @@
 """`zhengce crawl`: the crawl alone, in this process."""
 
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NoReturn
 
@@ -24,6 +24,14 @@ TROUBLE, USAGE, UNUSABLE, RUNNING = 1, 2, 3, 4
 LEFT_UNDONE = frozenset({"disk_full", "catalogue_failed"})
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a report is printed."""
+
+    full: bool
+    as_json: bool
+
+
 @click.command(
     "crawl",
     help="只抓取：列表、详情与附件存入目录库和归档，不解析。可随时中断，再次运行即接着做。\n\n"
@@ -35,6 +43,7 @@ LEFT_UNDONE = frozenset({"disk_full", "catalogue_failed"})
 )
 @click.option("--shard", type=ShardType(), help="只做第 k 份，共 n 份（按主机组划分）。")
 @click.option("--now", type=InstantType(), help="把时钟拨到这一刻（默认现在）。")
+@click.option("--full", is_flag=True, help="报告逐栏列出（站点多时默认只列有问题的栏目）。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @click.pass_obj
 def crawl_command(
@@ -44,6 +53,7 @@ def crawl_command(
     shard: tuple[int, int] | None,
     now: datetime | None,
     *,
+    full: bool,
     as_json: bool,
 ) -> None:
     """Crawl the chosen sites in this process and print the report."""
@@ -56,7 +66,7 @@ def crawl_command(
             code = _crawl(
                 config,
                 chosen,
-                as_json,
+                Shown(full=full, as_json=as_json),
                 CrawlOptions(
                     catalogue_url=config.catalogue_url,
                     archive=config.archive_folder,
@@ -79,7 +89,7 @@ def crawl_command(
     sys.exit(code)
 
 
-def _crawl(config: Config, sites: list[Site], as_json: bool, options: CrawlOptions) -> int:
+def _crawl(config: Config, sites: list[Site], show: Shown, options: CrawlOptions) -> int:
     catalogue = Catalogue.open(config.catalogue_url)
     with catalogue.write() as connection:
         run = start_run(connection, "crawl", options.night, options.clock)
@@ -87,18 +97,18 @@ def _crawl(config: Config, sites: list[Site], as_json: bool, options: CrawlOptio
     code = UNUSABLE if summary.stopped in LEFT_UNDONE else TROUBLE if summary.failed_sites else 0
     with catalogue.write() as connection:
         finish_run(connection, run, code, summary.message, options.clock)
-    _print_summary(catalogue, run, summary, as_json)
+    _print_summary(catalogue, run, summary, show)
     catalogue.close()
     return code
 
 
-def _print_summary(catalogue: Catalogue, run: int, summary: CrawlSummary, as_json: bool) -> None:
-    if as_json:
+def _print_summary(catalogue: Catalogue, run: int, summary: CrawlSummary, show: Shown) -> None:
+    if show.as_json:
         click.echo(msgspec.json.encode(summary))
         return
     with catalogue.read() as connection:
         report = load_report(connection, run)
-    for line in report_lines(report):
+    for line in report_lines(report, full=show.full):
         click.echo(line)
     if summary.stopped:
         click.echo(f"提前停止：{summary.stopped} {summary.message}", err=True)

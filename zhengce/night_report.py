@@ -1,7 +1,7 @@
 """The report of a night: a row a channel, failures by name with advice, one headline."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -29,6 +29,8 @@ SUMMED = (
     "vanished",
     "failed",
 )
+# A report of more sites than this names only the channels that need a look.
+FEW_SITES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,26 +94,43 @@ def _line(site: str, channel: str, values: Mapping[str, Any]) -> ChannelLine:
     )
 
 
-def report_lines(report: NightReport) -> Iterator[str]:
+def report_lines(report: NightReport, *, full: bool = False) -> Iterator[str]:
     """The report as Chinese text: a line a channel, its failures below it, the sum at the end.
 
-    What a replay has no page for is counted once a site: every list names dozens of such addresses.
+    Of a night over many sites the channels without a failure are counted, unless it is to be `full`.
     """
-    for _, lines in groupby(report.lines, key=lambda line: line.site):
-        unsaved: list[FailureCount] = []
-        for line in lines:
-            yield _channel_text(line)
-            shown = dict(line.failures)
-            if (found := shown.pop(Failure.NOT_SAVED, None)) is not None:
-                unsaved.append(found)
-            for text in failure_lines(shown):
-                yield f"    {text}"
-        if unsaved:
-            count = sum(found.count for found in unsaved)
-            yield f"    {Failure.NOT_SAVED} × {count}：{ADVICE[Failure.NOT_SAVED]} 例：{unsaved[0].sample}"
+    lines = report.lines
+    fine: list[ChannelLine] = []
+    if not full and len({line.site for line in lines}) > FEW_SITES:
+        fine = [line for line in lines if not line.failures and not line.stopped]
+        lines = tuple(line for line in lines if line.failures or line.stopped)
+    for _, group in groupby(lines, key=lambda line: line.site):
+        yield from _site_lines(group)
+    if fine:
+        news = sum(line.figures["new"] + line.figures["changed"] for line in fine)
+        columns = sum(bool(line.channel) for line in fine)
+        yield f"另有 {columns} 个栏目一切正常，新增与变更共 {news}（--full 逐栏列出）"
     yield f"合计：{report.headline}，复查 {report.totals['rechecks']}，下载 {_size(report.totals['bytes'])}"
     if report.troubled:
         yield f"需要处理的站点：{'、'.join(report.troubled)}"
+
+
+def _site_lines(lines: Iterable[ChannelLine]) -> Iterator[str]:
+    """The channels of one site with their failures.
+
+    What a replay has no page for is counted once a site: every list names dozens of such addresses.
+    """
+    unsaved: list[FailureCount] = []
+    for line in lines:
+        yield _channel_text(line)
+        shown = dict(line.failures)
+        if (found := shown.pop(Failure.NOT_SAVED, None)) is not None:
+            unsaved.append(found)
+        for text in failure_lines(shown):
+            yield f"    {text}"
+    if unsaved:
+        count = sum(found.count for found in unsaved)
+        yield f"    {Failure.NOT_SAVED} × {count}：{ADVICE[Failure.NOT_SAVED]} 例：{unsaved[0].sample}"
 
 
 def _channel_text(line: ChannelLine) -> str:

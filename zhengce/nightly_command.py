@@ -69,6 +69,7 @@ class InstantType(click.ParamType[datetime]):
     help="用目录中保存的网页代替网络（truth.jsonl 为详情，lists.jsonl 为列表）。",
 )
 @click.option("--now", type=InstantType(), help="把时钟拨到这一刻（默认现在）。")
+@click.option("--full", is_flag=True, help="报告逐栏列出（站点多时默认只列有问题的栏目）。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON 报告。")
 @click.pass_obj
 def nightly_command(
@@ -77,6 +78,8 @@ def nightly_command(
     shard: tuple[int, int] | None,
     replay: Path | None,
     now: datetime | None,
+    *,
+    full: bool,
     as_json: bool,
 ) -> None:
     """Run a night and print its report."""
@@ -94,7 +97,7 @@ def nightly_command(
     if as_json:
         click.echo(msgspec.json.encode(outcome))
     else:
-        for line in report_lines(outcome.report):
+        for line in report_lines(outcome.report, full=full):
             click.echo(line)
         if outcome.exit_code:
             click.echo(outcome.message, err=True)

@@ -19,14 +19,16 @@ from sqlalchemy import select
 
 from benchmarks.lab import crawl_pids, start_night
 from crawlers.permission import CrawlRefused, window_end
+from crawlers.report import FailureCount
 from demo.web import Server, running
 from demo.world import World, write_site_files
+from normalizers.failures import Failure
 from pipelines import schema as t
 from pipelines.catalogue import Catalogue
 from pipelines.config import Config, Window, load_config
 from zhengce.cli import cli
 from zhengce.demo_command import demo_config, demo_options
-from zhengce.night_report import report_lines
+from zhengce.night_report import SUMMED, ChannelLine, NightReport, report_lines
 from zhengce.nightly import NightOptions, choose_sites, run_night
 
 
@@ -52,6 +54,24 @@ def runs(data: Path) -> list[tuple[int | None, str | None]]:
         return [
             (row.exit_code, row.message) for row in connection.execute(select(t.run).order_by(t.run.c.id))
         ]
+
+
+def line(site: str, *, fails: bool = False) -> ChannelLine:
+    figures = dict.fromkeys(SUMMED, 0) | {"new": 3}
+    failures = {Failure.LIST_EMPTY: FailureCount(1, "https://yanshi.test/", "")} if fails else {}
+    return ChannelLine(site, "政策文件", figures, failures, None, None, None, None, "")
+
+
+def test_a_report_of_many_sites_names_those_that_need_a_look() -> None:
+    lines = tuple(line(f"yanshi{number}", fails=number == 7) for number in range(30))
+    report = NightReport(lines, dict.fromkeys(SUMMED, 0))
+    short = list(report_lines(report))
+    assert short[0].startswith("yanshi7/政策文件") and "list_empty × 1" in short[1]
+    assert short[2] == "另有 29 个栏目一切正常，新增与变更共 87（--full 逐栏列出）"
+    assert len(short) == 4
+    assert len(list(report_lines(report, full=True))) == 32
+    few = NightReport(lines[:5], report.totals)
+    assert len(list(report_lines(few))) == 6
 
 
 def test_a_night_reports_every_channel(country: tuple[Server, Path], tmp_path: Path) -> None:
