@@ -122,10 +122,14 @@ class World:
         rows = self.listed(site, channel, day)
         column = SITE[site].channels[channel]
         if "repeat" in column.traits:
-            rows = rows[: dialect_of(SITE[site]).page_size(SITE[site])]
+            rows = rows[: self.page_size(SITE[site])]
         elif column.cap:
             rows = rows[: column.cap]
         return [page for page in rows if page.site == site and page.is_live(day)]
+
+    def page_size(self, site: Site) -> int:
+        """How many rows a list page of a site has, unless it is asked for more or fewer."""
+        return dialect_of(site).page_size(site)
 
     def is_pinned(self, page: Page) -> bool:
         """Whether the page stands first in its list whatever its date."""

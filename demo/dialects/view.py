@@ -77,7 +77,7 @@ class SiteView:
         if column.cap:
             rows = rows[: column.cap]
         if "repeat" in column.traits:
-            number = 1
+            number, size = 1, self.world.page_size(self.site)
         return rows[(number - 1) * size : number * size]
 
     def total(self, channel: int) -> int:
