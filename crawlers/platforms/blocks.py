@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -44,6 +45,8 @@ FEW, PAIR = 3, 2
 SINGLE_TEXT = 800
 # No row has more text: the longest seen, with its abstract and its disclosure table, has 900 characters.
 MAX_TEXT = 6000
+# The largest real list pages have 12,000 elements and 150 blocks that could be lists.
+MAX_ELEMENTS, MAX_GROUPS = 60_000, 400
 # How many elements above its rows the pager of a list stands at most.
 PAGER_REACH = 4
 # Headings of the lists that stand beside the main one.
@@ -120,7 +123,7 @@ def find_rows(root: Element, base: str) -> tuple[list[Element], dict[Element, Li
     scan = scan_page(root, base)
     known = {link.element: link for link in scan.links}
     best, score = _best([*_dated(scan), *_flat(scan)], scan, base)
-    for group in _undated(scan):
+    for group in islice(_undated(scan), MAX_GROUPS):
         if group.size * UNDATED * NEAR_PAGER <= score:
             continue
         rank = _rank(group, scan, base)[0]
@@ -137,7 +140,7 @@ def find_rows(root: Element, base: str) -> tuple[list[Element], dict[Element, Li
 def _best(groups: list[Group], scan: Scan, base: str) -> tuple[Group | None, float]:
     """The group that looks most like the page's list and its score; small ones are not looked at."""
     best, rank = None, (0.0, 0, 0)
-    for group in sorted(groups, key=lambda group: -group.size):
+    for group in sorted(groups, key=lambda group: -group.size)[:MAX_GROUPS]:
         if group.size * NEAR_PAGER * ONE_PLACE < rank[0]:
             break
         if group.size <= PAIR and _is_chance(group, scan):
@@ -162,7 +165,7 @@ def _is_chance(group: Group, scan: Scan) -> bool:
 
 def scan_page(root: Element, base: str) -> Scan:
     """Dates, links and pagers of a page, counted for every element that holds them."""
-    elements = list(root.iter(etree.Element))
+    elements = list(islice(root.iter(etree.Element), MAX_ELEMENTS))
     places = {element: place for place, element in enumerate(elements)}
     parents = [places.get(element.getparent(), -1) for element in elements]
     scan = Scan(elements, places, parents)

@@ -45,6 +45,8 @@ HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
 PRIVATE_NAMES = (".local", ".localhost", ".internal", ".lan", ".intranet")
 # Longer addresses are no pages (the longest seen on 300 hosts has 700 characters).
 MAX_ADDRESS = 2_000
+# Titles with everything some templates print into the attribute.
+MAX_TITLE = 1_000
 
 
 def join(base: str, href: str) -> str:
@@ -143,7 +145,7 @@ def clean_title(text: str) -> str:
 
 def told_title(link: Element) -> str:
     """The title attribute of a link, without what some templates print around the title."""
-    told = link.get("title") or ""
+    told = (link.get("title") or "")[:MAX_TITLE]
     if not told:
         return ""
     record = TITLE_RECORD.match(tidy(told))

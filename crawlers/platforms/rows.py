@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement as Element
@@ -20,6 +21,8 @@ __all__ = ["clean_title", "extract_rows", "join", "linked", "mark_pinned", "read
 
 # A list page showed at most 300 rows (JCMS perpage=300, 2026-04); more is not a list.
 MAX_ROWS = 1000
+# Templates leave some dozens of comments in a page.
+MAX_COMMENTS = 200
 COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 CATEGORY = re.compile(r"[\[【(（][^\]】)）]{1,10}[\]】)）]")
 PINNED_TEXT = re.compile(r"[\[【(（〔]?\s*(?:置顶|顶)\s*[\]】)）〕]?")
@@ -52,7 +55,7 @@ def read_rows(
     rows = _read_rows(root, url, selectors)
     if any(row.date for row in rows):
         return rows
-    for comment in COMMENT.finditer(text):
+    for comment in islice(COMMENT.finditer(text), MAX_COMMENTS):
         if "<a" in comment[1] and (fragment := parse_html(comment[1])) is not None:
             hidden = _read_rows(fragment, url, selectors)
             if any(row.date for row in hidden):

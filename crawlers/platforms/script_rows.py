@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice
 
 from crawlers.platforms.links import clean_title, join
 from crawlers.platforms.row_dates import make_date
@@ -13,12 +14,14 @@ from normalizers.page import ListRow
 
 SCRIPT = re.compile(r"<script\b[^<>]{0,3000}>", re.IGNORECASE)
 SCRIPT_END = re.compile(r"</script", re.IGNORECASE)
-# document.writeln("<li>…</li>"): the strings it writes, without what stands between them.
-WRITE = re.compile(r"document\.write(?:ln)?\s*\((.{1,4000}?)\)\s*;?\s*(?:$|\n|(?=document\.|</))", re.DOTALL)
-STRING = re.compile(r""""((?:[^"\\\n]|\\.){0,4000})"|'((?:[^'\\\n]|\\.){0,4000})'""")
+# document.writeln("<li>" + …: the parts of what it writes, strings and what stands between them.
+WRITE = re.compile(r"document\.write(?:ln)?\s{0,9}\(")
+PART = re.compile(
+    r"""\s{0,9}(?:"((?:[^"\\\n]|\\.){0,4000})"|'((?:[^'\\\n]|\\.){0,4000})'|[\w.$\[\]]{1,60})\s{0,9}(\+?)"""
+)
 # name = '…', name[3] = "…", name: '…', "name": "…".
 VALUE = re.compile(
-    r"""(?<![\w.$])["']?([A-Za-z_]{1,30})["']?\s*(?:\[\s*\w{1,20}(?:\+\+)?\s*\])?\s*[:=]\s*(?:"((?:[^"\\\n]|\\.){0,2000})"|'((?:[^'\\\n]|\\.){0,2000})')"""
+    r"""(?<![\w.$])["']?([A-Za-z_]{1,30})["']?\s{0,9}(?:\[\s{0,9}\w{1,20}(?:\+\+)?\s{0,9}\]\s{0,9})?[:=]\s{0,9}(?:"((?:[^"\\\n]|\\.){0,2000})"|'((?:[^'\\\n]|\\.){0,2000})')"""
 )
 NAMES: Mapping[str, frozenset[str]] = {
     "url": frozenset(
@@ -83,11 +86,18 @@ def _dated(rows: Sequence[ListRow]) -> int:
 
 def _written(script: str) -> str:
     """The markup that a script writes, as far as it stands in strings."""
-    return "".join(
-        _plain(string[1] or string[2] or "")
-        for call in WRITE.finditer(script)
-        for string in STRING.finditer(call[1])
-    )
+    return "".join(_argument(script, call.end()) for call in islice(WRITE.finditer(script), MAX_ROWS))
+
+
+def _argument(script: str, place: int) -> str:
+    """The strings of a sum that begins at a place of a script."""
+    written = ""
+    while (part := PART.match(script, place)) is not None:
+        written += _plain(part[1] or part[2] or "")
+        place = part.end()
+        if not part[3]:
+            break
+    return written
 
 
 def _records(script: str, url: str) -> Iterator[ListRow]:

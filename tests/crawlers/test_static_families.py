@@ -2,7 +2,9 @@
 
 import gzip
 import json
+import time
 from datetime import date
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -439,3 +441,72 @@ def test_hostile_bytes(data: bytes, platform: str) -> None:
         b"<script>urls[0]='",
     ):
         parse(platform, prefix + data, LIBRARY)
+
+
+def test_a_real_answer_of_the_library(shared: Path) -> None:
+    url = "https://sousuo.www.gov.cn/search-gov/data?t=zhengcelibrary_gw_bm&p=1&n=5&sort=pubtime"
+    found = parse("gov_cn", (shared / "pages/list/025.json").read_bytes(), url)
+    assert (len(found.rows), found.total) == (10, 2229)
+    assert found.pages == 413  # 2,064 documents of departments, five a page
+    following = found.after(1)
+    assert following is not None and "p=2&" in following.url + "&" and "n=5" in following.url
+
+
+@pytest.mark.parametrize(
+    ("answer", "column"),
+    [
+        (
+            {
+                "page": {
+                    "content": [
+                        {"DOCTITLE": "演示办法", "DOCPUBURL": HOST + "/t1.html", "PUBDATE": "2026-01-02"}
+                    ],
+                    "total": 25,
+                    "totalPages": 3,
+                }
+            },
+            "/igs/front/search/list.html?index=a&type=b",
+        ),
+        (
+            {
+                "count": 25,
+                "pages": 3,
+                "data": [
+                    {
+                        "doctitle": "演示办法",
+                        "docpuburl": HOST + "/t1.html",
+                        "docreltime": "2026-01-02 08:00:00",
+                    }
+                ],
+            },
+            "/fjdzapp/search?channelid=1&classsql=chnlid%3D2",
+        ),
+    ],
+)
+def test_search_servers_are_paged(answer: object, column: str) -> None:
+    found = parse("trs", json.dumps(answer), (HOST + column).partition("?")[0], HOST + column)
+    assert [(r.title, r.date) for r in found.rows] == [("演示办法", date(2026, 1, 2))]
+    assert found.pages == 3 and found.after(3) is None
+    following = found.after(2)
+    assert following is not None
+    assert following.form.get("page") == "3" or "pageNumber=3" in following.url
+
+
+HOSTILE = {
+    "elements": "<b>" * 300_000,
+    "one block": '<a href="1.html">演示文件标题</a> 2026-01-01 ' * 10_000,
+    "white space": "<script>var url" + " " * 200_000 + "</script>",
+    "open strings": "<script>" + "document.write('" * 20_000 + "</script>",
+    "sums": "<script>" + "document.write('a'+" * 10_000 + "</script>",
+    "comments": "<!-- <a href=1>x</a> -->" * 20_000,
+    "frames": "<iframe src=a>" * 20_000,
+    "code": "<a onclick=\"x('" + "A" * 500_000 + "')\" href='#'>演示文件标题</a>",
+    "title": '<a href="1.html" title="标题：' + "a " * 300_000 + '">演示</a>',
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_pages_take_no_time(name: str) -> None:
+    begin = time.process_time()
+    parse("trs", HOSTILE[name])
+    assert time.process_time() - begin < 4
