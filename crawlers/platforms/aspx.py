@@ -68,8 +68,9 @@ def post_back_pager(text: str, url: str) -> Pager | None:
     form = hidden_fields(text) | {"__EVENTTARGET": link[2], "__EVENTARGUMENT": link[3]}
     if sum(map(len, form.values())) > MAX_STATE or "__VIEWSTATE" not in form:
         return None
-    action = FORM.search(text)
-    address = join(url, unescape(action[1])) if action else url
+    # A page may have a search form too: the state stands in the form that posts back.
+    action = [m for m in FORM.finditer(text) if m.start() < text.index("__VIEWSTATE")][-1:]
+    address = join(url, unescape(action[0][1])) if action else url
     return Pager(next=ListRequest(address or url, form=form))
 
 

@@ -58,6 +58,7 @@ class Nfra(Generic):
             "doc_number": "data.documentNo",
             "index_number": "data.indexNo",
             "published_date": "data.publishDate",
+            "source": "data.docSource",
         },
         json_files="data.attachmentInfoVOList",
     )

@@ -31,12 +31,6 @@ FAMILIES = (
 KINDS = ("portal", "department")
 # Their details are drawn as those of another family, or as no family's: the list tells them apart.
 KNOWN_BY_LIST = ("aspx", "gov_cn", "szinf", "truecms")
-# The source line stands inside div.zsy_cotitle: its own text alone is the title.
-MARKS = {
-    "n_content": pytest.mark.xfail(
-        strict=True, reason="选择器 div.zsy_cotitle 连同来源行的“文章”一起取为标题"
-    )
-}
 FRESH = ChannelState(complete=False, backfill_page=0, deep_due=False, deep_page=0, first=FirstPage(), known=0)
 PAGES_A_COLUMN = 3
 
@@ -127,7 +121,7 @@ def bare(text: str | None) -> str:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("family", [pytest.param(name, marks=MARKS.get(name, ())) for name in FAMILIES])
+@pytest.mark.parametrize("family", FAMILIES)
 def test_details_are_read(family: str, kind: str, tmp_path: Path) -> None:
     client = client_of(world(), family, kind)
     site, platform = platform_of(client, tmp_path)
