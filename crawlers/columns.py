@@ -80,15 +80,22 @@ def _columns(root: HtmlElement, url: str) -> Iterator[Column]:
         for pattern, kind, weight in KINDS:
             if pattern.search(name):
                 if weight:
-                    yield Column(name, kind, address.partition("#")[0], weight)
+                    yield Column(name, kind, _plain(address), weight)
                 break
         else:
             if LANDING.search(name):
-                yield Column(name, "", address.partition("#")[0], 0.4)
+                yield Column(name, "", _plain(address), 0.4)
+
+
+def _plain(url: str) -> str:
+    """An address without its fragment, but for a number: columns of 广东 gkmlpt are /gkmlpt/index#1234."""
+    page, _, fragment = url.partition("#")
+    return url if fragment.isdecimal() else page
 
 
 def _key(url: str) -> str:
+    fragment = url.partition("#")[2]
     try:
-        return address_key(url)
+        return f"{address_key(url)}#{fragment}"
     except ValueError:
         return url

@@ -32,13 +32,17 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What was found: a site without level and region, its channels as read, further columns, every page seen."""
+    """What was found: a site without level and region, its channels as read, further columns, every page seen.
+
+    `failed` has a line for each column that was tried and could not be read, with the name of its failure.
+    """
 
     site: Site
     recognition: Recognition
     readings: tuple[ChannelReading, ...]
     others: tuple[Column, ...] = ()
     seen: tuple[Answer, ...] = ()
+    failed: tuple[str, ...] = ()
 
 
 class _Notebook:
@@ -92,7 +96,7 @@ async def survey_site(asker: Asker, order: Order, today: date) -> Survey:
         for column in search.columns
         if column.type and column.url not in taken and host_of(column.url) in site.hosts
     )
-    return Survey(site, recognition, tuple(readings), others, notebook.lists())
+    return Survey(site, recognition, tuple(readings), others, notebook.lists(), tuple(search.failed))
 
 
 async def _named(search: ColumnSearch, column: Column) -> ChannelReading:

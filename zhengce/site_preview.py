@@ -75,6 +75,8 @@ def preview(
         yield ""
         yield "待核对"
         lines = open_questions(site, place, survey.recognition, reading, today)
+        if reading.channel.type != "policy":
+            lines += [f"这个栏目没有读出来：{failed}" for failed in survey.failed]
         yield from (f"    - {line}" for line in lines or ["没有疑问"])
     if survey.others:
         yield ""

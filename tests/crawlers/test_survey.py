@@ -144,6 +144,16 @@ def test_names_of_sites() -> None:
     assert domain_of("https://jyt.gansu.gov.cn/a") == "gansu.gov.cn"
 
 
+def test_columns_that_are_told_by_a_fragment() -> None:
+    text = "<a href='/gkmlpt/index#12'>政策文件</a><a href='/gkmlpt/index#13'>政策解读</a><a href='/a/#top'>通知公告</a>"
+    found = find_columns(text, HOST + "/")
+    assert [column.url for column in found] == [
+        HOST + "/gkmlpt/index#12",
+        HOST + "/gkmlpt/index#13",
+        HOST + "/a/",
+    ]
+
+
 def test_a_list_is_read_where_it_stands() -> None:
     found = survey([page("/zcwj/", listing(5, more=PAGER)), *documents(5)], "/zcwj/")
     (reading,) = found.readings
