@@ -123,9 +123,9 @@ def find_rows(root: Element, base: str) -> tuple[list[Element], dict[Element, Li
     scan = scan_page(root, base)
     known = {link.element: link for link in scan.links}
     best, score = _best([*_dated(scan), *_flat(scan)], scan, base)
-    for group in islice(_undated(scan), MAX_GROUPS):
-        if group.size * UNDATED * NEAR_PAGER <= score:
-            continue
+    for group in _undated(scan)[:MAX_GROUPS]:
+        if group.size * UNDATED * NEAR_PAGER * ONE_PLACE <= score:
+            break
         rank = _rank(group, scan, base)[0]
         if rank > score and _leads_to_documents(group, scan):
             best, score = group, rank
@@ -133,8 +133,7 @@ def find_rows(root: Element, base: str) -> tuple[list[Element], dict[Element, Li
         return [], known
     if best.segments:
         return [_wrap(scan, segment) for segment in best.segments], known
-    rows = _with_undated(best, scan) if best.dated else list(best.rows)
-    return [scan.elements[place] for place in rows], known
+    return [scan.elements[place] for place in _with_sisters(best, scan)], known
 
 
 def _best(groups: list[Group], scan: Scan, base: str) -> tuple[Group | None, float]:
@@ -381,7 +380,7 @@ def _wrap(scan: Scan, segment: Sequence[int]) -> Element:
     return row
 
 
-def _with_undated(group: Group, scan: Scan) -> list[int]:
+def _with_sisters(group: Group, scan: Scan) -> list[int]:
     """The rows and, in their order, sisters like them without a date or with an abstract full of them."""
     first = scan.elements[group.rows[0]]
     classes = {scan.elements[row].get("class") for row in group.rows}
@@ -393,8 +392,11 @@ def _with_undated(group: Group, scan: Scan) -> list[int]:
             if place in dated:
                 result.append(place)
             elif place >= 0 and child.tag == first.tag and 1 <= scan.count_links(place) <= MAX_LINKS:
-                longest = max(len(link.title) for link in scan.links_in(place))
-                if longest >= (TITLE_LEAST if child.get("class") in classes else LONG_TITLE):
+                main = max(scan.links_in(place), key=lambda link: len(link.title))
+                alike = child.get("class") in classes
+                if len(main.title) >= (TITLE_LEAST if alike else LONG_TITLE) or (
+                    alike and page_kind(main.address) in ("detail", "file")
+                ):
                     result.append(place)
     return result
 
@@ -461,7 +463,7 @@ def _beside(parent: int, scan: Scan) -> bool:
     return False
 
 
-def _undated(scan: Scan) -> Iterator[Group]:
+def _undated(scan: Scan) -> list[Group]:
     """Children with a link or two and a long title, no date, outside the page's shell."""
     found: dict[tuple[str, int], list[int]] = defaultdict(list)
     seen: dict[int, bool] = {}
@@ -472,14 +474,14 @@ def _undated(scan: Scan) -> Iterator[Group]:
         while place > 0 and not scan.strong[place] and not scan.weak[place] and scan.count_links(place) <= 3:
             found[str(scan.elements[place].tag), scan.parents[place]].append(place)
             place = scan.parents[place]
+    groups = []
     for (_, parent), rows in found.items():
         unique = tuple(dict.fromkeys(rows))
-        if len(unique) < FEW:
-            continue
         if parent not in seen:
             seen[parent] = in_shell(scan.elements[unique[0]])
         if not seen[parent]:
-            yield Group(parent, unique, dated=False)
+            groups.append(Group(parent, unique, dated=False))
+    return sorted((group for group in _merged(groups, scan) if group.size >= FEW), key=lambda one: -one.size)
 
 
 def _leads_to_documents(group: Group, scan: Scan) -> bool:
