@@ -16,7 +16,7 @@ FRAGMENT = re.compile(r"""\.load\s*\(\s*["']([^"'\s<>]{1,300}\.s?html?(?:\?[^"'\
 # Files and frames that hold anything but a list.
 OTHER = re.compile(
     r"config|menu|nav|manifest|package|lang|i18n|locale|weather|tianqi|city|region|area|map|geo|tree|search|login|share|video|player|banner|foot|head|top\.|tail|bottom"
-    r"|left|side|copyright|links?\.|tongji|count|jiucuo|interact|message|comment|robot|chat|error|help|wza|qrcode",
+    r"|left|side|copyright|postmeta|hits|click|visit|_files|links?\.|tongji|count|jiucuo|interact|message|comment|robot|chat|error|help|wza|qrcode",
     re.IGNORECASE,
 )
 MAX_FRAMES = 20

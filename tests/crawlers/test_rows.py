@@ -1,15 +1,20 @@
 """Rows in every markup seen: tables, dl, cards, split dates, sub-lists, tabs; class names never matter."""
 
 import base64
+import json
 import random
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawlers.platforms.rows import extract_rows
+from crawlers.platforms.blocks import find_rows
+from crawlers.platforms.rows import extract_rows, linked, read_rows
+from normalizers.encoding import decode_page
+from normalizers.html import parse_html
 from normalizers.page import ListRow
 
 URL = "https://www.yanshi.gov.cn/zwgk/zcwj/index.html"
@@ -323,3 +328,42 @@ def test_every_row_may_have_names_of_its_own(name: str, seed: int) -> None:
         CLASS.sub("", before + repeat(row) + after),
     )
     assert facts(rows(markup)) == WANT
+
+
+NAMES = re.compile(r"\s(?:id|class)\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+)")
+# A portal page of tabs that holds many lists of the same length: which one is read may differ.
+MANY_LISTS = {"list/009.html"}
+
+
+def real_lists(shared: Path) -> list[tuple[str, str, str]]:
+    with (shared / "pages/lists.jsonl").open(encoding="utf-8") as stream:
+        labels = [json.loads(line) for line in stream]
+    return [
+        (label["file"], label["url"], decode_page((shared / "pages" / label["file"]).read_bytes()))
+        for label in labels
+        if label["file"].endswith(".html") and label["file"] not in MANY_LISTS
+    ]
+
+
+def test_real_lists_read_the_same_without_any_name(shared: Path) -> None:
+    different = [
+        file
+        for file, url, text in real_lists(shared)
+        if facts(extract_rows(NAMES.sub("", text), url, {})) != facts(extract_rows(text, url, {}))
+    ]
+    assert different == []
+
+
+def test_short_last_pages_of_real_lists_keep_their_rows(shared: Path) -> None:
+    different = []
+    for file, url, text in real_lists(shared):
+        root = parse_html(text)
+        assert root is not None
+        whole = linked(read_rows(root, "", url, {}))
+        root = parse_html(text)
+        assert root is not None
+        for element in find_rows(root, url)[0][3:]:
+            element.drop_tree()
+        if facts(linked(read_rows(root, "", url, {}))) != facts(whole[:3]) and len(whole) > 3:
+            different.append(file)
+    assert len(different) <= 1
