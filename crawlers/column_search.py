@@ -155,7 +155,8 @@ def column_of(answer: Answer, asked: str) -> Column:
     An interface is asked for as the operator wrote it, parameters included.
     """
     name = column_name(decode_page(answer.data))
-    address = asked if answer.request.form or answer.request.json else answer.url
+    request = answer.request
+    address = asked if request.url != asked or request.form or request.json else answer.url
     return Column(name or "政策文件", column_type(name) or "policy", address, 1.0)
 
 

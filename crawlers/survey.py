@@ -1,5 +1,6 @@
 """Getting to know a site: its platform, its policy column, and what a crawl would read there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -7,12 +8,14 @@ from crawlers.asking import Answer, Asker, AskFailed
 from crawlers.channel_reading import ChannelReading, read_channel
 from crawlers.column_search import ColumnSearch
 from crawlers.columns import Column
+from crawlers.domains import domain_of
 from crawlers.platforms import PLATFORMS
 from crawlers.platforms.list_requests import ListRequest
 from crawlers.platforms.recognition import Recognition
 from crawlers.site import Site
 from crawlers.strangers import first_request, newcomer, recognise_site
 from normalizers.addresses import host_of
+from normalizers.failures import Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,8 @@ async def survey_site(asker: Asker, order: Order, today: date) -> Survey:
         lists = [await _named(search, column) for column in order.channels]
     else:
         lists = [await search.choose(first, order.url, whole=order.whole)]
+    if not order.hosts and (elsewhere := _rows_elsewhere(lists, site)):
+        raise AskFailed(Failure.OFF_SITE, "条目多在同一单位的另一主机上", elsewhere)
     recognition = recognise_site([*(answer for reading in lists for answer in reading.answers), first])
     site = replace(site, platform=_platform_of(lists[0], site, recognition))
     readings = [
@@ -97,6 +102,15 @@ async def survey_site(asker: Asker, order: Order, today: date) -> Survey:
         if column.type and column.url not in taken and host_of(column.url) in site.hosts
     )
     return Survey(site, recognition, tuple(readings), others, notebook.lists(), tuple(search.failed))
+
+
+def _rows_elsewhere(lists: Sequence[ChannelReading], site: Site) -> str | None:
+    """A row on another host of the site's owner, where most rows lie there."""
+    urls = [row.url for reading in lists for row in reading.page.rows]
+    foreign = [
+        url for url in urls if host_of(url) not in site.hosts and domain_of(url) == domain_of(site.base)
+    ]
+    return foreign[0] if len(foreign) * 2 > len(urls) else None
 
 
 async def _named(search: ColumnSearch, column: Column) -> ChannelReading:

@@ -185,7 +185,7 @@ def _survey_saved(order: Order, files: Sequence[Path], today: date) -> Survey:
     saved = load_saved_site(files, order.url or None, today)
     for name in saved.unused:
         click.echo(f"未使用 {name}：不是列表中的文件", err=True)
-    wanted = replace(order, url=saved.url, whole=True, details=saved.details)
+    wanted = replace(order, url=saved.url, whole=True, details=saved.details, hosts=(host_of(saved.url),))
     return asyncio.run(survey_site(SavedPages(saved.answers), wanted, today))
 
 
