@@ -45,7 +45,8 @@ def _parse_strange(data: bytes, url: str) -> ListPage:
         if family.confidence < LEAST_CONFIDENCE or family.platform == Generic.name:
             continue
         own = PLATFORMS[family.platform](site).parse_list(data, url, channel)
-        if own.rows or (own.source is not None and not page.rows and page.source is None):
+        better = own.rows and 2 * len(own.rows) >= len(page.rows)
+        if better or (own.source is not None and not page.rows and page.source is None):
             return own
     return page
 
