@@ -21,6 +21,7 @@ from crawlers.domains import domain_of
 from crawlers.golden import GoldenError, compare_golden, golden_folder, remove_golden, store_golden
 from crawlers.permission import CrawlRefused, demand_contact
 from crawlers.place import PROVINCES, Place, level_of, recognise_place, site_names
+from crawlers.roster import NAME as ROSTER
 from crawlers.site import ID, REGION, Site, SiteFileError, load_site, load_sites
 from crawlers.site_text import site_text
 from crawlers.strangers import newcomer
@@ -39,7 +40,6 @@ from zhengce.site_preview import preview
 TROUBLE, USAGE = 1, 2
 # One page takes at most 15 s and its retry as long; a site that needs more is told so.
 SECONDS = 55.0
-ROSTER = "core.roster"
 CHANNEL = re.compile(r"(?P<name>[^=]+)=(?P<type>\w+)@(?P<url>.+)")
 ADDRESS = re.compile(r"https?://[^\s/?#]+", re.IGNORECASE)
 

@@ -107,6 +107,21 @@ def test_extract_list(folder: Path) -> None:
     assert call(folder, "extract-list").exit_code == 2
 
 
+@pytest.mark.parametrize("data", [b"", b" \n", b"%PDF-1.7 \0\0", b"GIF89a\0\1\0"])
+def test_extract_list_names_what_is_no_list(folder: Path, data: bytes) -> None:
+    (folder / "file").write_bytes(data)
+    answer = call(folder, "extract-list", str(folder / "file"))
+    assert answer.exit_code == 1 and json.loads(answer.output)["error"]["name"] == "not_a_page"
+
+
+@pytest.mark.parametrize("url", ["nonsense", "ftp://a.gov.cn/", "http://", "http:///x", "https://a b.cn/"])
+@pytest.mark.parametrize("command", ["extract", "extract-list"])
+def test_nonsense_addresses_are_refused(folder: Path, command: str, url: str) -> None:
+    (folder / "page.html").write_text("<html></html>", encoding="utf-8")
+    refused = call(folder, command, str(folder / "page.html"), "--url", url)
+    assert refused.exit_code == 2 and "不是网址" in refused.output
+
+
 def test_shipped_site_files() -> None:
     sites = load_sites(SHIPPED_SITES)
     assert len(sites) >= 29
