@@ -19,6 +19,7 @@ from demo import SITES, web
 from demo.country import STARTERS, Site
 from demo.dialects import dialect_of, jcms, ucap_search
 from demo.dialects.view import SiteView
+from demo.served import Country, Shelf
 from demo.world import World, list_place
 
 STARTER_SITES = tuple(site for site in SITES if site.id in STARTERS)
@@ -286,7 +287,7 @@ def test_annexes_open_and_hold_their_words(site: Demo) -> None:
 def test_annexes_are_the_same_bytes_in_another_server(site: Demo) -> None:
     by_kind = {a["kind"]: a["url"] for row in site.truth(0) for a in row["attachments"]}
     first = {url: site.get(url).content for url in by_kind.values()}
-    country = web.Country(World(600, 11), site.server.port)
+    country = Country(World(600, 11), site.server.port)
     country.set_day(0)
     for url, data in first.items():
         parts = urlsplit(url)
@@ -313,7 +314,7 @@ def test_robots_home_and_what_is_not_there(site: Demo) -> None:
 
 
 def test_robots_may_ask_for_a_delay() -> None:
-    country = web.Country(World(60, crawl_delay={"moni": 1.5}), 8147)
+    country = Country(World(60, crawl_delay={"moni": 1.5}), 8147)
     country.set_day(0)
     request = web.parse_request(b"GET /robots.txt HTTP/1.1\r\nHost: moni.test:8147", b"")
     assert request is not None
@@ -340,14 +341,14 @@ def test_the_log_counts_every_request(site: Demo) -> None:
 
 
 @pytest.fixture(scope="module")
-def whole() -> web.Country:
-    country = web.Country(World(3000), 8147)
+def whole() -> Country:
+    country = Country(World(3000), 8147)
     country.set_day(0)
     return country
 
 
 def ask(
-    country: web.Country, method: str, url: str, body: bytes = b"", kind: str = ""
+    country: Country, method: str, url: str, body: bytes = b"", kind: str = ""
 ) -> tuple[int, bytes, bytes]:
     parts = urlsplit(url)
     target = parts.path + (f"?{parts.query}" if parts.query else "")
@@ -357,7 +358,7 @@ def ask(
     return web.answer(country, request)
 
 
-def test_every_list_address_of_the_147_sites_answers(whole: web.Country) -> None:
+def test_every_list_address_of_the_147_sites_answers(whole: Country) -> None:
     for one in SITES:
         for channel in one.channels:
             place = dialect_of(one).list_address(one, channel)
@@ -372,7 +373,7 @@ def test_every_list_address_of_the_147_sites_answers(whole: web.Country) -> None
             assert 200 in [status for status, *_ in tries], url
 
 
-def test_front_pages_link_to_their_columns_and_newest_rows(whole: web.Country) -> None:
+def test_front_pages_link_to_their_columns_and_newest_rows(whole: Country) -> None:
     for one in SITES:
         status, _, body = ask(whole, "GET", f"http://{one.id}.test:8147/")
         links = set(lxml.html.fromstring(decoded_bytes(body)).xpath("//div[@class='col']//@href"))
@@ -380,7 +381,7 @@ def test_front_pages_link_to_their_columns_and_newest_rows(whole: web.Country) -
         assert status == 200 and columns < links
 
 
-def test_pages_of_every_site_are_drawn(whole: web.Country) -> None:
+def test_pages_of_every_site_are_drawn(whole: Country) -> None:
     seen = set()
     for page in whole.world.pages:
         if page.is_live(0) and page.site not in seen:
@@ -390,7 +391,7 @@ def test_pages_of_every_site_are_drawn(whole: web.Country) -> None:
     assert len(seen) == 147
 
 
-def test_rows_through_a_redirect_rows_that_are_files_and_soft_404(whole: web.Country) -> None:
+def test_rows_through_a_redirect_rows_that_are_files_and_soft_404(whole: Country) -> None:
     page = next(p for p in whole.world.pages if p.site == "yanshi-sl" and p.channel == 0 and p.is_live(0))
     view = SiteView(whole.world, next(s for s in SITES if s.id == "yanshi-sl"), 0, 8147)
     status, lines, _ = ask(whole, "GET", view.origin() + view.href(page))
@@ -406,7 +407,7 @@ def test_rows_through_a_redirect_rows_that_are_files_and_soft_404(whole: web.Cou
 
 
 def test_bodies_are_kept_up_to_a_size() -> None:
-    shelf = web.Shelf(limit=100)
+    shelf = Shelf(limit=100)
     for number in range(50):
         assert shelf.get(str(number), lambda: b"x" * 30) == b"x" * 30
     assert shelf.size <= 100 and list(shelf.bodies) == ["47", "48", "49"]
