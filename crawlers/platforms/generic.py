@@ -101,7 +101,8 @@ def parse_page(text: str, url: str, selectors: Mapping[str, Sequence[str]]) -> L
         shown = max(shown, extract_script_rows(text, url), key=len)
     rows = linked(shown)
     source = find_source(root, text, url) if not rows else None
-    failure = Failure.LIST_SHELL if source else why_empty(text, rows, root)
+    opened = source is not None or (shown and not rows)
+    failure = Failure.LIST_SHELL if opened else why_empty(text, rows, root)
     if pager.total is None and failure is Failure.LIST_EMPTY:
         pager = replace(pager, total=count_nothing(pager, root))
     return ListPage(

@@ -110,7 +110,7 @@ def test_dead_rows_are_shown_but_not_followed() -> None:
     assert [row.url[-13:] for row in found.rows] == ["260102_1.html", "260101_1.html"]
     assert [(row.url[:5], row.date) for row in found.items][1] == ("", date(2025, 12, 1))
     only = parse("<ul>" + dead + dead.replace("通知", "公告") + "</ul>")
-    assert (only.rows, len(only.items)) == ((), 2)
+    assert (only.rows, len(only.items), only.failure) == ((), 2, Failure.LIST_SHELL)
 
 
 SHELLS = [
@@ -215,3 +215,34 @@ def test_links_to_the_next_and_last_page_give_any_page() -> None:
     found = parse(ROWS + links)
     assert found.pages == 9 and found.paging is not None
     assert found.paging.request(5).url == URL + "index_5.html"
+
+
+def test_rows_of_other_columns_and_sites_are_rows() -> None:
+    foreign = ROW.format(9).replace(
+        "./t20260109_1.html", "https://ggzy.yanshi2.gov.cn/jyxx/001/20260109/a.html?xiaqucode=1"
+    )
+    other = ROW.format(8).replace("./t20260108_1", "/other/gsgg/202601/t20260108_1")
+    found = parse("<ul>" + foreign + other + ROWS[4:])
+    assert [row.url for row in found.rows[:2]] == [
+        "https://ggzy.yanshi2.gov.cn/jyxx/001/20260109/a.html?xiaqucode=1",
+        HOST + "/other/gsgg/202601/t20260108_1.html",
+    ]
+    assert len(found.rows) == 7
+
+
+PAST_THE_END = [
+    "",
+    "<html><head></head><body></body></html>",
+    '{"code":200,"data":{"total":41,"results":[]}}',
+]
+
+
+@pytest.mark.parametrize("text", PAST_THE_END)
+def test_a_page_past_the_end_ends_the_walk(text: str) -> None:
+    walk = Walk("政策文件", ChannelState(False, 0, False, 0, FirstPage(), 0))
+    first = parse(ROWS + '<script>createPageHTML(9, 0, "index", "html");</script>')
+    asked = walk.take(first, 1, first.rows, [Verdict.NEW] * 5)
+    assert asked is not None
+    stub = parse(text, url=asked.url, column=URL)
+    assert stub.source is None and walk.hop(stub, asked.url) is None
+    assert walk.take(stub, 2, stub.rows, []) is None and walk.failure is None
