@@ -125,7 +125,7 @@ pangbai - ilist pn .6
 xugou - trs pn .6
 rendeng - ucap/static pj .6
 guideng - trs/count pn .6
-zili - ucap p .6
+zili - ucap p .6 cap:20@p
 chouli - ucap/landing pn .6
 yinli - trs pn .6
 maoli - szinf p .6
@@ -151,7 +151,7 @@ jianda - trs pn .6
 mubu - ucap/static pn .6
 bujing - trs pj .6 sublinks@p
 daoju - pclist pn .6
-liubai - jcms/xxgk p .6
+liubai - jcms/xxgk p .6 cap:30@p
 xuzhang - finecms pn .6
 weisheng - finecms p .6
 tuilun - rt pn .6
