@@ -84,6 +84,15 @@ def store_golden(folder: Path, readings: Sequence[ChannelReading], day: date) ->
     return sorted(folder.iterdir(), key=lambda path: path.name == EXPECTED)
 
 
+def replace_golden(folder: Path, readings: Sequence[ChannelReading], day: date) -> bool:
+    """As `store_golden`, in the place of golden files that may be there; True where there were some."""
+    before = folder.exists()
+    if before:
+        remove_golden(folder)
+    store_golden(folder, readings, day)
+    return before
+
+
 def remove_golden(folder: Path) -> None:
     """Remove a golden folder and its files; nothing else can lie in it."""
     for path in folder.iterdir():
@@ -206,8 +215,7 @@ def compare_golden(site: Site, folder: Path) -> list[str]:
     """
     golden = load_golden(folder)
     lines = [f"栏目「{name}」已不在站点文件中" for name in golden.channels if site.channel(name) is None]
-    if not golden.channels:
-        lines.append("没有任何栏目的记录")
+    lines += [f"栏目「{one.name}」没有样本" for one in site.active if one.name not in golden.channels]
     for channel, expected, got in _readings(site, golden):
         for place, was, now in differences(expected, _record(got)):
             lines.append(f"栏目「{channel.name}」{place}：记录为 {_shown(was)}，现读为 {_shown(now)}")

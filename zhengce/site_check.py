@@ -10,7 +10,7 @@ import msgspec
 
 from crawlers.asking import Asker, AskFailed
 from crawlers.channel_reading import ChannelReading, read_channel
-from crawlers.golden import golden_folder, store_golden
+from crawlers.golden import golden_folder, replace_golden, store_golden
 from crawlers.permission import CrawlRefused, demand_contact
 from crawlers.site import Fetch, Site
 from crawlers.site_text import promoted
@@ -73,17 +73,20 @@ class Known:
 @click.option(
     "--promote", is_flag=True, help="把全部栏目都通过的站点由 observed 改为 confirmed，并补存样本页。"
 )
+@click.option("--record", is_flag=True, help="把读到的网页存为通过的站点的样本，替换已有的样本。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @click.pass_obj
-def site_check_command(config: Config, pattern: str, *, offline: bool, promote: bool, as_json: bool) -> None:
+def site_check_command(
+    config: Config, pattern: str, *, offline: bool, promote: bool, record: bool, as_json: bool
+) -> None:
     """每个栏目读一页列表和两篇文件，与 [expect] 和最近一次成功的抓取比较。
 
     遵守 robots.txt 与各站的间隔；不写目录库，不受夜间窗口限制。
 
     退出码：0 全部通过；1 有栏目不通过；2 用法或站点文件错误；3 目录库不可用。
     """
-    if offline and promote:
-        raise click.UsageError("--promote 需要访问网络，不能与 --offline 同用")
+    if offline and (promote or record):
+        raise click.UsageError("--promote 与 --record 需要访问网络，不能与 --offline 同用")
     sites = matching(load_or_stop(config), pattern, config)
     if offline:
         _print_standing(sites, as_json)
@@ -96,7 +99,8 @@ def site_check_command(config: Config, pattern: str, *, offline: bool, promote: 
     except CatalogueError as error:
         stop(str(error), UNUSABLE)
     passed = [site for site in sites if all(c.passed for c in checks if c.site == site.id)]
-    lines = list(_promotions(config, passed, readings, promote))
+    lines = list(_recorded(config, passed, readings)) if record else []
+    lines += _promotions(config, passed, readings, promote)
     if as_json:
         click.echo(msgspec.json.encode({"checks": checks, "passed": [site.id for site in passed]}))
     else:
@@ -286,6 +290,17 @@ def _table(checks: Sequence[ChannelCheck]) -> Iterator[str]:
         yield from (f"    注意：{remark}" for remark in check.remarks)
     passed = sum(check.passed for check in checks)
     yield f"共 {len(checks)} 个栏目，通过 {passed}，不通过 {len(checks) - passed}"
+
+
+def _recorded(
+    config: Config, passed: Sequence[Site], readings: Mapping[str, list[ChannelReading]]
+) -> Iterator[str]:
+    """Keep the pages just read as golden files."""
+    today = day_of(system_clock())
+    for site in passed:
+        folder = golden_folder(file_of(config, site))
+        before = replace_golden(folder, readings[site.id], today)
+        yield f"已{'替换' if before else '写出'}样本 {folder}"
 
 
 def _promotions(

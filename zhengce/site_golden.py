@@ -17,6 +17,7 @@ def site_golden_command(config: Config, pattern: str, *, update: bool) -> None:
     """重读样本页（<标识>.golden），与记录比较，不访问网络。
 
     记录由 site new 写成；站点文件或解析程序有意改动之后，先看差异，再用 --update 记下新的结果。
+    网页本身要重取（网站改版、加了栏目）时用 zhengce site check <标识> --record。
     退出码：0 全部相符；1 有差异或缺少样本。
     """
     sites = matching(load_or_stop(config), pattern, config)
@@ -31,7 +32,7 @@ def site_golden_command(config: Config, pattern: str, *, update: bool) -> None:
             if lines and update:
                 update_golden(site, folder)
         except GoldenError as error:
-            lines = [f"{error}：用 zhengce site new 重新生成样本"]
+            lines = [f"{error}：用 zhengce site check {site.id} --record 重新存样本"]
             wrong += 1
         else:
             wrong += bool(lines) and not update

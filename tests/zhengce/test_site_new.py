@@ -281,7 +281,12 @@ def test_check_and_promote(folder: Path, web: Web) -> None:
         ["/robots.txt", "/zcwj/", "/zcwj/202602/t20260214_14.html", "/zcwj/202602/t20260207_7.html"]
     )
     assert path.read_text(encoding="utf-8") == text
-    promoted = call(folder, "check", "--promote")
+    record = folder / "sites" / "shifan.golden" / "expected.json"
+    expected = record.read_text(encoding="utf-8")
+    record.write_text("{}", encoding="utf-8")
+    promoted = call(folder, "check", "--promote", "--record")
+    assert promoted.exit_code == 0 and "已替换样本" in promoted.output
+    assert record.read_text(encoding="utf-8") == expected
     assert promoted.exit_code == 0 and load_site(path).confirmed is not None
     assert [line for line in path.read_text(encoding="utf-8").splitlines() if "confirmed" not in line] == [
         line for line in text.splitlines() if "observed" not in line
