@@ -9,13 +9,13 @@ from urllib.parse import urljoin
 from lxml.html import HtmlElement as Element
 
 from crawlers.platforms.base import ListPage, Platform
-from crawlers.platforms.blocks import first_words
 from crawlers.platforms.datastore import parse_datastore
 from crawlers.platforms.interfaces import find_interface, paging_of
 from crawlers.platforms.json_rows import extract_json_rows, parse_json
 from crawlers.platforms.landing import best_column, same_page, strayed_home
 from crawlers.platforms.list_requests import Paging
 from crawlers.platforms.numbered import linked_pager
+from crawlers.platforms.page_scan import first_words
 from crawlers.platforms.paging import Pager, count_nothing, link_pager, script_pager
 from crawlers.platforms.rows import linked, read_rows
 from crawlers.platforms.script_rows import extract_script_rows

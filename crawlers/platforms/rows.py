@@ -10,8 +10,10 @@ from itertools import islice
 from lxml import etree
 from lxml.html import HtmlElement as Element
 
-from crawlers.platforms.blocks import Link, find_rows, leads_to_column, link_title
+from crawlers.platforms.blocks import find_rows
 from crawlers.platforms.links import PINNED_HEAD, clean_title, is_title, join
+from crawlers.platforms.page_scan import Link, link_title
+from crawlers.platforms.row_addresses import leads_to_column
 from crawlers.platforms.row_dates import extract_date
 from normalizers.chars import tidy
 from normalizers.html import parse_html
