@@ -139,6 +139,8 @@ def _static(view: SiteView, number: int, ask: Ask) -> str:
     names = {"首页": 1, "上一页": max(current - 1, 1), "下一页": min(current + 1, total), "尾页": total}
     links = "".join(
         f'<a class="pagingNormal" href="{list_address(site, channel)}?uid={unit}&pageNum={place}">{name}</a>'
+        if place != current
+        else f'<span class="pagingDisabled">{name}</span>'
         for name, place in names.items()
     )
     tell = f"共&nbsp;{view.total(number)}&nbsp;条记录&nbsp;第&nbsp;{current}&nbsp;页&nbsp;共&nbsp;{total}&nbsp;页"
