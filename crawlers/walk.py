@@ -26,6 +26,8 @@ MAX_LIST_PAGES = 10_000
 # Column page → iframe or script → interface: no list seen needs more than two.
 MAX_HOPS = 3
 SECOND = 2
+# Page 2 is `_1` on most sites that say nothing of it, `_2` on others.
+DOUBTFUL = -1
 NEWS = frozenset({Verdict.NEW, Verdict.CHANGED, Verdict.RELISTED})
 
 
@@ -171,7 +173,13 @@ class Walk:
     def _renumber(self) -> ListRequest | None:
         """Page 2 as `_2` where `_1` is missing or is page 1 again (国家中医药管理局, 湖南); tried once a walk."""
         paging = self._paging
-        if paging is None or paging.offset != -1 or paging.last or not paging.numbered or self._renumbered:
+        if (
+            paging is None
+            or paging.offset != DOUBTFUL
+            or paging.last
+            or not paging.numbered
+            or self._renumbered
+        ):
             return None
         self._renumbered = True
         self._paging = replace(paging, offset=0)
@@ -192,7 +200,9 @@ class Walk:
         following = number + 1
         # One page before the interrupted one: rows may have moved up since.
         resume = (self.state.deep_page if self.deep else self.state.backfill_page) - 1
-        if not self.conditional and self.seen >= STOP_AFTER and resume > following:
+        # Page 2 tells how the pages are numbered, so it is asked before any is skipped.
+        settled = number >= SECOND or self._paging.offset != DOUBTFUL
+        if not self.conditional and settled and self.seen >= STOP_AFTER and resume > following:
             following = resume
         if self._pages is not None and following > self._pages:
             return None

@@ -89,8 +89,16 @@ def test_an_interrupted_first_pass_goes_on_one_page_before_its_page() -> None:
 def test_a_deep_pass_is_not_stopped_by_known_rows_and_resumes() -> None:
     walk = Walk("政策文件", state(complete=True, deep=True, deep_page=4))
     assert not walk.conditional
-    assert take(walk, 1, paged(1), [KNOWN] * 15) == ListRequest(BASE + "index_2.html", 3)
+    assert take(walk, 1, paged(1), [KNOWN] * 15) == ListRequest(BASE + "index_1.html", 2)
+    assert take(walk, 2, paged(2), [KNOWN] * 15) == ListRequest(BASE + "index_2.html", 3)
     assert take(walk, 3, paged(3), [KNOWN] * 15) == ListRequest(BASE + "index_3.html", 4)
+
+
+def test_a_resumed_walk_learns_how_pages_are_numbered_before_it_skips_any() -> None:
+    walk = Walk("政策文件", state(complete=True, deep=True, deep_page=7))
+    assert take(walk, 1, paged(1), [KNOWN] * 15) == ListRequest(BASE + "index_1.html", 2)
+    assert walk.lost(2, Failure.NOT_FOUND) == ListRequest(BASE + "index_2.html", 2)
+    assert take(walk, 2, paged(2), [KNOWN] * 15) == ListRequest(BASE + "index_6.html", 6)
 
 
 def test_a_list_that_ignores_the_page_number_ends_by_name() -> None:
