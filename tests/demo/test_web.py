@@ -54,7 +54,7 @@ class Demo:
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Demo]:
-    world = World(documents=600, seed=11)
+    world = World(documents=400, seed=11)
     with web.running(world) as server, httpx.Client(trust_env=False) as client:
         yield Demo(world, server, client)
 
@@ -287,7 +287,7 @@ def test_annexes_open_and_hold_their_words(site: Demo) -> None:
 def test_annexes_are_the_same_bytes_in_another_server(site: Demo) -> None:
     by_kind = {a["kind"]: a["url"] for row in site.truth(0) for a in row["attachments"]}
     first = {url: site.get(url).content for url in by_kind.values()}
-    country = Country(World(600, 11), site.server.port)
+    country = Country(World(400, 11), site.server.port)
     country.set_day(0)
     for url, data in first.items():
         parts = urlsplit(url)
@@ -342,7 +342,7 @@ def test_the_log_counts_every_request(site: Demo) -> None:
 
 @pytest.fixture(scope="module")
 def whole() -> Country:
-    country = Country(World(3000), 8147)
+    country = Country(World(1500), 8147)
     country.set_day(0)
     return country
 

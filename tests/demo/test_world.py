@@ -239,7 +239,7 @@ def test_site_files_are_what_an_operator_would_write(tmp_path: Path) -> None:
 
 
 def test_a_large_country_fills_every_column_and_knows_what_paging_reaches() -> None:
-    world = World(4000)
+    world = World(2500)
     assert world.sites == demo.SITES
     lost = 0
     for site in world.sites:
