@@ -20,8 +20,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class IndexDocument:
     """One policy as a search engine sees it; "" or None or () is unknown.
 
-    `names` is searched text beside title and body: number as printed, index number, issuers,
-    keywords. `regions` holds the region code and those above it, so that a province finds its
+    `names` is searched text beside title and body: number as printed, index number, issuers as
+    printed and by their full names, keywords. `issuers` are full names where the body is known. `regions` holds the region code and those above it, so that a province finds its
     cities. `first_seen` is an instant with zone.
     """
 
@@ -56,14 +56,15 @@ def index_document(stored: StoredPolicy) -> IndexDocument | None:
         return None
     policy = stored.policy
     names = (policy.doc_number, policy.index_number, policy.registration_number)
+    bodies = dict.fromkeys((*policy.issuers, *policy.authorities))
     return IndexDocument(
         id=policy.id,
         title=policy.title or "",
-        names="\n".join([*filter(None, names), *policy.issuers, *policy.keywords]),
+        names="\n".join([*filter(None, names), *bodies, *policy.keywords]),
         text=policy.text[:MAX_TEXT],
         attachment_text=_joined(_attachment_texts(stored), MAX_ATTACHMENT_TEXT),
         doc_number_key=policy.doc_number_key,
-        issuers=policy.issuers,
+        issuers=policy.authorities or policy.issuers,
         level=policy.level,
         regions=region_path(policy.region),
         content_type=policy.content_type,

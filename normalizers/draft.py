@@ -34,6 +34,10 @@ class Draft:
         self.precision[name] = found.precision
         return True
 
+    def note(self, name: str, rule: str, raw: str) -> None:
+        """Keep what a page says beside its fields, such as the body of a forwarded document."""
+        self.evidence.setdefault(name, Evidence(rule, raw[:MAX_RAW]))
+
     def warn(self, text: str) -> None:
         """Add a warning once."""
         if text not in self.warnings:

@@ -1,18 +1,28 @@
 """Issuing bodies: from the signature, the info table, the title, with names made whole by an authority file."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from normalizers.authorities import Authority, known_at_start, listed_prefix, lookup
 from normalizers.chars import squeeze
+from normalizers.doc_numbers import whole_number
 from normalizers.draft import Draft
 from normalizers.facts import PageFacts
 from normalizers.page import Hints
-from normalizers.signature import ORGAN, Signature, split_names, within
+from normalizers.regions import NOWHERE, Near
+from normalizers.signature import ORGAN, Signature, looks_like_body, split_names, within
 
 BEFORE_ABOUT = re.compile(r"^(.{2,200}?)(?:关于|印发|转发|批转|令|公告|通告)")
 SPELLED_NUMBER = re.compile(r"(.{2,120}?)(?:令|公告|通告)\s*[（(〔\[]?\s*(?:第|[（(〔\[\d])")
 # Joint orders print the bodies without a mark between them; the republic begins each of its ministries.
 REPUBLIC = re.compile(r"(\S)(中华人民共和国)")
+INTERPRETER = re.compile(r"解读(?:机关|单位|部门)\s*[:：]\s*([^，,；;。、:：\s]{3,40})")
+INTERPRETER_LINES = 12
+FORWARDED = re.compile(r"(?:转发|批转)(.{2,60}?)(?:等\S{1,6}(?:部门|单位))?(?:关于|《|〈)")
+# Titles without 关于 that begin with the body: …行政处罚信息公开表, …政府信息公开指南 (observed 2018-2024).
+TITLE_OF_BODY = re.compile(
+    r"(?:公开表|信息表|公示表|指南|年度报告|年报|报表|目录|清单|公告|公示|通告|通报|公报|简报|决定书)(?:[（(\[〔【].*)?$"
+)
 LEAD = re.compile(r"^(?:【[^】]*】|\[[^\]]*\])\s*")
 
 
@@ -56,11 +66,17 @@ def issuers_of_title(title: str, known: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def decide_issuers(
-    draft: Draft, facts: PageFacts, hints: Hints, signature: Signature | None, known: Mapping[str, str]
-) -> None:
-    """The issuing bodies: API, table row of the issuer, signature, number of an order, title, row of the publisher.
+    draft: Draft,
+    facts: PageFacts,
+    hints: Hints,
+    signature: Signature | None,
+    known: Mapping[str, str],
+    near: Near = NOWHERE,
+) -> bool:
+    """The issuing bodies: API, table row of the issuer, signature, number of an order, title, and weaker signs.
 
-    Of table, signature and title the one that spells out what the other abbreviates wins.
+    Of table, signature and title the one that spells out what the other abbreviates wins. True where
+    they are only those who put the page online. The body of a forwarded document is no issuer.
     """
     title = facts.title[0] if facts.title else ""
     signed = tuple(dict.fromkeys(full_name(name, known) for name in signature.names)) if signature else ()
@@ -74,13 +90,69 @@ def decide_issuers(
     if signature and not abbreviates(signed, titled):
         draft.put("issuers", signed, "body:signature", signature.raw)
     if number := draft.evidence.get("doc_number"):
-        draft.put(
-            "issuers", issuers_of_number(str(draft.values["doc_number"]), known), number.rule, number.raw
-        )
+        spelled = issuers_of_number(str(draft.values["doc_number"]), known)
+        put_publisher(draft, facts, known, lambda names: same_bodies(names, spelled, near))
+        draft.put("issuers", spelled, number.rule, number.raw)
     draft.put("issuers", titled, "title:issuers", title)
     draft.put("issuers", signed, "body:signature", signature.raw if signature else "")
-    if publisher := facts.info.values.get("publisher"):
-        draft.put("issuers", split_issuers(publisher[1], known), f"info_table:{publisher[0]}", publisher[1])
+    put_forwarded(draft, title)
+    return decide_by_weak_signs(draft, facts, known, near)
+
+
+def decide_by_weak_signs(draft: Draft, facts: PageFacts, known: Mapping[str, str], near: Near) -> bool:
+    """The interpreting body, the publisher, the number's prefix or the head of the title; True for a publisher."""
+    if found := interpreting_body(facts):
+        draft.put("issuers", split_issuers(found[0], known), "body:interpreter", found[1])
+    number = whole_number(str(draft.values.get("doc_number", "")))
+    listed = listed_prefix(number.prefix, near, number.year) if number else None
+    if put_publisher(draft, facts, known, lambda names: not listed or agrees_with(names, listed, near)):
+        return True
+    if listed and number:
+        draft.put("issuers", (listed.name,), "prefix:authority", number.prefix)
+    title = facts.title[0] if facts.title else ""
+    if TITLE_OF_BODY.search(title):
+        head = known_at_start(title, near)
+        draft.put("issuers", (head,) if head else (), "title:head", title)
+    return False
+
+
+def put_publisher(
+    draft: Draft, facts: PageFacts, known: Mapping[str, str], accept: Callable[[tuple[str, ...]], bool]
+) -> bool:
+    """The table's row of the publisher, if its bodies are accepted; True where it was put."""
+    cell = facts.info.values.get("publisher")
+    if not cell or not accept(names := split_issuers(cell[1], known)):
+        return False
+    return draft.put("issuers", names, f"info_table:{cell[0]}", cell[1])
+
+
+def same_bodies(names: tuple[str, ...], others: tuple[str, ...], near: Near) -> bool:
+    """Whether two lists name the same known bodies."""
+    sides = [{body.id if (body := lookup(n, near)) else n for n in side} for side in (names, others)]
+    return bool(names) and sides[0] == sides[1]
+
+
+def agrees_with(names: tuple[str, ...], body: Authority, near: Near) -> bool:
+    """Whether a publisher may be the body that a number's prefix tells: the same, or one that is not known."""
+    read = [lookup(name, near) for name in names]
+    return any(other is None or other.id == body.id for other in read)
+
+
+def interpreting_body(facts: PageFacts) -> tuple[str, str] | None:
+    """The body on the line 解读机关：… that ends an interpretation (observed: Zhejiang, 2021), and the line."""
+    if not facts.body:
+        return None
+    for i in range(facts.body.end - 1, max(facts.body.start, facts.body.end - INTERPRETER_LINES) - 1, -1):
+        if m := INTERPRETER.search(facts.page.lines[i].text):
+            return (m[1], m[0]) if looks_like_body(m[1]) else None
+    return None
+
+
+def put_forwarded(draft: Draft, title: str) -> None:
+    """Note the body whose document the title says is forwarded, in its own role."""
+    m = FORWARDED.search(title)
+    if m and ORGAN.search(squeeze(m[1])):
+        draft.note("forwarded_from", "title:forwarded", m[1])
 
 
 def issuers_of_number(text: str, known: Mapping[str, str]) -> tuple[str, ...]:

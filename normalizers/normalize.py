@@ -5,17 +5,20 @@ from dataclasses import dataclass, replace
 
 from normalizers.attachment_links import find_attachment_links
 from normalizers.body import plain_text
+from normalizers.codes import is_code
 from normalizers.doc_numbers import extract_doc_number
 from normalizers.doc_types import extract_doc_type
 from normalizers.draft import Draft
 from normalizers.facts import PageFacts, read_facts, read_text
 from normalizers.failures import Failure
-from normalizers.fields import decide_fields
+from normalizers.fields import decide_codes, decide_fields, decide_terms, decide_validity
 from normalizers.html import parse_html
 from normalizers.issuers import decide_issuers, expected_issuers
+from normalizers.kinds import decide_kinds
 from normalizers.page import Hints, ListRow
-from normalizers.page_dates import decide_published, decide_validity_dates, decide_written, first_texts
+from normalizers.page_dates import decide_published, decide_written, first_texts
 from normalizers.page_json import read_json_page
+from normalizers.places import decide_place, near_of
 from normalizers.policy import Attachment, Block, Evidence, Policy, SiteContext
 from normalizers.signature import Signature, find_signature
 from normalizers.soft_errors import error_page
@@ -109,6 +112,7 @@ def decide(
         draft.put("title", facts.title[0], facts.title[1].rule, facts.title[1].raw)
     else:
         draft.warn(Failure.TITLE_MISSING.value)
+    decide_codes(draft, facts, page.hints)
     decide_number(draft, facts, page, attachments)
     signature = None
     if facts.body:
@@ -116,9 +120,12 @@ def decide(
         signature = find_signature(facts.page.lines, facts.body.start, facts.body.end, expected)
     decide_written(draft, facts, page.hints, signature)
     decide_published(draft, facts, page.hints, page.row, page.url, context.today)
-    decide_validity_dates(draft, facts, page.hints)
-    decide_issuers(draft, facts, page.hints, signature, context.issuers)
-    decide_fields(draft, facts, page.hints)
+    decide_terms(draft, facts, page.hints)
+    published = decide_issuers(draft, facts, page.hints, signature, context.issuers, near_of(context))
+    decide_place(draft, context, published)
+    decide_fields(draft, facts, context)
+    decide_kinds(draft, facts, page.hints, context)
+    decide_validity(draft, facts, page.hints, context)
     blocks = sign(facts, signature)
     warn_about_body(draft, blocks)
     for label in facts.info.unknown:
@@ -128,9 +135,6 @@ def decide(
         url=page.url,
         site=context.site,
         channels=context.channels,
-        content_type=context.content_type,
-        level=context.level,
-        region=context.region,
         blocks=blocks,
         text=plain_text(blocks),
         attachments=attachments,
@@ -152,10 +156,13 @@ def title_of_files(attachments: tuple[Attachment, ...]) -> tuple[str, Evidence] 
 def decide_number(
     draft: Draft, facts: PageFacts, page: PageInput, attachments: tuple[Attachment, ...]
 ) -> None:
-    """The document number with its key."""
+    """The document number with its key; a cell or field that holds another code has none."""
     cell = facts.info.values.get("doc_number")
+    if cell and is_code(cell[1]):
+        cell = None
+    told = page.hints.fields.get("doc_number", "")
     found = extract_doc_number(
-        page.hints.fields.get("doc_number", ""),
+        "" if is_code(told) else told,
         cell,
         facts.title[0] if facts.title else "",
         [facts.page.lines[i].text for i in facts.header if facts.page.lines[i].text],

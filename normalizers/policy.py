@@ -13,6 +13,7 @@ CONTENT_TYPES: dict[str, str] = {
     "gazette": "公报",
     "notice": "公告",
     "data": "数据",
+    "consultation": "征集",
     "letter": "信件",
     "disclosure_request": "依申请公开",
 }
@@ -24,6 +25,14 @@ LEVELS: dict[str, str] = {
     "township": "乡镇",
 }
 Precision = Literal["day", "month", "year"]
+INTERPRETATION_FORMS: dict[str, str] = {
+    "text": "文字解读",
+    "infographic": "图解",
+    "video": "视频",
+    "expert": "专家解读",
+    "interview": "访谈",
+    "press_conference": "新闻发布会",
+}
 Validity = Literal["valid", "amended", "not_yet", "expired", "repealed"]
 BlockKind = Literal["heading", "paragraph", "table", "list", "image", "signature"]
 
@@ -33,7 +42,8 @@ class Evidence:
     """Which rule found a field and the raw text it read.
 
     `rule` is `<source>:<detail>`, source one of meta, info_table, header, title, body, address,
-    list_row, api, attachment, site, trafilatura, readability.
+    list_row, api, attachment, site, trafilatura, readability; issuer and prefix name what a known
+    body told; computed and inferred name what was worked out from other fields, never read.
     """
 
     rule: str
@@ -85,7 +95,9 @@ class Policy:
     """The normalised record of one page; None or () is unknown, never a guess.
 
     Dates are days in Asia/Shanghai; a date known only to the month has its first day and
-    `date_precision[field] == "month"`. `text` is the body as plain text, one block a line.
+    `date_precision[field] == "month"`. `issuers` are printed names, `authorities` the same bodies by
+    their full names, as printed where the authority file does not know them. `text` is the body as
+    plain text, one block a line.
     """
 
     id: str
@@ -99,6 +111,7 @@ class Policy:
     registration_number: str | None = None
     index_number: str | None = None
     issuers: tuple[str, ...] = ()
+    authorities: tuple[str, ...] = ()
     level: str | None = None
     region: str | None = None
     doc_type: str | None = None

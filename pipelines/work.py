@@ -82,8 +82,10 @@ def normalised(policy: Policy, attachments: Sequence[WorkAttachment]) -> Normali
 def content_hash(policy: Policy, attachments: Sequence[WorkAttachment]) -> str:
     """The hash that decides whether a page has changed: fields, text and the bytes of its attachments.
 
-    Where a page is listed and how it was read do not count.
+    Where a page is listed and how it was read do not count, nor does what follows from them.
     """
-    content = replace(policy, channels=(), content_type="", level=None, region=None, evidence={}, warnings=())
+    content = replace(
+        policy, channels=(), content_type="", authorities=(), level=None, region=None, evidence={}, warnings=()
+    )
     body = msgspec.json.encode([content, [(a.url, a.sha256) for a in attachments]])
     return hashlib.sha256(body).hexdigest()

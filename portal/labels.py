@@ -30,10 +30,13 @@ SORT_NAMES: dict[str, str] = {
     "published": "发布日期",
     "first_seen": "收录时间",
 }
+# What evidence tells beside the fields of a Policy.
+NOTED_NAMES: dict[str, str] = {"forwarded_from": "被转发机关"}
 # Fields of Policy in the order of the document page; lists are joined.
 FIELD_NAMES: dict[str, str] = {
     "doc_number": "发文字号",
     "issuers": "发文机关",
+    "authorities": "机关全称",
     "level": "层级",
     "region": "地区",
     "content_type": "内容类型",

@@ -26,7 +26,7 @@ from index.query import QueryError, lone_number
 from normalizers.policy import LEVELS, Policy
 from pipelines.clock import SHANGHAI
 from portal.forms import SearchForm
-from portal.labels import FACET_NAMES, FIELD_NAMES, SORT_NAMES, VALIDITIES, value_label
+from portal.labels import FACET_NAMES, FIELD_NAMES, NOTED_NAMES, SORT_NAMES, VALIDITIES, value_label
 from portal.library import Found, Library
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -158,7 +158,7 @@ class Pages:
             blocks=policy.blocks[:MAX_BLOCKS],
             cut=len(policy.blocks) > MAX_BLOCKS or len(policy.text) > MAX_SHOWN_TEXT,
             most=MAX_SHOWN_TEXT,
-            field_names=FIELD_NAMES,
+            field_names=FIELD_NAMES | NOTED_NAMES,
             label=self._label(),
             citing="/search?" + urlencode({"q": f'"{policy.doc_number}"'}) if policy.doc_number else "",
         )
@@ -197,7 +197,8 @@ class Pages:
     def _fields(self, policy: Policy) -> list[tuple[str, str, str]]:
         """(field, Chinese name, value) of every known field but title, text and attachments."""
         label = self._label()
-        named = ((name, getattr(policy, name)) for name in FIELD_NAMES if name not in SIDE_FIELDS)
+        printed = ("authorities",) if policy.authorities == policy.issuers else ()
+        named = ((n, getattr(policy, n)) for n in FIELD_NAMES if n not in (*SIDE_FIELDS, *printed))
         shown = ((name, _shown(label, policy, name, value)) for name, value in named)
         return [(name, FIELD_NAMES[name], text) for name, text in shown if text]
 

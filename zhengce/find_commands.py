@@ -183,6 +183,8 @@ def _show_policy(stored: StoredPolicy) -> None:
     if stored.withdrawn:
         click.echo("状态：原站已撤下")
     for name, label in FIELD_NAMES.items():
+        if name == "authorities" and policy.authorities == policy.issuers:
+            continue
         if name not in ("title", "text", "attachments") and (text := _field(policy, name)):
             click.echo(f"{label}：{text}")
     for attachment in policy.attachments:
