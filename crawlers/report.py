@@ -22,8 +22,11 @@ HARMLESS = frozenset(
         Failure.TOTAL_MISSED,
         Failure.LIST_SILENT,
         Failure.LIST_LANDING,
+        Failure.ROW_WITHOUT_LINK,
     }
 )
+# Of these, the ones that nobody has to do anything about.
+NO_MATTER = HARMLESS - {Failure.TOTAL_MISSED, Failure.LIST_SILENT, Failure.LIST_LANDING}
 
 
 @dataclass(slots=True)

@@ -184,9 +184,7 @@ class PolicySpider(Spider):
             return [self._list_request(channel, walk, elsewhere)]
         if walk.remembered and not page.rows and wanted.page == 1:
             return self._begin_again(channel, walk)
-        tally.see(page.rows)
-        if wanted.page == 1 and page.rows:
-            self._compare_expected(tally, wanted.url)
+        self._note_rows(tally, page, wanted)
         requests, following = self._see(channel, walk, page, wanted.page)
         if following is not None and walk.first_pass and self.budget <= 0:
             tally.stopped = Failure.BUDGET_SPENT.value
@@ -201,6 +199,15 @@ class PolicySpider(Spider):
         """Ask the column anew where its rows come from."""
         walk.forget()
         return [self._list_request(channel, walk, self.platform.list_requests(channel))]
+
+    def _note_rows(self, tally: Tally, page: ListPage, wanted: ListRequest) -> None:
+        """Count the rows of a list page, and name what is not as it should be."""
+        tally.see(page.rows)
+        for row in page.shown:
+            if not row.url:
+                tally.fail(Failure.ROW_WITHOUT_LINK, wanted.url, row.title)
+        if wanted.page == 1 and page.rows:
+            self._compare_expected(tally, wanted.url)
 
     def _compare_expected(self, tally: Tally, url: str) -> None:
         """What the site file holds for normal, on nights when the list is read (at least once a week)."""

@@ -40,6 +40,7 @@ class Failure(StrEnum):
     LIST_EMPTY = "list_empty"
     LIST_SHELL = "list_shell"
     LIST_LANDING = "list_landing"
+    ROW_WITHOUT_LINK = "row_without_link"
     LIST_UNREADABLE = "list_unreadable"
     LIST_REPEATS = "list_repeats"
     LIST_SILENT = "list_silent"
@@ -109,6 +110,7 @@ ADVICE: dict[Failure, str] = {
     Failure.LIST_EMPTY: "列表没有读到任何条目：核对 list 地址与平台",
     Failure.LIST_SHELL: "列表页是空壳，条目由脚本载入，页面没有说明取自哪个接口：list 可写接口地址（含参数）",
     Failure.LIST_LANDING: "list 是没有条目的栏目首页，已改读其中最像政策栏目的一个：请把 list 改成它的地址",
+    Failure.ROW_WITHOUT_LINK: "列表中有条目没有链接，无从抓取：站点自己的问题，只登记",
     Failure.LIST_UNREADABLE: "列表接口回答的不是列表数据（出错页、限流页或残缺的数据）：下次从这一页再试，经常出现请核对参数",
     Failure.LIST_REPEATS: "翻页得到相同内容：站点忽略页码，已停止翻页",
     Failure.LIST_SILENT: "栏目很久没有更新：超过 [expect] max_silent_days，核对栏目是否已迁移",

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from crawlers.report import HARMLESS, FailureCount, failure_lines
+from crawlers.report import HARMLESS, NO_MATTER, FailureCount, failure_lines
 from normalizers.failures import ADVICE, Failure
 from pipelines.runs import report_rows
 
@@ -46,6 +46,11 @@ class ChannelLine:
     declared_total: int | None
     known_total: int | None
     stopped: str
+
+    @property
+    def fine(self) -> bool:
+        """Whether nobody has to do anything about this channel."""
+        return NO_MATTER.issuperset(self.failures) and self.stopped in {"", *NO_MATTER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +102,21 @@ def _line(site: str, channel: str, values: Mapping[str, Any]) -> ChannelLine:
 def report_lines(report: NightReport, *, full: bool = False) -> Iterator[str]:
     """The report as Chinese text: a line a channel, its failures below it, the sum at the end.
 
-    Of a night over many sites the channels without a failure are counted, unless it is to be `full`.
+    Of a night over many sites the channels that nobody has to look at are counted, unless it is to be `full`.
     """
     lines = report.lines
     fine: list[ChannelLine] = []
     if not full and len({line.site for line in lines}) > FEW_SITES:
-        fine = [line for line in lines if not line.failures and not line.stopped]
-        lines = tuple(line for line in lines if line.failures or line.stopped)
+        fine = [line for line in lines if line.fine]
+        lines = tuple(line for line in lines if not line.fine)
     for _, group in groupby(lines, key=lambda line: line.site):
         yield from _site_lines(group)
     if fine:
         news = sum(line.figures["new"] + line.figures["changed"] for line in fine)
         columns = sum(bool(line.channel) for line in fine)
-        yield f"另有 {columns} 个栏目一切正常，新增与变更共 {news}（--full 逐栏列出）"
+        unfinished = sum(bool(line.stopped) for line in fine)
+        rest = f"，其中 {unfinished} 个留待下一夜继续" if unfinished else ""
+        yield f"另有 {columns} 个栏目无需处理{rest}，新增与变更共 {news}（--full 逐栏列出）"
     yield f"合计：{report.headline}，复查 {report.totals['rechecks']}，下载 {_size(report.totals['bytes'])}"
     if report.troubled:
         yield f"需要处理的站点：{'、'.join(report.troubled)}"

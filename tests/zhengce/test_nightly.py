@@ -56,20 +56,25 @@ def runs(data: Path) -> list[tuple[int | None, str | None]]:
         ]
 
 
-def line(site: str, *, fails: bool = False) -> ChannelLine:
+def line(site: str, failure: Failure | None = None, stopped: str = "") -> ChannelLine:
     figures = dict.fromkeys(SUMMED, 0) | {"new": 3}
-    failures = {Failure.LIST_EMPTY: FailureCount(1, "https://yanshi.test/", "")} if fails else {}
-    return ChannelLine(site, "政策文件", figures, failures, None, None, None, None, "")
+    failures = {failure: FailureCount(1, "https://yanshi.test/", "")} if failure else {}
+    return ChannelLine(site, "政策文件", figures, failures, None, None, None, None, stopped)
 
 
 def test_a_report_of_many_sites_names_those_that_need_a_look() -> None:
-    lines = tuple(line(f"yanshi{number}", fails=number == 7) for number in range(30))
+    peculiar = {
+        7: (Failure.LIST_EMPTY, ""),
+        8: (Failure.OFF_SITE, ""),
+        9: (None, Failure.BUDGET_SPENT.value),
+    }
+    lines = tuple(line(f"yanshi{number}", *peculiar.get(number, ())) for number in range(30))
     report = NightReport(lines, dict.fromkeys(SUMMED, 0))
     short = list(report_lines(report))
     assert short[0].startswith("yanshi7/政策文件") and "list_empty × 1" in short[1]
-    assert short[2] == "另有 29 个栏目一切正常，新增与变更共 87（--full 逐栏列出）"
+    assert short[2] == "另有 29 个栏目无需处理，其中 1 个留待下一夜继续，新增与变更共 87（--full 逐栏列出）"
     assert len(short) == 4
-    assert len(list(report_lines(report, full=True))) == 32
+    assert len(list(report_lines(report, full=True))) == 33
     few = NightReport(lines[:5], report.totals)
     assert len(list(report_lines(few))) == 6
 
