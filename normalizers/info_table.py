@@ -33,6 +33,11 @@ class InfoTable:
     unknown: list[str] = field(default_factory=list)
     strong: int = 0
 
+    def told(self, *names: str) -> list[tuple[str, str]]:
+        """What the table says for these fields: the rule for evidence and the value, in the order of `names`."""
+        cells = (self.values[name] for name in names if name in self.values)
+        return [(f"info_table:{label}", value) for label, value in cells]
+
 
 class _Reader:
     def __init__(self, lines: list[Line], wanted: list[int], extra: Mapping[str, str], near: range) -> None:

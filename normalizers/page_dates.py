@@ -1,24 +1,14 @@
-"""Which date of a page is which: written, published, effective, expired."""
+"""Which date of a page is which: written or published."""
 
 import re
 from datetime import date, timedelta
 
-from normalizers.chars import chinese_number
 from normalizers.dates import PrintedDate, address_date, find_dates, parse_date, parse_relative_date
 from normalizers.draft import Draft
 from normalizers.facts import PageFacts
 from normalizers.meta_tags import PUBLISHED
 from normalizers.page import Hints, ListRow
 from normalizers.signature import Signature, day_of_adoption
-
-EFFECTIVE = re.compile(
-    r"自\s*((?:(?:19|20)\d\d|[一二三四五六七八九〇○零]{4})\s*年[^。；，]{2,9}日)\s*起?\s*(?:正式)?\s*(?:施行|实施|执行|生效)"
-)
-AT_ONCE = re.compile(r"自\s*(?:发布|公布|印发|下发|颁布)\s*之\s*日\s*起\s*(?:施行|实施|执行|生效)")
-UNTIL = re.compile(r"有效期\s*(?:至|到|截至|截止到?)\s*((?:19|20)\d\d\s*年[^。；，）)]{2,9}日)")
-YEARS = re.compile(r"有效期\s*(?:为|限为)?\s*([一二三四五六七八九十\d]{1,2})\s*年")
-# Rules say when they take effect in their last lines (or the first, for notices with an annex).
-MAX_SENTENCE = 400
 
 
 def decide_written(draft: Draft, facts: PageFacts, hints: Hints, signature: Signature | None) -> None:
@@ -128,45 +118,3 @@ def decide_published_header(draft: Draft, facts: PageFacts, today: date) -> None
         if (day := parse_relative_date(text, today)) and len(text) < 40:
             draft.put_date("published_date", PrintedDate(day, "day", text, 0, 0), "header:relative", text)
             return
-
-
-def decide_validity_dates(draft: Draft, facts: PageFacts, hints: Hints) -> None:
-    """Effective and expiry day where they are plainly printed: table cells and clauses of the body."""
-    for name in ("effective_date", "expiry_date"):
-        draft.put_date(name, parse_date(hints.fields.get(name, "")), f"api:{name}")
-        if cell := facts.info.values.get(name):
-            draft.put_date(name, parse_date(cell[1]), f"info_table:{cell[0]}", cell[1])
-    texts = [b.text for b in facts.blocks if b.kind in ("paragraph", "list", "heading")]
-    for text in reversed(texts):
-        if "起" in text and len(text) <= MAX_SENTENCE:
-            _effective(draft, text)
-        if "有效期" in text and len(text) <= MAX_SENTENCE:
-            _expiry(draft, text)
-
-
-def _effective(draft: Draft, text: str) -> None:
-    if m := EFFECTIVE.search(text):
-        draft.put_date("effective_date", parse_date(m[1]), "body:自…起施行", m[0])
-    elif (m := AT_ONCE.search(text)) and (day := draft.day("written_date")):
-        # The clause counts from the day the document itself was signed and issued.
-        draft.put("effective_date", day, "body:自发布之日起施行", m[0])
-        draft.precision.setdefault("effective_date", draft.precision.get("written_date", "day"))
-
-
-def _expiry(draft: Draft, text: str) -> None:
-    if m := UNTIL.search(text):
-        draft.put_date("expiry_date", parse_date(m[1]), "body:有效期至", m[0])
-    elif (
-        (m := YEARS.search(text))
-        and (start := draft.day("effective_date"))
-        and (years := chinese_number(m[1]))
-    ):
-        last = _years_later(start, years) - timedelta(days=1)
-        draft.put_date("expiry_date", PrintedDate(last, "day", m[0], 0, 0), "body:有效期", m[0])
-
-
-def _years_later(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)

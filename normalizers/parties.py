@@ -37,3 +37,61 @@ def extract_note(blocks: tuple[Block, ...]) -> tuple[str, str] | None:
         if OPENNESS.match(block.text):
             return block.text, block.text
     return None
+
+
+MAX_CONTACTS, MAX_CONTACT = 12, 120
+# A line whose label stands so near its front is a contact as a whole: 市卫生健康委联系人：….
+FRONT = 14
+PHONE = r"(?:(?:[（(]?0\d{2,3}[)）]?\s*[-—－–‐ ]?\s*)?[1-9]\d{6,7}(?:\s*[-—－转]\s*\d{1,5})?|1[3-9]\d{9}|12345)(?!\d)"
+CONTACT = re.compile(
+    r"(?:联系人|联系电话|咨询电话|联系方式|咨询方式|监督电话|举报电话|服务电话|受理电话|业务咨询|技术支持|联系单位|联系处室|(?<!总台)电话|传真|邮箱|电子邮[箱件])"
+    r"(?:[及和与、/（(][^：:，。]{1,12})?\s*[:：]\s*\S"
+)
+# A heading such as 联系方式： over lines of names and numbers.
+CONTACT_HEAD = re.compile(
+    r"(?:联系人|联系方式|咨询方式|联系电话|咨询电话)(?:[及和与、](?:联系)?(?:电话|方式|地址))?\s*[:：]?\s*$"
+)
+CONTACT_LINE = re.compile(rf"(?<!\d){PHONE}|[\w.-]+@[\w-]+\.\w+")
+# 版记: who gets a copy, who printed it when. It stands at the very end.
+PRINTED = re.compile(
+    r"^(?:抄\s*送|分\s*送|主\s*送|报\s*送|抄\s*报)\s*[:：]|(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*印发\s*[。)）]?$|^(?:共印|印)\s*\d+\s*份|^校对[:：]"
+)
+PRINTED_LINES = 12
+
+
+def extract_contacts(blocks: tuple[Block, ...]) -> tuple[str, ...]:
+    """Lines and clauses that name whom to ask and how, as printed, each once.
+
+    A clause of a long paragraph counts from its label to the end of its sentence.
+    """
+    found: dict[str, None] = {}
+    under_head = 0
+    for block in blocks:
+        if block.kind in ("table", "image"):
+            continue
+        text = block.text
+        if CONTACT_HEAD.search(text) and len(text) <= 40:
+            under_head = 4
+            continue
+        m = CONTACT.search(text)
+        if m and m.start() <= FRONT and len(text) <= MAX_CONTACT:
+            found[text.strip("（）()")] = None
+        elif m and (clause := re.match(r"[^。；]+", text[m.start() :])) and CONTACT_LINE.search(clause[0]):
+            found[clause[0][:MAX_CONTACT].rstrip("）)")] = None
+        elif under_head and len(text) <= MAX_CONTACT and CONTACT_LINE.search(text):
+            found[text] = None
+            continue
+        under_head = max(0, under_head - 1)
+        if len(found) >= MAX_CONTACTS:
+            break
+    return tuple(found)
+
+
+def extract_print_info(blocks: tuple[Block, ...]) -> str | None:
+    """The imprint 版记 among the last lines: copies sent, printing office and day; None where there is none."""
+    lines = [
+        b.text
+        for b in blocks[-PRINTED_LINES:]
+        if b.kind != "table" and len(b.text) <= MAX_LINE and PRINTED.search(b.text)
+    ]
+    return "\n".join(lines) or None

@@ -1,0 +1,47 @@
+"""Whether a paper is an administrative normative document 行政规范性文件, only where something says so.
+
+国办发〔2018〕37号 tells what it is not: orders and laws above it, and papers on internal work, people,
+praise, requests, reports, minutes and single cases.
+"""
+
+import re
+
+# A prefix that ends in 规, 规字, 规发 (穗人社规字, 发改能源规, 沪府规); a place and 规 alone may be its planning office.
+PREFIX = re.compile(r"\S{2,}规(?:字|发|办|函|告)?$|规范字?$|规备$|规审$")
+PLANNING = re.compile(
+    r"^.{1,2}(?:市|省|区|县)?规(?:字|发|办|函)?$|(?:资|国土|住建?|城乡?|建|自然)规(?:划)?[字发函]?$"
+)
+KIND = re.compile(r"规范性文件")
+# Columns and titles about such documents that hold others.
+ABOUT = re.compile(r"解读|清理|备案|审查|征求|征集|草案|目录|废止|计划|公开情况")
+ORDER = re.compile(r"令\s*[（(]?\s*(?:(?:19|20)\d\d\s*年?)?\s*第")
+LAW = re.compile(r"^中华人民共和国\S+(?:法|法典|条例)(?:[（(].{0,30}[）)])?$")
+NOT_TITLE = re.compile(
+    r"任免|任命|免去|任职|免职|职务|人选|表彰|表扬|嘉奖|记功|奖励.{0,12}(?:的决定|的通报)|领导小组|组成人员|成员(?:单位)?的通知|召开.{0,30}会议的通知"
+    r"|(?:节|元旦|春节|假期|节假日).{0,6}(?:放假|安排)|会议纪要|工作报告|分工的通知|工作总结|年度报告"
+)
+# Papers to one body about one matter, or within the administration.
+NOT_TYPES = frozenset(["批复", "函", "请示", "报告", "纪要", "议案", "通报"])
+
+
+def normative_of_prefix(prefix: str) -> bool:
+    """Whether the prefix of a document number marks a normative document."""
+    return bool(PREFIX.search(prefix)) and not PLANNING.search(prefix)
+
+
+def normative_of_words(text: str) -> bool:
+    """Whether the name of a column, category or kind says that what it holds are normative documents."""
+    return bool(KIND.search(text)) and not ABOUT.search(text)
+
+
+def above_normative(title: str, number: str) -> str | None:
+    """What in title or number tells an order 令 or a law, which stand above normative documents; None for neither."""
+    m = ORDER.search(number) or ORDER.search(title) or LAW.search(title.strip())
+    return m[0] if m else None
+
+
+def not_normative(title: str, doc_type: str | None) -> str | None:
+    """What in title or type tells that a paper is no normative document; None where nothing does."""
+    if doc_type in NOT_TYPES:
+        return doc_type
+    return m[0] if (m := NOT_TITLE.search(title)) else None
