@@ -44,8 +44,12 @@ check: setup  ## lint, types, floors and the fast tests
 bench: setup bench-extraction  ## the figures of every bar
 	$(BIN)/python -m benchmarks.addresses
 	$(BIN)/python -m benchmarks.recognise
+	$(BIN)/python -m benchmarks.lists
+	$(BIN)/python -m benchmarks.roster
+	$(BIN)/python -m benchmarks.site_new
 	$(BIN)/python -m benchmarks.night
 	$(BIN)/python -m benchmarks.quiet
+	$(BIN)/python -m benchmarks.country
 	$(BIN)/python -m benchmarks.truth
 	$(BIN)/python -m benchmarks.kill
 	$(BIN)/python -m benchmarks.long_list
