@@ -152,11 +152,13 @@ def _stop_if_blocked(reading: ChannelReading) -> None:
 def column_of(answer: Answer, asked: str) -> Column:
     """The column that a list page says it is, where the crawl will ask for it; 政策文件 where it says nothing.
 
-    An interface is asked for as the operator wrote it, parameters included.
+    It is asked for as the operator wrote it, with the parameters of an interface and the number behind a
+    hash, unless it redirects.
     """
     name = column_name(decode_page(answer.data))
     request = answer.request
-    address = asked if request.url != asked or request.form or request.json else answer.url
+    moved = request.url == asked and answer.url != asked.partition("#")[0]
+    address = answer.url if moved and not request.form and not request.json else asked
     return Column(name or "政策文件", column_type(name) or "policy", address, 1.0)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from crawlers.asking import Answer, Asker, AskFailed
+from crawlers.asking import Answer, Asker, AskFailed, SavedPages
 from crawlers.channel_reading import ChannelReading, read_channel
 from crawlers.column_search import ColumnSearch
 from crawlers.columns import Column
@@ -102,6 +102,19 @@ async def survey_site(asker: Asker, order: Order, today: date) -> Survey:
         if column.type and column.url not in taken and host_of(column.url) in site.hosts
     )
     return Survey(site, recognition, tuple(readings), others, notebook.lists(), tuple(search.failed))
+
+
+async def read_again(site: Site, readings: Sequence[ChannelReading], today: date) -> list[ChannelReading]:
+    """The same pages read for a site whose level, region and name are known by now."""
+    answers = [answer for reading in readings for answer in reading.answers]
+    answers += [detail.answer for reading in readings for detail in reading.details if detail.answer]
+    asker, again = SavedPages(answers), []
+    for reading in readings:
+        had = [detail.row.url for detail in reading.details if detail.answer is not None]
+        lost = tuple(detail for detail in reading.details if detail.answer is None)
+        new = await read_channel(asker, site, reading.channel, today, had)
+        again.append(replace(new, details=(*new.details, *lost), landing=reading.landing))
+    return again
 
 
 def _rows_elsewhere(lists: Sequence[ChannelReading], site: Site) -> str | None:

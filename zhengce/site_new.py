@@ -3,72 +3,49 @@
 import asyncio
 import functools
 import re
-import sys
-import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
-from urllib.parse import urljoin
 
 import click
 
 from crawlers.asking import Asker, AskFailed, SavedPages
-from crawlers.channel_reading import ChannelReading
 from crawlers.columns import Column
 from crawlers.domains import domain_of
-from crawlers.golden import GoldenError, compare_golden, golden_folder, replace_golden, store_golden
 from crawlers.permission import CrawlRefused, demand_contact
-from crawlers.place import PROVINCES, Place, level_of, recognise_place, site_names
-from crawlers.roster import NAME as ROSTER
-from crawlers.site import ID, REGION, Site, SiteFileError, load_site, load_sites
+from crawlers.place import Place, level_of, recognise_place, site_names
+from crawlers.site import Site, SiteFileError, load_sites
 from crawlers.site_text import site_text
 from crawlers.strangers import newcomer
-from crawlers.survey import Order, Survey, survey_site
+from crawlers.survey import Order, Survey, read_again, survey_site
 from normalizers.addresses import host_of
 from normalizers.encoding import decode_page
 from normalizers.failures import ADVICE, BLOCKED, Failure
-from normalizers.policy import CONTENT_TYPES, LEVELS
+from normalizers.policy import LEVELS
 from normalizers.regions import region_names
 from pipelines.clock import day_of, system_clock
 from pipelines.config import Config
 from zhengce.saved_site import SavedPagesError, load_saved_site
+from zhengce.site_files import USAGE, stop
 from zhengce.site_network import NETWORK_ADVICE, ask_options
+from zhengce.site_order import ChannelType, Wanted, check_wanted, order_of
 from zhengce.site_preview import preview
+from zhengce.site_writing import (
+    Taken,
+    Unproven,
+    enrol,
+    id_of,
+    place_of,
+    prove,
+    refuse_doubled,
+    refuse_taken,
+    write,
+)
 
-TROUBLE, USAGE = 1, 2
+TROUBLE = 1
 # One page takes at most 15 s and its retry as long; a site that needs more is told so.
 SECONDS = 55.0
-CHANNEL = re.compile(r"(?P<name>[^=]+)=(?P<type>\w+)@(?P<url>.+)")
-ADDRESS = re.compile(r"https?://[^\s/?#]+", re.IGNORECASE)
-
-
-class ChannelType(click.ParamType[Column]):
-    """`NAME=TYPE@URL` as a column."""
-
-    name = "名称=类别@网址"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Column:
-        """The column; its address may be relative to that of the site."""
-        found = CHANNEL.fullmatch(str(value))
-        if found is None:
-            self.fail("应为 名称=类别@网址，如 政策文件=policy@/zwgk/zcwj/", param, ctx)
-        if found["type"] not in CONTENT_TYPES:
-            self.fail(f"不认识类别 {found['type']!r}，可用：{'、'.join(CONTENT_TYPES)}", param, ctx)
-        return Column(found["name"].strip(), found["type"], found["url"].strip(), 1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the operator asked for besides the address: where to write, what is known already."""
-
-    out: Path | None
-    id: str | None
-    level: str | None
-    region: str | None
-    force: bool
-    roster: bool
 
 
 @click.command("new", short_help="从网址生成站点文件与样本页。")
@@ -109,73 +86,23 @@ def site_new_command(
 
     退出码：0 已写出；1 站点拒绝或读不出条目，什么也没写；2 用法错误。
     """
-    order, saved = _order(arguments, url, files, channels)
+    order, saved = order_of(arguments, url, files, channels)
     wanted = Wanted(id=name, **options)  # type: ignore[arg-type]
-    _check_wanted(wanted)
+    check_wanted(wanted)
     today = day_of(system_clock())
     try:
         known = load_sites(config.sites)
-        if guess := wanted.id or (_id_of(order.url) if order.url else ""):
-            _refuse_taken(config, known, wanted, guess)
+        guess = wanted.id or (id_of(order.url) if order.url else "")
+        if guess and not wanted.force:
+            refuse_taken(config.sites, wanted.out, known, guess)
         survey = _survey_saved(order, saved, today) if saved else _survey_network(config, order, today)
         _finish(config, known, survey, wanted, today)
-    except (SiteFileError, CrawlRefused, SavedPagesError) as error:
-        _stop(str(error), USAGE)
+    except (SiteFileError, CrawlRefused, SavedPagesError, Taken) as error:
+        stop(str(error), USAGE)
+    except Unproven as error:
+        stop(str(error), TROUBLE)
     except AskFailed as error:
-        _stop(_told(error), TROUBLE)
-
-
-# what was asked for
-
-
-def _order(
-    arguments: Sequence[str], url: str | None, files: Sequence[str], channels: tuple[Column, ...]
-) -> tuple[Order, tuple[Path, ...]]:
-    """The address and the saved files among the arguments."""
-    addresses = [one for one in (*arguments, *([url] if url else [])) if ADDRESS.match(one)]
-    rest = [one for one in arguments if not ADDRESS.match(one)]
-    if url is not None and not ADDRESS.match(url):
-        raise click.UsageError(f"--url 应为以 http:// 或 https:// 开头的网址：{url!r}")
-    if rest and not files:
-        raise click.UsageError(
-            f"{rest[0]!r} 不是网址（应以 http:// 或 https:// 开头）；若是保存的网页，请写在 --from 之后"
-        )
-    if len(set(addresses)) > 1:
-        raise click.UsageError(f"只能给一个网址：{'、'.join(addresses)}")
-    if not addresses and not files:
-        raise click.UsageError(
-            "请给出网址，如 zhengce site new https://www.example.gov.cn/；或用 --from 给出保存的网页"
-        )
-    if channels and files:
-        raise click.UsageError("--channel 与 --from 不能同用：保存的网页只生成一个栏目")
-    address = addresses[0] if addresses else ""
-    if address and not _usable(address):
-        raise click.UsageError(f"网址不可用：{address!r}")
-    return Order(address, _absolute(channels, address)), tuple(Path(one) for one in (*files, *rest))
-
-
-def _usable(address: str) -> bool:
-    host = host_of(address)
-    return "." in host and not re.search(r"\s", address) and len(address) < 2000
-
-
-def _absolute(channels: tuple[Column, ...], address: str) -> tuple[Column, ...]:
-    made = tuple(replace(column, url=urljoin(address, column.url)) for column in channels)
-    for column in made:
-        if host_of(column.url) != host_of(address):
-            raise click.UsageError(
-                f"--channel 的网址不在 {host_of(address)} 上：{column.url}（另一主机请另建站点）"
-            )
-    return made
-
-
-def _check_wanted(wanted: Wanted) -> None:
-    if wanted.id is not None and not ID.fullmatch(wanted.id):
-        raise click.UsageError(f"--id 只能用小写字母、数字、_ 和 -：{wanted.id!r}")
-    if wanted.region is not None and not REGION.fullmatch(wanted.region):
-        raise click.UsageError(f"--region 应为 6 位行政区划代码（乡镇 9 或 12 位）：{wanted.region!r}")
-    if wanted.level == "national" and wanted.region:
-        raise click.UsageError("国家级站点不写 --region")
+        stop(_told(error), TROUBLE)
 
 
 # surveying
@@ -238,7 +165,7 @@ def _told(error: AskFailed) -> str:
     return "\n".join([*lines, *([f"  建议 {advice}"] if advice else []), "没有写出任何文件。"])
 
 
-# writing
+# what was found
 
 
 def _finish(config: Config, known: Mapping[str, Site], survey: Survey, wanted: Wanted, today: date) -> None:
@@ -246,19 +173,23 @@ def _finish(config: Config, known: Mapping[str, Site], survey: Survey, wanted: W
     base = survey.site.base
     names = _names(base)
     place = _place(wanted, texts, base, names, known)
-    name = wanted.id or _id_of(base)
-    _refuse_taken(config, known, wanted, name)
+    name = wanted.id or id_of(base)
+    if not wanted.force:
+        refuse_taken(config.sites, wanted.out, known, name)
     site = _site(survey, name, place, next(site_names(texts), ""))
     channels = tuple(reading.channel for reading in survey.readings)
     site = replace(site, channels=channels)
+    refuse_doubled(known, site)
+    readings = tuple(asyncio.run(read_again(site, survey.readings, today)))
+    survey = replace(survey, readings=readings)
     text = site_text(site, channels, today)
-    _prove(site, text, survey.readings, today)
-    path = (wanted.out or config.sites / _group(place, known, config.sites)) / f"{name}.toml"
+    prove(site, text, survey.readings, today)
+    path = place_of(config.sites, wanted.out, known, name, place)
     for line in preview(site, place, names, survey, text, today):
         click.echo(line)
-    for line in _write(path, text, survey.readings, today, force=wanted.force):
+    for line in write(path, text, survey.readings, today):
         click.echo(line)
-    if wanted.roster and (line := _enrol(config.sites, path, name)):
+    if wanted.roster and (line := enrol(config.sites, path, name)):
         click.echo(line)
     click.echo(
         f"请核对以上各项；改动站点文件后运行 zhengce site check {name} --record 重存样本，再提交站点文件与样本目录。"
@@ -285,30 +216,12 @@ def _place(
         return Place(level, wanted.region, "--region")
     place = recognise_place(texts, url, names, known.values())
     if place is None:
-        _stop(
+        stop(
             "看不出这个站点的层级与地区：网页没有网站标识码，名称里也没有地名。\n"
             "请写明后再运行一次，如 --region 610200（地方站点）或 --level national（国家级）。没有写出任何文件。",
             USAGE,
         )
     return replace(place, level=wanted.level) if wanted.level else place
-
-
-def _id_of(base: str) -> str:
-    """An id from the host: jyt.gansu.gov.cn → gansu_jyt."""
-    host, domain = host_of(base), domain_of(base)
-    if host.endswith(".test"):
-        parts = [host.removesuffix(".test")]
-    else:
-        below = host.removesuffix(domain).removeprefix("www.").strip(".").split(".")
-        parts = [domain.partition(".")[0], *reversed([label for label in below if label])]
-    return re.sub(r"[^a-z0-9_-]+", "_", "_".join(parts)).strip("_-")[:80] or "site"
-
-
-def _group(place: Place, known: Mapping[str, Site], sites: Path) -> str:
-    """The folder of a province's sites, that of the national ones, or none for fictional places."""
-    if place.level == "national":
-        return "national"
-    return PROVINCES.get(place.region[:2], (".",))[0]
 
 
 def _site(survey: Survey, name: str, place: Place, title: str) -> Site:
@@ -328,77 +241,3 @@ def _site(survey: Survey, name: str, place: Place, title: str) -> Site:
         region=place.region,
         hosts=frozenset(hosts),
     )
-
-
-def _prove(site: Site, text: str, readings: Sequence[ChannelReading], today: date) -> None:
-    """Load the file and read the golden pages with it before anything is written; stops where either fails."""
-    with tempfile.TemporaryDirectory(prefix="zhengce-site-") as folder:
-        path = Path(folder) / f"{site.id}.toml"
-        path.write_text(text, encoding="utf-8")
-        loaded = load_site(path)
-        store_golden(golden_folder(path), readings, today)
-        try:
-            lines = compare_golden(loaded, golden_folder(path))
-        except GoldenError as error:
-            lines = [str(error)]
-        if lines:
-            _stop("\n".join(["用写出的站点文件重读样本页，结果不同，没有写出任何文件：", *lines]), TROUBLE)
-
-
-def _refuse_taken(config: Config, known: Mapping[str, Site], wanted: Wanted, name: str) -> None:
-    """Stop where the id is taken and nothing was said of replacing it."""
-    if wanted.force:
-        return
-    taken = sorted(config.sites.rglob(f"{name}.toml")) if name in known else []
-    if wanted.out is not None:
-        taken += [
-            path for path in (wanted.out / f"{name}.toml", wanted.out / f"{name}.golden") if path.exists()
-        ]
-    if taken:
-        _stop(f"已有 {taken[0]}，没有覆盖：用 --id 另取标识，或用 --force 替换", USAGE)
-
-
-def _write(
-    path: Path, text: str, readings: Sequence[ChannelReading], today: date, *, force: bool
-) -> list[str]:
-    """Write site file and golden files; returns what was written and what was replaced."""
-    folder, lines = golden_folder(path), []
-    if path.exists() or folder.exists():
-        if not force:
-            _stop(
-                f"已有 {path if path.exists() else folder}，没有覆盖：用 --id 另取标识，或用 --force 替换",
-                USAGE,
-            )
-        lines += [f"已替换 {old}" for old in (path, folder) if old.exists()]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    replace_golden(folder, readings, today)
-    stored = list(folder.iterdir())
-    aside = path.with_suffix(".toml.new")
-    aside.write_text(text, encoding="utf-8")
-    aside.replace(path)
-    size = sum(file.stat().st_size for file in stored)
-    return [
-        *lines,
-        f"已写出 {path}（{len(text.splitlines())} 行）",
-        f"已写出 {folder}（{len(stored)} 个文件，{size / 1024:.0f} KB）",
-    ]
-
-
-def _enrol(sites: Path, path: Path, name: str) -> str:
-    """Add the id to the core roster of the folder the file lies in; says so, "" where there is none."""
-    folder = sites if path.resolve().is_relative_to(sites.resolve()) else path.parent
-    roster = folder / ROSTER
-    if not roster.is_file():
-        return ""
-    text = roster.read_text(encoding="utf-8")
-    if name in (line.partition("#")[0].strip() for line in text.splitlines()):
-        return ""
-    roster.write_text(
-        text + ("" if text.endswith("\n") or not text else "\n") + name + "\n", encoding="utf-8"
-    )
-    return f"已写入核心名单 {roster}（不需要时用 --no-roster）"
-
-
-def _stop(message: str, code: int) -> NoReturn:
-    click.echo(message, err=True)
-    sys.exit(code)

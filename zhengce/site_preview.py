@@ -5,14 +5,16 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from crawlers.channel_reading import ChannelReading
-from crawlers.golden import policy_fields
+from crawlers.golden import body_ends
 from crawlers.place import Place
 from crawlers.site import Channel, Site
 from crawlers.site_text import channel_lines, relative
 from crawlers.survey import Survey
 from normalizers.chars import squeeze
-from normalizers.policy import CONTENT_TYPES, LEVELS, Policy
+from normalizers.policy import CONTENT_TYPES, LEVELS, Policy, encode_policy
 from zhengce.site_questions import open_questions
 
 SHOWN_ITEMS = 10
@@ -110,9 +112,9 @@ def _channel(reading: ChannelReading, site: Site) -> Iterator[str]:
 
 def _document(policy: Policy) -> Iterator[str]:
     """The fields of one document with what they were read from."""
-    values = policy_fields(policy)
+    values = msgspec.json.decode(encode_policy(policy))
     for field, label in FIELDS.items():
-        if field in values:
+        if values[field]:
             told = VALIDITY.get(values[field], "") if field == "validity" else _shown(values[field])
             evidence = policy.evidence.get(field)
             source = _source(evidence.rule) if evidence else ""
@@ -124,10 +126,10 @@ def _document(policy: Policy) -> Iterator[str]:
             if field == "title":
                 raw = ""
             yield f"    {padded(label, 8)}  {told}  ← {source}{raw}"
-    body = values["body"]
+    body = body_ends(policy)
     yield f"    {padded('正文', 8)}  {body['characters']} 字：{body['start']}…{body['end']}"
-    for attachment in values.get("attachments", ()):
-        yield f"    {padded('附件', 8)}  {attachment['name']}  {attachment['url']}"
+    for attachment in policy.attachments:
+        yield f"    {padded('附件', 8)}  {attachment.name}  {attachment.url}"
 
 
 def _source(rule: str) -> str:

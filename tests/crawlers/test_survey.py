@@ -26,7 +26,7 @@ from crawlers.platforms.list_requests import ListRequest
 from crawlers.site import Channel, load_site
 from crawlers.site_text import MADE, channel_lines, promoted, site_text
 from crawlers.strangers import newcomer
-from crawlers.survey import Order, Survey, survey_site
+from crawlers.survey import Order, Survey, read_again, survey_site
 from normalizers.failures import Failure
 from normalizers.regions import region_names
 
@@ -165,6 +165,15 @@ def test_a_list_is_read_where_it_stands() -> None:
     ]
 
 
+def test_the_address_stays_as_it_was_written() -> None:
+    asked = ListRequest(HOST + "/zcwj/#12")
+    answers = [Answer(asked, HOST + "/zcwj/", listing(5, more=PAGER).encode()), *documents(5)]
+    assert survey(answers, "/zcwj/#12").readings[0].channel.list == HOST + "/zcwj/#12"
+    moved = Answer(ListRequest(HOST + "/zcwj/"), HOST + "/neu/", listing(5, more=PAGER).encode())
+    again = page("/neu/", listing(5, more=PAGER))
+    assert survey([moved, again, *documents(5)], "/zcwj/").readings[0].channel.list == HOST + "/neu/"
+
+
 def test_it_descends_two_levels_from_a_front_page() -> None:
     front = page("/", "<ul><li><a href='/xxgk/'>政府信息公开</a></li></ul>")
     landing = page("/xxgk/", "<div><a href='/jd/'>政策解读</a> <a href='/zcwj/'>政策文件</a></div>")
@@ -204,7 +213,8 @@ def site_file(folder: Path, answers: list[Answer]) -> tuple[Path, Survey]:
     )
     path = folder / "yanshi.toml"
     path.write_text(site_text(site, [found.readings[0].channel], TODAY), encoding="utf-8")
-    store_golden(golden_folder(path), found.readings, TODAY)
+    readings = asyncio.run(read_again(site, found.readings, TODAY))
+    store_golden(golden_folder(path), readings, TODAY)
     return path, found
 
 

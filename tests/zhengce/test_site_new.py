@@ -163,8 +163,23 @@ def test_it_never_overwrites_silently(folder: Path, web: Web) -> None:
     forced = call(folder, "new", "--from", *files, *PLACE, "--force")
     assert forced.exit_code == 0 and f"已替换 {path}" in forced.output
     assert "手工改动" not in path.read_text(encoding="utf-8")
-    other = call(folder, "new", "--from", *files, *PLACE, "--id", "other", "--out", str(folder / "elsewhere"))
-    assert other.exit_code == 0 and (folder / "elsewhere" / "other.toml").exists()
+    there = ("--out", str(folder / "elsewhere"))
+    assert call(folder, "new", "--from", *files, *PLACE, *there).exit_code == 0
+    taken = call(folder, "new", "--from", *files, *PLACE, *there)
+    assert taken.exit_code == 2 and "没有覆盖" in taken.output
+
+
+def test_no_two_sites_have_one_channel(folder: Path, web: Web) -> None:
+    path = make(folder, web)
+    files = save(folder, web, "/zcwj/")
+    doubled = call(folder, "new", "--from", *files, *PLACE, "--id", "zwei")
+    assert doubled.exit_code == 2 and "站点 shifan 已有栏目" in doubled.output
+    assert [name for name in written(folder / "sites") if name.endswith(".toml")] == ["shifan.toml"]
+    # a file that was moved to another folder is replaced where it lies
+    (folder / "sites" / "dort").mkdir()
+    moved = path.rename(folder / "sites" / "dort" / path.name)
+    assert call(folder, "new", "--from", *files, *PLACE, "--force").exit_code == 0
+    assert moved.exists() and not path.exists()
 
 
 def test_channels_may_be_named(folder: Path, web: Web) -> None:
