@@ -230,6 +230,8 @@ class World:
         explains = page.content_type == "interpretation"
         file = "files" in channel.traits
         names = [all_authorities()[name].name for name in page.issuers]
+        # A reposted document keeps the level of the body that made it.
+        home = site if explains else all_authorities()[page.issuers[0]]
         return {
             "url": self.url(page, port),
             "site": page.site,
@@ -239,8 +241,8 @@ class World:
             "doc_number": page.number or None,
             "issuers": [] if explains else names,
             "source": source_of(site, page),
-            "level": site.level,
-            "region": site.region,
+            "level": home.level,
+            "region": home.region,
             "written_date": None if explains else page.written.isoformat(),
             "published_date": page.published.isoformat(),
             "effective_date": page.effective.isoformat() if page.effective else None,
