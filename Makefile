@@ -43,6 +43,7 @@ check: setup  ## lint, types, floors and the fast tests
 
 bench: setup bench-extraction  ## the figures of every bar
 	$(BIN)/python -m benchmarks.addresses
+	$(BIN)/python -m benchmarks.authorities
 	$(BIN)/python -m benchmarks.recognise
 	$(BIN)/python -m benchmarks.lists
 	$(BIN)/python -m benchmarks.roster

@@ -22,6 +22,7 @@ from normalizers.regions import (
     read_table,
     read_within,
     region_names,
+    stem,
 )
 
 MAX_NAME = 60
@@ -31,6 +32,7 @@ LONGEST_STEM = 14
 LAST = frozenset("府厅室会局部署行院委办心")
 PARTY = re.compile(r"^(?:中国共产党|中共)")
 SEAL = re.compile(r"[（(](?:代章|印章|盖章|章)[）)]$")
+AND_OTHERS = re.compile(r"等(?:\d{1,3}|[一二三四五六七八九十]{1,3})个?(?:部门|单位|部委|厅局)$")
 NOTE = re.compile(r"[（(][^（）()]{1,30}[）)]$")
 # These words are only in the names of national bodies; other short names may be a local body's.
 NATIONAL = re.compile(r"国家|中国|中华|国务院|中央|全国|最高|部$|总局|总署|审计署|部办公厅$")
@@ -223,7 +225,7 @@ def lookup(name: str, near: Near = NOWHERE) -> Authority | None:
 
 def read_body(name: str, near: Near = NOWHERE) -> Reading | None:
     """Level and region of a body by its printed name, known or not; None where the name tells neither."""
-    flat = SEAL.sub("", squeeze(name))
+    flat = AND_OTHERS.sub("", SEAL.sub("", squeeze(name)))
     if not 2 <= len(flat) <= MAX_NAME:
         return None
     local = bool(near.region) and near.level != "national"
@@ -378,11 +380,12 @@ def read_prefix(prefix: str, near: Near = NOWHERE, year: int | None = None) -> R
         return own
     if exact:
         return _reading_of(exact, near, year)
-    if m := ORDER.search(flat):
-        return read_body(flat[: m.start()].removeprefix("中华人民共和国"), near)
+    spelled = ORDER.search(flat)
+    if spelled and (told := read_body(flat[: spelled.start()].removeprefix("中华人民共和国"), near)):
+        return told
     if len(flat) > MAX_PREFIX:
         return None
-    return _place_prefix(flat, near, year) or _open_prefix(flat, year)
+    return _place_prefix(flat, near, year) or _below_prefix(flat, near) or _open_prefix(flat, year)
 
 
 def _reading_of(bodies: tuple[Authority, ...], near: Near, year: int | None) -> Reading | None:
@@ -439,6 +442,22 @@ def _place_prefix(flat: str, near: Near, year: int | None) -> Reading | None:
                 return Reading(level, code, body and _office_of(body, rest[length:]))
         return Reading(level, code, None)
     return None
+
+
+def _below_prefix(flat: str, near: Near) -> Reading | None:
+    """A district of the site's city by the first character of its name: 徐府发 of 徐汇区, seen from 上海市."""
+    inside = stem(near.region) if near.region and near.level != "national" else ""
+    if not inside or not (GOVERNMENT_LETTERS.match(flat, 1) or flat[1:3] in authority_file().letters):
+        return None
+    found = [
+        code
+        for code, name in region_names().items()
+        if name[0] == flat[0]
+        and code != near.region
+        and code.startswith(inside)
+        and level_of(code) == "county"
+    ]
+    return Reading("county", found[0], None) if len(found) == 1 else None
 
 
 def _department_body(

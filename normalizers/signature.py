@@ -57,7 +57,7 @@ def looks_like_body(text: str) -> bool:
 def split_names(text: str) -> tuple[str, ...]:
     """The bodies of one line: parted by 、 or by spaces between whole names."""
     names: list[str] = []
-    for part in re.split(r"[、;；，,]|\s{1,}", text.strip()):
+    for part in re.split(r"(?:[、;；，,]|\s{1,})(?![^（(]{0,60}[）)])", text.strip()):
         part = part.strip()
         if not part:
             continue

@@ -1,0 +1,121 @@
+"""Issuers by weaker signs, full names, and where a document belongs wherever it is reposted."""
+
+from datetime import date
+
+import pytest
+
+from normalizers.normalize import PageInput, normalize_policy
+from normalizers.page import Hints
+from normalizers.policy import Policy, SiteContext
+
+XIAN = SiteContext("yanshi", "", (), "policy", "municipal", "610100", date(2026, 3, 2))
+UNKNOWN = SiteContext("yanshi", "", (), "policy", None, None, date(2026, 3, 2))
+BODY = ("各有关单位：", "现将演示工作有关事项通知如下，请结合实际认真贯彻执行，并及时报告演示情况。")
+
+
+def read(
+    title: str, *last: str, table: tuple[tuple[str, str], ...] = (), context: SiteContext = XIAN
+) -> Policy:
+    cells = "".join(f"<tr><td>{label}：</td><td>{value}</td></tr>" for label, value in table)
+    lines = "".join(f"<p>{line}</p>" for line in (*BODY, *last))
+    markup = (
+        f"<html><head><title>{title}</title></head><body><h1>{title}</h1><table>{cells}</table>"
+        f'<div class="TRS_Editor">{lines}</div></body></html>'
+    )
+    url = "http://www.yanshi.test/zwgk/t20240315_1.html"
+    return normalize_policy(PageInput("1", url, markup.encode(), None, Hints()), context)
+
+
+def place(policy: Policy) -> tuple[str | None, str | None, str]:
+    return policy.level, policy.region, policy.evidence["level"].rule if policy.level else ""
+
+
+def test_a_reposted_document_keeps_the_level_of_its_issuer() -> None:
+    policy = read("陕西省人民政府办公厅关于做好演示工作的通知", "陕西省人民政府办公厅", "2024年3月8日")
+    assert place(policy) == ("provincial", "610000", "issuer:authority")
+    assert policy.evidence["region"].raw == "陕西省人民政府办公厅"
+    nation = read("关于做好演示工作的通知", "国家发展改革委", "财政部", "2024年3月8日")
+    assert place(nation) == ("national", None, "issuer:authority")
+    assert nation.issuers == ("国家发展改革委", "财政部")
+    assert nation.authorities == ("国家发展和改革委员会", "财政部")
+
+
+def test_the_prefix_beats_who_put_it_online() -> None:
+    table = (("索引号", "1"), ("发布机构", "西安市统计局"), ("文号", "陕政发〔2024〕7号"))
+    policy = read("关于做好演示工作的通知", table=table)
+    assert policy.issuers == ("陕西省人民政府",)
+    assert policy.evidence["issuers"].rule == "prefix:authority"
+    assert place(policy)[:2] == ("provincial", "610000")
+
+
+@pytest.mark.parametrize("publisher", ["省政府", "陕西省人民政府", "省人民政府"])
+def test_a_publisher_that_is_the_prefixs_body_keeps_its_printed_form(publisher: str) -> None:
+    table = (("索引号", "1"), ("发布机构", publisher), ("文号", "陕政发〔2024〕7号"))
+    policy = read("关于做好演示工作的通知", table=table)
+    assert policy.issuers == (publisher,)
+    assert policy.authorities == ("陕西省人民政府",)
+
+
+def test_without_issuer_and_number_the_site_tells_the_place() -> None:
+    assert place(read("关于做好演示工作的通知")) == ("municipal", "610100", "site:level")
+    unknown = read("关于做好演示工作的通知", context=UNKNOWN)
+    assert place(unknown) == (None, None, "")
+
+
+def test_an_unknown_body_is_kept_as_printed_and_reported() -> None:
+    policy = read("关于做好演示工作的通知", "演示事务协调推进办公室", "2024年3月8日")
+    assert policy.issuers == policy.authorities == ("演示事务协调推进办公室",)
+    assert "issuer_unknown: 演示事务协调推进办公室" in policy.warnings
+    assert place(policy)[2] == "site:level"
+
+
+def test_the_interpreting_body() -> None:
+    policy = read(
+        "《关于做好演示工作的通知》政策解读", "解读机关：雁塔区民政局，解读人：演示科，联系方式：000000。"
+    )
+    assert policy.issuers == ("雁塔区民政局",)
+    assert policy.authorities == ("西安市雁塔区民政局",)
+    assert place(policy)[:2] == ("county", "610113")
+
+
+def test_the_forwarding_body_is_the_issuer_and_the_other_has_its_own_role() -> None:
+    policy = read("陕西省人民政府办公厅转发省财政厅关于做好演示工作意见的通知")
+    assert policy.issuers == ("陕西省人民政府办公厅",)
+    assert policy.evidence["forwarded_from"].raw == "省财政厅"
+
+
+def test_seventeen_joint_bodies() -> None:
+    names = [
+        "国家发展改革委",
+        "教育部",
+        "科技部",
+        "工业和信息化部",
+        "公安部",
+        "民政部",
+        "财政部",
+        "人力资源社会保障部",
+        "自然资源部",
+        "住房城乡建设部",
+        "交通运输部",
+        "水利部",
+        "农业农村部",
+        "商务部",
+        "文化和旅游部",
+        "国家卫生健康委",
+        "税务总局",
+    ]
+    policy = read("关于做好演示工作的通知", *names, "2024年3月8日")
+    assert policy.issuers == tuple(names)
+    assert len(policy.authorities) == 17
+    assert not [w for w in policy.warnings if w.startswith("issuer_unknown")]
+
+
+def test_names_in_a_bracket_are_no_bodies_of_their_own() -> None:
+    table = (
+        ("索引号", "1"),
+        ("发文机关", "市政府办公室（市外办、市金融办）"),
+        ("文号", "市政办发〔2024〕7号"),
+    )
+    policy = read("关于做好演示工作的通知", table=table)
+    assert policy.issuers == ("市政府办公室（市外办、市金融办）",)
+    assert policy.authorities == ("西安市人民政府办公厅",)
