@@ -11,6 +11,7 @@ from normalizers.chars import squeeze, tidy
 from normalizers.html import parse_html
 from normalizers.meta_tags import read_meta_tags
 from normalizers.policy import LEVELS
+from normalizers.regions import Near, level_of, read_region
 
 # 政府网站标识码 (国办函〔2014〕116号, 国办发〔2017〕47号): two letters for bodies of the State Council, else
 # the division code, then a serial number: ten characters.
@@ -99,44 +100,13 @@ def _parts(name: str) -> list[str]:
 def place_of_name(name: str, names: Mapping[str, str]) -> Place | None:
     """The place of a body by its name: 铜川市财政局 is municipal, 610200; None where two divisions share it."""
     branch = BRANCH.match(name)
-    code = region_of_name(name[branch.end() :] if branch else name, names)
-    if code:
-        return Place(level_of(code, names.get(code, "")), code, f"网站名称「{name}」")
+    fictional = {code: one for code, one in names.items() if code.startswith(FICTIONAL)}
+    found = read_region(name[branch.end() :] if branch else name, Near(regions=fictional))
+    if found is not None and found[0].code:
+        return Place(found[0].level, found[0].code, f"网站名称「{name}」")
     if NATIONAL.match(name):
         return Place("national", "", f"网站名称「{name}」")
     return None
-
-
-def region_of_name(name: str, names: Mapping[str, str]) -> str:
-    """The code of the division a name begins with, the narrowest one (陕西省铜川市…: 610200); "" for none."""
-    code, rest = "", name
-    while True:
-        fitting = _fitting(rest, code, names)
-        longest = max((len(names[one]) for one in fitting), default=0)
-        best = [one for one in fitting if len(names[one]) == longest]
-        if len(best) != 1:
-            return code
-        code, rest = best[0], rest[longest:]
-
-
-def _fitting(text: str, above: str, names: Mapping[str, str]) -> list[str]:
-    root = above.rstrip("0") if above else ""
-    root = root + "0" * (len(root) % 2)
-    return [
-        code
-        for code, name in names.items()
-        if len(name) > 1 and text.startswith(name) and code != above and code.startswith(root)
-        and name not in ("市辖区", "县", "省直辖县级行政区划")
-    ]  # fmt: skip
-
-
-def level_of(code: str, name: str = "") -> str:
-    """The level of a division by the shape of its code."""
-    if code.endswith("0000"):
-        return "provincial"
-    if code.endswith("00") or (code[2:4] == "90" and name.endswith("市")):
-        return "municipal"
-    return "county" if len(code) == 6 else "township"
 
 
 def _by_code(text: str, names: Mapping[str, str]) -> Place | None:

@@ -14,7 +14,7 @@ from crawlers.asking import Asker, AskFailed, SavedPages
 from crawlers.columns import Column
 from crawlers.domains import domain_of
 from crawlers.permission import CrawlRefused, demand_contact
-from crawlers.place import Place, level_of, recognise_place, site_names
+from crawlers.place import Place, recognise_place, site_names
 from crawlers.site import Site, SiteFileError, load_sites
 from crawlers.site_text import site_text
 from crawlers.strangers import newcomer
@@ -23,7 +23,7 @@ from normalizers.addresses import host_of
 from normalizers.encoding import decode_page
 from normalizers.failures import ADVICE, BLOCKED, Failure
 from normalizers.policy import LEVELS
-from normalizers.regions import region_names
+from normalizers.regions import level_of, region_names
 from pipelines.clock import day_of, system_clock
 from pipelines.config import Config
 from zhengce.saved_site import SavedPagesError, load_saved_site

@@ -21,14 +21,14 @@ from crawlers.golden import (
     store_golden,
     update_golden,
 )
-from crawlers.place import level_of, recognise_place, site_names
+from crawlers.place import recognise_place, site_names
 from crawlers.platforms.list_requests import ListRequest
 from crawlers.site import Channel, load_site
 from crawlers.site_text import MADE, channel_lines, promoted, site_text
 from crawlers.strangers import newcomer
 from crawlers.survey import Order, Survey, read_again, survey_site
 from normalizers.failures import Failure
-from normalizers.regions import region_names
+from normalizers.regions import level_of, region_names
 
 TODAY = date(2026, 11, 23)
 HOST = "https://www.yanshi.gov.cn"
