@@ -25,7 +25,7 @@ from pdfminer.layout import LAParams
 from benchmarks.lab import SHARED, Bars
 from normalizers.attachments import ocr
 from normalizers.attachments.contained import ContainedReader, Limits
-from normalizers.attachments.file_text import FileText, ReadError
+from normalizers.attachments.file_text import PAGE_BREAK, FileText, ReadError
 from normalizers.attachments.pdf import LINE_MARGIN, read_pdf
 from normalizers.attachments.tidy import tidy
 
@@ -163,7 +163,8 @@ def similarity(found: str, expected: str) -> float:
 
 def squeezed(text: str) -> str:
     """A text without white space, printed page numbers, and the mark of a table in the expected texts."""
-    return re.sub(r"^ *[—-] *\d+ *[—-] *$|\[TABLECELLS\]|\s", "", text, flags=re.MULTILINE)
+    lines = text.replace(PAGE_BREAK, "\n")
+    return re.sub(r"^ *[—-] *\d+ *[—-] *$|\[TABLE CELLS\]|\s", "", lines, flags=re.MULTILINE)
 
 
 def edit_count(a: str, b: str, most: int) -> int | None:

@@ -11,13 +11,13 @@ from crawlers.platforms.list_requests import ListRequest, Paging
 from crawlers.site import Channel, Site
 from crawlers.walk import MAX_HOPS
 from normalizers.addresses import address_key, host_of, page_id
+from normalizers.attachments.as_attachment import read_attachment
 from normalizers.attachments.contained import ContainedReader
-from normalizers.attachments.file_text import ReadError
 from normalizers.attachments.reading import sniff_kind
 from normalizers.failures import Failure
 from normalizers.normalize import NormalizeError, PageInput, kind_of, normalize_policy
 from normalizers.page import Hints, ListRow
-from normalizers.policy import Attachment, Policy, SiteContext
+from normalizers.policy import Policy, SiteContext
 from pipelines.normalize_worker import PAGE_KINDS, file_name
 
 # Enough to see whether the documents can be read; a site is asked for three pages a channel.
@@ -168,12 +168,8 @@ def page_input(row: ListRow, data: bytes, hints: Hints) -> PageInput:
     name, number = file_name(row.url), page_id(address_key(row.url))
     if sniff_kind(data, name) in PAGE_KINDS:
         return PageInput(number, row.url, data, row, hints)
-    try:
-        with ContainedReader() as reader:
-            found = reader.read(data, name)
-        file = Attachment(row.url, name, found.kind, found.text)
-    except ReadError as error:
-        file = Attachment(row.url, name, failure=error.failure)
+    with ContainedReader() as reader:
+        file, _ = read_attachment(reader, data, row.url, name)
     return PageInput(number, row.url, b"", row, hints, file=file)
 
 

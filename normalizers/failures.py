@@ -59,6 +59,8 @@ class Failure(StrEnum):
     ATTACHMENT_TOO_LARGE = "attachment_too_large"
     ATTACHMENT_TIMEOUT = "attachment_timeout"
     ATTACHMENT_CRASHED = "attachment_crashed"
+    ATTACHMENT_PICTURES = "attachment_pictures"
+    ATTACHMENT_PARTIAL = "attachment_partial"
     PDF_GARBAGE_TEXT = "pdf_garbage_text"
     # our own house
     ARCHIVE_DAMAGED = "archive_damaged"
@@ -128,6 +130,8 @@ ADVICE: dict[Failure, str] = {
     Failure.ATTACHMENT_TOO_LARGE: "附件或其内容超过上限",
     Failure.ATTACHMENT_TIMEOUT: "读取附件超时",
     Failure.ATTACHMENT_CRASHED: "读取附件的子进程异常退出",
+    Failure.ATTACHMENT_PICTURES: "附件是扫描件或图片，没有文字层：安装 OCR 组件（zhengce[ocr]）后重新解析",
+    Failure.ATTACHMENT_PARTIAL: "附件只读出一部分：缺哪些页见 zhengce text 的警告",
     Failure.PDF_GARBAGE_TEXT: "PDF 文字层是乱码，需要 OCR",
     Failure.ARCHIVE_DAMAGED: "归档文件损坏：运行 zhengce archive verify",
     Failure.DISK_FULL: "磁盘空间不足，已在写坏之前停止",

@@ -62,7 +62,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """An annex of the page with its text; `failure` names why there is none."""
+    """An annex of the page with its text; `failure` names why there is none, or not the whole of it.
+
+    Form feeds stand between the pages, slides, sheets or archive members of `text`, and nowhere else.
+    """
 
     url: str
     name: str

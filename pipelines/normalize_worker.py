@@ -13,8 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from normalizers.attachments.as_attachment import read_attachment
 from normalizers.attachments.contained import ContainedReader
-from normalizers.attachments.file_text import ReadError
 from normalizers.attachments.reading import sniff_kind
 from normalizers.failures import Failure
 from normalizers.normalize import NormalizeError, PageInput, normalize_policy
@@ -99,7 +99,7 @@ class Normalizer:
         name = file_name(item.url)
         if sniff_kind(body, name) in PAGE_KINDS:
             return PageInput(item.page_id, item.url, body, item.row, item.hints, attachments)
-        file = self._read_file(item.url, name, body)[0]
+        file, _ = read_attachment(self._files, body, item.url, name)
         return PageInput(item.page_id, item.url, b"", item.row, item.hints, attachments, file)
 
     def _read_attachments(
@@ -121,7 +121,7 @@ class Normalizer:
         body = self._body(item.archive)
         if body is None:
             return Attachment(item.url, item.name, failure=Failure.ARCHIVE_DAMAGED)
-        found, reader = self._read_file(item.url, item.name, body)
+        found, reader = read_attachment(self._files, body, item.url, item.name)
         if found.failure not in PASSING:
             read.append(ReadAttachment(item.url, item.sha256, found, reader))
         return found
@@ -131,13 +131,6 @@ class Normalizer:
             return self._archive.read(ref).body
         except ArchiveDamaged:
             return None
-
-    def _read_file(self, url: str, name: str, body: bytes) -> tuple[Attachment, str]:
-        try:
-            found = self._files.read(body, name)
-        except ReadError as error:
-            return Attachment(url, name, failure=error.failure), ""
-        return Attachment(url, name, found.kind, found.text), found.reader
 
 
 def file_name(url: str) -> str:

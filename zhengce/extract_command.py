@@ -15,13 +15,13 @@ import msgspec
 from crawlers.platforms import PLATFORMS
 from crawlers.site import HOST, Site, SiteFileError, load_sites, sites_for_host
 from normalizers.addresses import address_key, host_of, page_id
+from normalizers.attachments.as_attachment import read_attachment
 from normalizers.attachments.contained import ContainedReader
-from normalizers.attachments.file_text import ReadError
 from normalizers.attachments.reading import MAX_INPUT_BYTES, sniff_kind
 from normalizers.failures import Failure
 from normalizers.normalize import NormalizeError, PageInput, normalize_policy
 from normalizers.page import Hints
-from normalizers.policy import Attachment, Policy, SiteContext
+from normalizers.policy import Policy, SiteContext
 from pipelines.clock import day_of, system_clock
 from pipelines.config import Config
 from pipelines.normalize_worker import PAGE_KINDS, file_name
@@ -93,12 +93,8 @@ def page_of(task: Task, url: str, hints: Hints) -> PageInput:
     name, number = file_name(url) or task.name, page_id(address_key(url))
     if sniff_kind(data, name) in PAGE_KINDS:
         return PageInput(number, url, data, None, hints)
-    try:
-        with ContainedReader() as reader:
-            found = reader.read(data, name)
-        file = Attachment(url, name, found.kind, found.text)
-    except ReadError as error:
-        file = Attachment(url, name, failure=error.failure)
+    with ContainedReader() as reader:
+        file, _ = read_attachment(reader, data, url, name)
     return PageInput(number, url, b"", None, hints, file=file)
 
 

@@ -21,7 +21,7 @@ from typing import IO
 import msgspec
 
 from normalizers.attachments import ocr
-from normalizers.attachments.file_text import FileText, ReadError
+from normalizers.attachments.file_text import PAGE_BREAK, FileText, ReadError
 from normalizers.attachments.reading import MAX_INPUT_BYTES, OCR_PAGES
 from normalizers.failures import Failure
 
@@ -115,7 +115,7 @@ class ContainedReader:
                 self.close()
         if answer.failure is not None:
             raise ReadError(answer.failure, answer.message)
-        text = answer.text if answer.pages is None else "\n".join(answer.pages)
+        text = answer.text if answer.pages is None else PAGE_BREAK.join(answer.pages)
         return FileText(answer.kind, text or "", answer.pages, answer.reader, answer.title, answer.warnings)
 
     def _running(self) -> "_Child":

@@ -9,7 +9,11 @@ from normalizers.failures import Failure
 
 # Warnings that more than one module knows.
 PAGES_WITHOUT_TEXT = "pages_without_text"
+PAGES_UNREADABLE = "pages_unreadable"
+PAGES_LEFT_OUT = "pages_left_out"
 TEXT_CUT = "text_cut"
+# Stands between two pages in a text, as in the output of pdftotext; nowhere else.
+PAGE_BREAK = "\f"
 
 # No policy attachment seen comes near (the longest, a list over 274 pages, has 226,541 characters).
 MAX_CHARS = 8_000_000
@@ -22,8 +26,8 @@ class FileText:
 
     `kind` is the format by its bytes (pdf, docx, doc, wps, ofd, xlsx, xls, …), `reader` the library or
     module that read it, `title` the title property of the document, which is often that of an old template.
-    `pages` holds the text by page, sheet or archive member where the format has them; `text` is then the
-    same joined by line feeds. Table rows are lines, cells are divided by tabs.
+    `pages` holds the text by page, slide, sheet or archive member where the format has them; `text` is then
+    the same joined by form feeds. Table rows are lines, cells are divided by tabs.
     A warning is a name, or a name, a colon and what it concerns (page numbers count from 1).
     """
 
@@ -66,7 +70,7 @@ def file_text(
             break
     has_pages = not isinstance(content, str)
     return FileText(
-        kind, "\n".join(kept), tuple(kept) if has_pages else None, reader, _title(title), tuple(found)
+        kind, PAGE_BREAK.join(kept), tuple(kept) if has_pages else None, reader, _title(title), tuple(found)
     )
 
 

@@ -10,7 +10,13 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from normalizers.attachments.file_text import PAGES_WITHOUT_TEXT, FileText, ReadError, file_text
+from normalizers.attachments.file_text import (
+    PAGES_LEFT_OUT,
+    PAGES_WITHOUT_TEXT,
+    FileText,
+    ReadError,
+    file_text,
+)
 from normalizers.attachments.ofd_layout import Run, lay_out
 from normalizers.attachments.package import Package
 from normalizers.failures import Failure
@@ -39,7 +45,10 @@ def read_ofd(data: bytes) -> FileText:
             if document is None:
                 warnings.append(f"document_missing:{location}")
                 continue
-            pages += document.read_pages(MAX_PAGES - len(pages))
+            left = MAX_PAGES - len(pages)
+            pages += document.read_pages(left)
+            if (missing := document.page_count() - left) > 0:
+                warnings.append(f"{PAGES_LEFT_OUT}:{missing}")
     if not pages:
         raise ReadError(Failure.ATTACHMENT_DAMAGED, "OFD 没有一页可以读取")
     empty = [str(number) for number, page in enumerate(pages, 1) if not page]
@@ -76,11 +85,17 @@ class _Document:
                 units |= _composite_units(resource) if resource is not None else {}
         return cls(package, path, root, templates, units)
 
+    def page_count(self) -> int:
+        """How many pages the document lists."""
+        return len(self._listed())
+
     def read_pages(self, most: int) -> list[str]:
         """Text of the pages in order; an unreadable page is empty."""
+        return [self._read_page(_join(self.path, page.get("BaseLoc"))) for page in self._listed()[:most]]
+
+    def _listed(self) -> list[etree._Element]:
         listed = _first(self.root, "Pages")
-        pages = _children(listed, "Page") if listed is not None else []
-        return [self._read_page(_join(self.path, page.get("BaseLoc"))) for page in pages[:most]]
+        return _children(listed, "Page") if listed is not None else []
 
     def _read_page(self, path: str) -> str:
         page = _load_xml(self.package, path)

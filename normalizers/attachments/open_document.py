@@ -22,11 +22,18 @@ def read_odt(data: bytes) -> FileText:
     """Text of the body, without comments and deleted text."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     with Package(data) as package:
+        if is_encrypted(package):
+            raise ReadError(Failure.ATTACHMENT_ENCRYPTED, "ODT 需要密码才能打开")
         root = etree.fromstring(package.read("content.xml") or b"", parser)
     body = root.find(f"{_OFFICE}body")
     if body is None:
         raise ReadError(Failure.ATTACHMENT_DAMAGED, "ODT 没有正文")
     return file_text("odt", "open_document", "\n".join(_lines(body)))
+
+
+def is_encrypted(package: Package) -> bool:
+    """Whether the manifest says that entries are encrypted (OpenDocument 1.3 part 2, 4.8)."""
+    return b"encryption-data" in (package.read("META-INF/manifest.xml") or b"")
 
 
 def _lines(parent: etree._Element, depth: int = 0) -> Iterator[str]:

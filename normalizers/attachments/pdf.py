@@ -7,7 +7,14 @@ from typing import Any
 
 from normalizers.attachments import ocr
 from normalizers.attachments.common_hanzi import is_garbage
-from normalizers.attachments.file_text import PAGES_WITHOUT_TEXT, FileText, ReadError, file_text
+from normalizers.attachments.file_text import (
+    PAGES_LEFT_OUT,
+    PAGES_UNREADABLE,
+    PAGES_WITHOUT_TEXT,
+    FileText,
+    ReadError,
+    file_text,
+)
 from normalizers.attachments.tidy import tidy, unwrapped
 from normalizers.failures import Failure
 
@@ -38,9 +45,9 @@ def read_pdf(data: bytes, ocr_pages: int) -> FileText:
     layer = _read_text_layer(data)
     pages, pictures, reader, warnings = layer.pages, layer.pictures, "pypdfium2", list[str]()
     if layer.total > len(pages):
-        warnings.append(f"pages_left_out:{layer.total - len(pages)}")
+        warnings.append(f"{PAGES_LEFT_OUT}:{layer.total - len(pages)}")
     if layer.unreadable:
-        warnings.append(f"pages_unreadable:{_numbers(layer.unreadable)}")
+        warnings.append(f"{PAGES_UNREADABLE}:{_numbers(layer.unreadable)}")
     if is_garbage("".join(pages)):
         warnings.append("fonts_without_unicode")
         reader = "pdfminer.six"

@@ -45,6 +45,15 @@ _STREAMS = (
     ("Book", "xls"),
     ("PowerPoint Document", "ppt"),
 )
+# What to do about formats that are known but not read; no reader of RAR is both free and without a program
+# of its own (2026-11).
+_ADVICE = {
+    **dict.fromkeys(("rar", "7z", "gzip"), "只读 ZIP 压缩包；请解压后逐个读取"),
+    **dict.fromkeys(("jpeg", "png", "gif", "tiff", "bmp"), "文件是图片，没有文字层"),
+    "ppt": "旧版演示文稿；请另存为 .pptx 或 PDF",
+    "caj": "CAJ 只有专用软件能读；请转存为 PDF",
+    "zip": "压缩包嵌套过深",
+}
 # Formats that are never plain text; sheets and old documents of that name sometimes are.
 _NEVER_TEXT = (".pdf", ".docx", ".xlsx", ".ofd", ".zip", ".rar", ".7z", ".pptx")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|script|meta)[\s>]", re.IGNORECASE)
@@ -166,6 +175,10 @@ def _read_kind(kind: str, data: bytes, ocr_pages: int, depth: int) -> FileText:
 
 def _read_rarer_kind(kind: str, data: bytes, ocr_pages: int, depth: int) -> FileText:
     match kind:
+        case "pptx":
+            from normalizers.attachments.slides import read_pptx
+
+            return read_pptx(data)
         case "zip" if depth < MAX_ARCHIVE_DEPTH:
             from normalizers.attachments.archive import read_archive
 
@@ -178,17 +191,19 @@ def _read_rarer_kind(kind: str, data: bytes, ocr_pages: int, depth: int) -> File
             from normalizers.attachments.rtf import read_rtf
 
             return read_rtf(data)
-        case "text":
-            from normalizers.attachments.plain import read_plain
+        case _:
+            return _read_plain_kind(kind, data)
 
+
+def _read_plain_kind(kind: str, data: bytes) -> FileText:
+    from normalizers.attachments.plain import read_mhtml, read_office_html, read_plain
+
+    match kind:
+        case "text":
             return read_plain(data)
         case "mhtml":
-            from normalizers.attachments.plain import read_mhtml
-
             return read_mhtml(data)
         case "html" if _OFFICE_HTML in data[:4096]:
-            from normalizers.attachments.plain import read_office_html
-
             return read_office_html(data)
         case _:
             raise _refusal(kind)
@@ -203,4 +218,4 @@ def _refusal(kind: str) -> ReadError:
         return ReadError(Failure.ATTACHMENT_DAMAGED, "Office 文件的目录损坏")
     if kind == "html":
         return ReadError(Failure.ATTACHMENT_IS_HTML, "文件内容是网页，多半是站点的错误页")
-    return ReadError(Failure.ATTACHMENT_UNSUPPORTED, f"不支持的文件格式：{kind}")
+    return ReadError(Failure.ATTACHMENT_UNSUPPORTED, f"不支持的文件格式：{kind}。{_ADVICE.get(kind, '')}")

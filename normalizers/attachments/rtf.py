@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from normalizers.attachments.file_text import FileText, ReadError, file_text
+from normalizers.attachments.file_text import TEXT_CUT, FileText, ReadError, file_text
 from normalizers.failures import Failure
 
 _TOKEN = re.compile(
@@ -65,7 +65,9 @@ def read_rtf(data: bytes) -> FileText:
         elif not stack[-1].is_skipped:
             _take_text(token, stack[-1], output)
     output.add("")
-    return file_text("rtf", "rtf", "".join(output.pieces))
+    # A sound file closes every group; what follows the end of the outermost one is padding.
+    warnings = [TEXT_CUT] if len(stack) > 1 else []
+    return file_text("rtf", "rtf", "".join(output.pieces), None, warnings)
 
 
 def _take_brace(brace: bytes, stack: list[_State]) -> None:

@@ -4,7 +4,16 @@ import datetime
 import io
 from collections.abc import Iterator
 
-from normalizers.attachments.file_text import MAX_CHARS, TEXT_CUT, FileText, ReadError, file_text
+from normalizers.attachments.file_text import (
+    MAX_CHARS,
+    PAGES_LEFT_OUT,
+    PAGES_UNREADABLE,
+    TEXT_CUT,
+    FileText,
+    ReadError,
+    file_text,
+)
+from normalizers.attachments.open_document import is_encrypted
 from normalizers.attachments.package import Package
 from normalizers.failures import Failure
 
@@ -20,20 +29,25 @@ def read_sheets(data: bytes, kind: str) -> FileText:
     import python_calamine
 
     if kind != "xls":
-        Package(data)
+        with Package(data) as package:
+            if is_encrypted(package):
+                raise ReadError(Failure.ATTACHMENT_ENCRYPTED, "表格需要密码才能打开")
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except python_calamine.PasswordError as error:
         raise ReadError(Failure.ATTACHMENT_ENCRYPTED, "表格需要密码才能打开") from error
     pages, warnings, left = list[str](), list[str](), MAX_CHARS
-    for name in book.sheet_names[:MAX_SHEETS]:
+    names = book.sheet_names
+    for name in names[:MAX_SHEETS]:
         try:
             sheet = book.get_sheet_by_name(name)
         except python_calamine.CalamineError:
-            warnings.append(f"sheet_unreadable:{name}")
+            warnings.append(f"{PAGES_UNREADABLE}:{name}")
             continue
         rows, left = _lines(sheet.iter_rows(), left)
         pages.append("\n".join(rows))
+    if len(names) > MAX_SHEETS:
+        warnings.append(f"{PAGES_LEFT_OUT}:{len(names) - MAX_SHEETS}")
     if left <= 0:
         warnings.append(TEXT_CUT)
     if not pages:

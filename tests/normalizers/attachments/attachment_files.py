@@ -4,7 +4,8 @@ import io
 import zipfile
 
 OFD_NS = "http://www.ofdspec.org/2016"
-W_NS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+OFFICE_NS = "http://schemas.openxmlformats.org"
+W_NS = f"{OFFICE_NS}/wordprocessingml/2006/main"
 BODY = "各区人民政府：为做好演示工作，现将有关事项通知如下，请认真贯彻执行。"
 
 
@@ -71,6 +72,37 @@ def make_docx(body: str, numbering: str = "") -> bytes:
 
 def paragraph(*runs: str) -> str:
     return "<w:p>" + "".join(f"<w:r><w:t>{run}</w:t></w:r>" for run in runs) + "</w:p>"
+
+
+def make_pptx(
+    *slides: str, order: list[int] | None = None, extra: dict[str, str | bytes] | None = None
+) -> bytes:
+    """A presentation of slides given as the XML inside their shape tree, shown in the given order."""
+    a, r = (
+        "http://schemas.openxmlformats.org/drawingml/2006/main",
+        f"{OFFICE_NS}/officeDocument/2006/relationships",
+    )
+    p = "http://schemas.openxmlformats.org/presentationml/2006/main"
+    numbers = order or list(range(1, len(slides) + 1))
+    listed = "".join(f'<p:sldId id="{255 + n}" r:id="rId{n}"/>' for n in numbers)
+    relations = "".join(f'<Relationship Id="rId{n}" Target="slides/slide{n}.xml"/>' for n in numbers)
+    entries: dict[str, str | bytes] = {
+        "ppt/presentation.xml": f'<p:presentation xmlns:p="{p}" xmlns:r="{r}"><p:sldIdLst>{listed}</p:sldIdLst>'
+        "</p:presentation>",
+        "ppt/_rels/presentation.xml.rels": f'<Relationships xmlns="{OFFICE_NS}/package/2006/relationships">'
+        f"{relations}</Relationships>",
+    }
+    for number, slide in enumerate(slides, 1):
+        entries[f"ppt/slides/slide{number}.xml"] = (
+            f'<p:sld xmlns:p="{p}" xmlns:a="{a}"><p:cSld><p:spTree>{slide}</p:spTree></p:cSld></p:sld>'
+        )
+    return make_zip(entries | (extra or {}))
+
+
+def slide_text(*lines: str) -> str:
+    """A shape with a paragraph a line."""
+    paragraphs = "".join(f"<a:p><a:r><a:t>{line}</a:t></a:r></a:p>" for line in lines)
+    return f"<p:sp><p:txBody>{paragraphs}</p:txBody></p:sp>"
 
 
 def make_pdf(contents: list[bytes]) -> bytes:

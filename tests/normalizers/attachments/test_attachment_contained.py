@@ -206,7 +206,8 @@ def bomb_sheet() -> bytes:
     return make_zip(
         {
             "[Content_Types].xml": "<Types/>",
-            "_rels/.rels": "<Relationships/>",
+            "_rels/.rels": f'<Relationships xmlns="{SCHEMAS}/package/2006/relationships"><Relationship '
+            f'Id="rId1" Type="{office_ns}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
             "xl/workbook.xml": f'<workbook xmlns="{sheet_ns}" xmlns:r="{office_ns}"><sheets>'
             '<sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>',
             "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{SCHEMAS}/package/2006/relationships">'
@@ -287,7 +288,7 @@ def test_network_is_cut_off_where_the_system_permits_it(reader: ContainedReader)
 def test_pdf_by_page(reader: ContainedReader) -> None:
     data = make_pdf([b"BT /F1 12 Tf 72 700 Td (One) Tj ET", b"BT /F1 12 Tf 72 700 Td (Two) Tj ET"])
     found = reader.read(data)
-    assert (found.pages, found.text, found.reader) == (("One", "Two"), "One\nTwo", "pypdfium2")
+    assert (found.pages, found.text, found.reader) == (("One", "Two"), "One\fTwo", "pypdfium2")
 
 
 def test_close_may_come_twice_and_a_read_starts_again(reader: ContainedReader) -> None:

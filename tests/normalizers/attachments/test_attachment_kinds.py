@@ -88,7 +88,7 @@ def test_pdf_text_by_page() -> None:
         make_pdf([b"BT /F1 12 Tf 72 700 Td (First) Tj ET", b"BT /F1 12 Tf 72 700 Td (Second) Tj ET"])
     )
     assert found.pages == ("First", "Second")
-    assert found.text == "First\nSecond"
+    assert found.text == "First\fSecond"
 
 
 def test_word_keeps_controls_boxes_and_insertions_but_not_deletions() -> None:
@@ -258,7 +258,7 @@ def test_titles_that_say_nothing_are_none(title: str, kept: str | None) -> None:
 def test_text_is_the_pages_joined_and_cut_at_the_cap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("normalizers.attachments.file_text.MAX_CHARS", 5)
     found = file_text("x", "x", ["abcd", "efgh", "ijkl"])
-    assert (found.pages, found.text, found.warnings) == (("abcd", "e"), "abcd\ne", ("text_cut",))
+    assert (found.pages, found.text, found.warnings) == (("abcd", "e"), "abcd\fe", ("text_cut",))
 
 
 @pytest.mark.parametrize(
