@@ -42,6 +42,9 @@ check: setup  ## lint, types, floors and the fast tests
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not slow"
 
 bench: setup bench-extraction  ## the figures of every bar
+	$(BIN)/python -m benchmarks.doc_numbers
+	$(BIN)/python -m benchmarks.subjects
+	$(BIN)/python -m benchmarks.labels
 	$(BIN)/python -m benchmarks.addresses
 	$(BIN)/python -m benchmarks.authorities
 	$(BIN)/python -m benchmarks.recognise

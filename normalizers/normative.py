@@ -6,10 +6,11 @@ praise, requests, reports, minutes and single cases.
 
 import re
 
-# A prefix that ends in 规, 规字, 规发 (穗人社规字, 发改能源规, 沪府规); a place and 规 alone may be its planning office.
+# A prefix that ends in 规, 规字, 规发 (穗人社规字, 发改能源规, 沪府规); a place and 规 alone, 资规 and 建规
+# may be planning offices, 法规 the legal division (21,000 numbers, 1981-2024).
 PREFIX = re.compile(r"\S{2,}规(?:字|发|办|函|告)?$|规范字?$|规备$|规审$")
 PLANNING = re.compile(
-    r"^.{1,2}(?:市|省|区|县)?规(?:字|发|办|函)?$|(?:资|国土|住建?|城乡?|建|自然)规(?:划)?[字发函]?$"
+    r"^.(?:市|省|区|县)?规(?:字|发|办|函)?$|法规[字发函]?$|(?:资|国土|住建?|城乡?|建|自然)规(?:划)?[字发函]?$"
 )
 KIND = re.compile(r"规范性文件")
 # Columns and titles about such documents that hold others.

@@ -50,8 +50,10 @@ def validity_of_cell(text: str) -> Validity | None:
 
 
 def validity_of_title(title: str) -> Validity | None:
-    """The state that a mark on a title names, as in …的通知（已废止）."""
-    m = TITLE_MARK.search(title)
+    """The state that a mark on a title names, as in …的通知（已废止）; inside a title it is a word of it."""
+    text = title.strip()
+    marks = (m for m in TITLE_MARK.finditer(text) if m.start() == 0 or m.end() == len(text))
+    m = next(marks, None)
     if not m or BRACKETED_CHANGE.search(m[0]):
         return None
     if m[1]:

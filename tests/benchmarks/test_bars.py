@@ -59,3 +59,9 @@ def test_accuracy_on_the_real_pages_does_not_fall(shared: Path) -> None:
     output = bench("extraction")
     scores = json.loads(next(line for line in output.splitlines() if line.startswith("{")))
     assert {name: scores[name] for name, least in FLOORS.items() if scores[name] < least} == {}
+
+
+def test_numbers_subjects_and_labels_of_the_real_pages(shared: Path) -> None:
+    for output in (bench("doc_numbers", "--every", "200"), bench("subjects")):
+        assert "MISS" not in output and "ok" in output
+    assert "labels that nobody consumes" in bench("labels", "--documents", "0")

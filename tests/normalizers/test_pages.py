@@ -19,7 +19,7 @@ def test_info_table_in_every_layout(layout: str) -> None:
     assert policy.title == TITLE
     assert (policy.doc_number, policy.doc_number_key) == (NUMBER, "演政办发2024-7")
     assert policy.index_number == INDEX
-    assert policy.subject == "工业、交通/公路"
+    assert (policy.subject, policy.subject_detail) == ("工业、交通", "公路")
     assert policy.issuers == ("演示市人民政府办公室",)
     assert policy.written_date == date(2024, 3, 8)
     assert policy.published_date == date(2024, 3, 15)
