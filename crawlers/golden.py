@@ -150,8 +150,8 @@ def _record(reading: ChannelReading) -> dict[str, Any]:
     page = reading.page
     following = reading.following
     return {
-        "items": len(page.rows),
-        "first": [_row(row) for row in page.rows[:FIRST_ITEMS]],
+        "items": len(page.items),
+        "first": [_row(row) for row in page.items[:FIRST_ITEMS]],
         "pages": page.pages,
         "total": page.total,
         "next": following.url if following else None,
@@ -160,7 +160,7 @@ def _record(reading: ChannelReading) -> dict[str, Any]:
 
 
 def _row(row: ListRow) -> dict[str, object]:
-    return {"title": row.title, "date": str(row.date) if row.date else None, "url": row.url}
+    return {"title": row.title, "date": str(row.date) if row.date else None, "url": row.url or None}
 
 
 def _detail(detail: DetailReading) -> dict[str, object]:

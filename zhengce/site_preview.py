@@ -93,16 +93,17 @@ def preview(
 
 def _channel(reading: ChannelReading, site: Site) -> Iterator[str]:
     page, channel = reading.page, reading.channel
-    parts = [f"第一页 {len(page.rows)} 条"]
+    dead = len(page.items) - len(page.rows)
+    parts = [f"第一页 {len(page.items)} 条" + (f"（{dead} 条没有链接，无从抓取）" if dead else "")]
     parts += [f"共 {page.pages} 页"] if page.pages else []
     parts += [f"声明 {page.total} 条"] if page.total is not None else []
     following = reading.following
     parts += [f"下一页 {relative(following.url, site.base)}"] if following else []
     yield f"栏目 {channel.name}（{CONTENT_TYPES[channel.type]}）{relative(channel.list, site.base)}：{'，'.join(parts)}"
-    for number, row in enumerate(page.rows[:SHOWN_ITEMS], 1):
-        yield f"    {number:>2}  {row.date or '（无日期）'}  {padded(row.title, TITLE_WIDTH)}  {relative(row.url, site.base)}"
-    if len(page.rows) > SHOWN_ITEMS:
-        yield f"    …  另有 {len(page.rows) - SHOWN_ITEMS} 条"
+    for number, row in enumerate(page.items[:SHOWN_ITEMS], 1):
+        yield f"    {number:>2}  {row.date or '（无日期）'}  {padded(row.title, TITLE_WIDTH)}  {relative(row.url, site.base) if row.url else '（无链接）'}"
+    if len(page.items) > SHOWN_ITEMS:
+        yield f"    …  另有 {len(page.items) - SHOWN_ITEMS} 条"
     policy = next((detail.policy for detail in reading.details if detail.policy), None)
     if policy is not None:
         yield ""
