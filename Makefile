@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: help setup run test check bench bench-extraction lock clean
+.PHONY: help setup run test check bench bench-extraction bench-attachments lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | column -t -s "$$(printf '\t')"
@@ -41,7 +41,7 @@ check: setup  ## lint, types, floors and the fast tests
 	$(BIN)/mypy
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not slow"
 
-bench: setup bench-extraction  ## the figures of every bar
+bench: setup bench-extraction bench-attachments  ## the figures of every bar
 	$(BIN)/python -m benchmarks.doc_numbers
 	$(BIN)/python -m benchmarks.subjects
 	$(BIN)/python -m benchmarks.labels
@@ -59,10 +59,14 @@ bench: setup bench-extraction  ## the figures of every bar
 	$(BIN)/python -m benchmarks.long_list
 	$(BIN)/python -m benchmarks.replay
 	$(BIN)/python -m benchmarks.index
+	$(BIN)/python -m benchmarks.hostile
 	$(BIN)/python -m benchmarks.clean_clone
 
 bench-extraction: setup  ## field accuracy on the real pages beside the checkout
 	$(BIN)/python -m benchmarks.extraction
+
+bench-attachments: setup  ## readers of attachments against expected texts and pdfminer.six
+	$(BIN)/python -m benchmarks.attachments
 
 lock:  ## resolve the dependencies anew (needs uv); names no registry
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -100,7 +100,17 @@ def sheet(rows: str, strings: str = "", sheets: int = 1) -> bytes:
 
 
 def slides(body: str, head: str = "") -> bytes:
-    return packed({"ppt/presentation.xml": "<p/>", "ppt/slides/slide1.xml": f"{head}<p>{body}</p>"})
+    show = "http://schemas.openxmlformats.org/presentationml/2006/main"
+    drawing = "http://schemas.openxmlformats.org/drawingml/2006/main"
+    return packed(
+        {
+            "ppt/presentation.xml": f'<p:presentation xmlns:p="{show}" xmlns:r="{_RELATIONS}"><p:sldIdLst>'
+            '<p:sldId id="256" r:id="rId1"/></p:sldIdLst></p:presentation>',
+            "ppt/_rels/presentation.xml.rels": f'<Relationships xmlns="{_PACKAGE}">'
+            '<Relationship Id="rId1" Target="slides/slide1.xml"/></Relationships>',
+            "ppt/slides/slide1.xml": f'{head}<p:sld xmlns:p="{show}" xmlns:a="{drawing}">{body}</p:sld>',
+        }
+    )
 
 
 def nested_archives(depth: int) -> bytes:
@@ -158,8 +168,8 @@ _PACKAGES: dict[str, Callable[[], bytes]] = {
     ),
     "ofd-many-pages.ofd": lambda: ofd("", pages='<ofd:Page ID="1" BaseLoc="p.xml"/>' * 300_000),
     "ofd-climbs-out.ofd": lambda: ofd("", pages='<ofd:Page ID="1" BaseLoc="../../../../etc/passwd"/>'),
-    "pptx-deep.pptx": lambda: slides("<a>" * 100_000),
-    "pptx-entities.pptx": lambda: slides("<t>&j;</t>", _ENTITIES),
+    "pptx-deep.pptx": lambda: slides("<a:p>" * 100_000),
+    "pptx-entities.pptx": lambda: slides("<a:p><a:r><a:t>&j;</a:t></a:r></a:p>", _ENTITIES),
     "zip-in-zip.zip": lambda: nested_archives(12),
     "zip-many-entries.zip": lambda: packed({f"{n}.txt": "演示" for n in range(25_000)}),
     "zip-one-body.zip": lambda: one_body_many_names(18),

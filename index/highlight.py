@@ -35,16 +35,23 @@ def mark_all(text: str, query: And) -> str:
 
 def passages(text: str, query: And, *, width: int = WIDTH, most: int = 2) -> tuple[str, ...]:
     """Up to `most` passages as escaped HTML, best first; () where nothing of the query is in the text."""
+    return tuple(passage for _, passage in placed_passages(text, query, width=width, most=most))
+
+
+def placed_passages(
+    text: str, query: And, *, width: int = WIDTH, most: int = 2
+) -> tuple[tuple[int, str], ...]:
+    """As `passages`, each with the offset in the text where its first match begins."""
     text = text[:MAX_TEXT]
     spans = _spans(text, query)
-    taken: list[tuple[int, int]] = []
+    taken: list[tuple[int, int, int]] = []
     for start in _by_weight(text, spans, width):
         low, high = max(0, start - BEFORE), min(len(text), start + width)
-        if all(high <= a or b <= low for a, b in taken):
-            taken.append((low, high))
+        if all(high <= a or b <= low for _, a, b in taken):
+            taken.append((start, low, high))
         if len(taken) == most:
             break
-    return tuple(_ellipses(text, low, high, _marked(text, low, high, spans)) for low, high in taken)
+    return tuple((at, _ellipses(text, low, high, _marked(text, low, high, spans))) for at, low, high in taken)
 
 
 def opening(text: str, *, width: int = WIDTH) -> str:

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from index.engine import Reader, SearchRequest, SearchResult
-from index.highlight import mark_all, opening, passages
+from index.highlight import mark_all, opening, passages, placed_passages
 from index.query import And
+from normalizers.attachments.file_text import PAGE_BREAK
+from normalizers.policy import Attachment, Policy
 from pipelines.catalogue import Catalogue
 from pipelines.changes import last_seq
 from pipelines.policies import StoredPolicy, load_stored
 from portal.nights import LastNight, data_as_of, last_night, site_names
+
+# What the parts of an attachment's text are; of all other kinds they are pages.
+UNITS = {**dict.fromkeys(("xls", "xlsx", "xlsb", "ods"), "张表"), "zip": "个文件"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +98,34 @@ class Library:
 
 def _item(stored: StoredPolicy, query: And) -> Item:
     policy = stored.policy
-    found = passages(policy.text, query) if query.nodes else ()
-    for attachment in policy.attachments:
-        if found:
-            break
-        found = passages(attachment.text, query, most=1) if query.nodes else ()
+    found = _passages(policy, query) if query.nodes else ()
     shown = found or ((opening(policy.summary or policy.text),) if policy.text or policy.summary else ())
     return Item(stored, mark_all(policy.title or "（无标题）", query), shown)
+
+
+def _passages(policy: Policy, query: And) -> tuple[str, ...]:
+    """Passages of the text, or of the first attachment that has any, with their place in it.
+
+    Of a policy that is itself a file the passages are those of the file, which knows its pages.
+    """
+    itself = next((file for file in policy.attachments if file.url == policy.url), None)
+    if itself and (placed := placed_passages(itself.text, query)):
+        return tuple(_said(page_label(itself, at), passage) for at, passage in placed)
+    if found := passages(policy.text, query):
+        return found
+    for number, attachment in enumerate(policy.attachments, 1):
+        for at, passage in placed_passages(attachment.text, query, most=1):
+            name = f"附件{number}" if len(policy.attachments) > 1 else "附件"
+            return (_said("，".join(filter(None, (name, page_label(attachment, at)))), passage),)
+    return ()
+
+
+def _said(place: str, passage: str) -> str:
+    return f"{place}：{passage}" if place else passage
+
+
+def page_label(attachment: Attachment, at: int) -> str:
+    """The page, sheet or archive member at an offset of the text (第3页), empty where there is but one."""
+    if PAGE_BREAK not in attachment.text:
+        return ""
+    return f"第{attachment.text.count(PAGE_BREAK, 0, at) + 1}{UNITS.get(attachment.kind, '页')}"

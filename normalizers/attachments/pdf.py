@@ -31,12 +31,13 @@ LINE_MARGIN = 0.8
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
-    """What PDFium finds: text by page, the numbers (from 0) of unreadable pages and of picture pages."""
+    """What PDFium finds: text by page, the numbers (from 0) of unreadable, picture and blank pages."""
 
     pages: list[str]
     title: str
     unreadable: list[int]
     pictures: list[int]
+    blank: list[int]
     total: int
 
 
@@ -48,6 +49,9 @@ def read_pdf(data: bytes, ocr_pages: int) -> FileText:
         warnings.append(f"{PAGES_LEFT_OUT}:{layer.total - len(pages)}")
     if layer.unreadable:
         warnings.append(f"{PAGES_UNREADABLE}:{_numbers(layer.unreadable)}")
+    if layer.blank:
+        # The back of a sheet, or a page whose content was lost with the damaged part of the file.
+        warnings.append(f"pages_blank:{_numbers(layer.blank)}")
     if is_garbage("".join(pages)):
         warnings.append("fonts_without_unicode")
         reader = "pdfminer.six"
@@ -76,7 +80,7 @@ def _read_text_layer(data: bytes) -> _Layer:
         raise ReadError(Failure.ATTACHMENT_DAMAGED, f"PDF 无法打开：{error}") from error
     with document:
         total = len(document)
-        layer = _Layer([], document.get_metadata_value("Title"), [], [], total)
+        layer = _Layer([], document.get_metadata_value("Title"), [], [], [], total)
         for number in range(min(total, MAX_PAGES)):
             try:
                 text, is_picture = _read_page(document, number)
@@ -86,6 +90,8 @@ def _read_text_layer(data: bytes) -> _Layer:
             layer.pages.append(text)
             if is_picture:
                 layer.pictures.append(number)
+            elif not text.strip() and number not in layer.unreadable[-1:]:
+                layer.blank.append(number)
     if len(layer.unreadable) == len(layer.pages):
         raise ReadError(Failure.ATTACHMENT_DAMAGED, "PDF 没有一页可以读取")
     return layer

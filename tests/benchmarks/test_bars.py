@@ -65,3 +65,11 @@ def test_numbers_subjects_and_labels_of_the_real_pages(shared: Path) -> None:
     for output in (bench("doc_numbers", "--every", "200"), bench("subjects")):
         assert "MISS" not in output and "ok" in output
     assert "labels that nobody consumes" in bench("labels", "--documents", "0")
+
+
+def test_samples_of_attachments_read_as_expected(shared: Path) -> None:
+    assert "MISS" not in bench("attachments", "--samples-only")
+
+
+def test_damaged_files_and_pages_have_a_name(shared: Path) -> None:
+    assert "MISS" not in bench("hostile", "--corrupted", "20", "--pages", "400", "--hostile", "10")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.highlight import mark_all, opening, passages
+from index.highlight import mark_all, opening, passages, placed_passages
 from index.query import And, Phrase, Word, parse_query
 
 
@@ -38,6 +38,13 @@ def test_the_best_passage_comes_first() -> None:
     assert "<mark>养老服务补贴</mark>" in first
     assert first.startswith("…")
     assert first.endswith("…")
+
+
+def test_a_passage_says_where_its_first_match_begins() -> None:
+    text = "演示" * 300 + "养老服务补贴" + "演示" * 300
+    ((at, passage),) = placed_passages(text, parse_query("养老服务"))
+    assert text[at:].startswith("养老服务")
+    assert (passage,) == passages(text, parse_query("养老服务"))
 
 
 def test_nothing_found_is_no_passage() -> None:

@@ -54,6 +54,11 @@ def test_sheets_and_pages_beyond_the_cap_are_named(monkeypatch: pytest.MonkeyPat
     assert (found.pages, found.warnings) == (("一",), ("pages_left_out:1",))
 
 
+def test_blank_pages_of_a_pdf_are_named() -> None:
+    found = read_file(make_pdf([b"BT /F1 12 Tf 72 700 Td (One) Tj ET", b"q Q"]))
+    assert (found.pages, found.warnings) == (("One", ""), ("pages_blank:2",))
+
+
 def test_rtf_that_ends_early_says_so() -> None:
     assert read_file(b"{\\rtf1 demo}").warnings == ()
     assert read_file(b"{\\rtf1 demo {\\b bold").warnings == ("text_cut",)
