@@ -363,12 +363,6 @@ def by_prefix(prefix: str, near: Near = NOWHERE, year: int | None = None) -> Aut
     return reading.authority if reading else None
 
 
-def listed_prefix(prefix: str, near: Near = NOWHERE, year: int | None = None) -> Authority | None:
-    """The body whose row of the authority file names exactly this prefix; None for prefixes read by rule."""
-    body = by_prefix(prefix, near, year)
-    return body if body and squeeze(prefix) in body.prefixes else None
-
-
 def read_prefix(prefix: str, near: Near = NOWHERE, year: int | None = None) -> Reading | None:
     """Level and region that the prefix of a number tells, with the body where it tells that, too."""
     flat = squeeze(prefix)
@@ -380,9 +374,10 @@ def read_prefix(prefix: str, near: Near = NOWHERE, year: int | None = None) -> R
         return own
     if exact:
         return _reading_of(exact, near, year)
-    spelled = ORDER.search(flat)
-    if spelled and (told := read_body(flat[: spelled.start()].removeprefix("中华人民共和国"), near)):
-        return told
+    if spelled := ORDER.search(flat):
+        first = flat[: spelled.start()].partition("、")[0].removeprefix("中华人民共和国")
+        if told := read_body(first, near):
+            return told
     if len(flat) > MAX_PREFIX:
         return None
     return _place_prefix(flat, near, year) or _below_prefix(flat, near) or _open_prefix(flat, year)
@@ -400,7 +395,8 @@ def _reading_of(bodies: tuple[Authority, ...], near: Near, year: int | None) -> 
         first.level == "municipal" and first.prefixes[0][0] not in OWN_LETTERS
     ):
         return None
-    return Reading(first.level, first.region, _valid(bodies, year))
+    alive = _alive(bodies, year)
+    return Reading(first.level, first.region, alive[0] if len(alive) == 1 else None)
 
 
 GOVERNMENT_LETTERS = re.compile(r"(?:政|府)(?:(办|厅)|(?=发|函|字|规|令|任|文|复|$))")
@@ -446,18 +442,19 @@ def _place_prefix(flat: str, near: Near, year: int | None) -> Reading | None:
 
 def _below_prefix(flat: str, near: Near) -> Reading | None:
     """A district of the site's city by the first character of its name: 徐府发 of 徐汇区, seen from 上海市."""
-    inside = stem(near.region) if near.region and near.level != "national" else ""
-    if not inside or not (GOVERNMENT_LETTERS.match(flat, 1) or flat[1:3] in authority_file().letters):
+    if not near.region or near.level == "national":
         return None
-    found = [
-        code
-        for code, name in region_names().items()
-        if name[0] == flat[0]
-        and code != near.region
-        and code.startswith(inside)
-        and level_of(code) == "county"
-    ]
-    return Reading("county", found[0], None) if len(found) == 1 else None
+    if not (GOVERNMENT_LETTERS.match(flat, 1) or flat[1:3] in authority_file().letters):
+        return None
+    found = _counties(stem(near.region), flat[0])
+    return Reading("county", found[0], None) if len(found) == 1 and found[0] != near.region else None
+
+
+@cache
+def _counties(inside: str, first: str) -> tuple[str, ...]:
+    """Codes of the counties within a division whose names begin with one character."""
+    names = region_names().items()
+    return tuple(c for c, n in names if n[0] == first and c.startswith(inside) and level_of(c) == "county")
 
 
 def _department_body(
@@ -484,9 +481,10 @@ LOCAL_REST = re.compile(r"(?:政(?:发|办|函|字|规|任|复|文|通)|府|县|
 def _open_prefix(flat: str, year: int | None) -> Reading | None:
     """A national body by the beginning of a prefix: 发改能源 of 国家发展和改革委员会."""
     for size in range(len(flat), 0, -1):
-        bodies = authority_file().open_prefixes.get(flat[:size])
-        if bodies and not (size == 1 and LOCAL_REST.match(flat, 1)) and (body := _valid(bodies, year)):
-            return Reading("national", "", _office_of(body, flat[size:]))
+        bodies = _alive(authority_file().open_prefixes.get(flat[:size], ()), year)
+        if bodies and not (size == 1 and LOCAL_REST.match(flat, 1)):
+            only = bodies[0] if len(bodies) == 1 else None
+            return Reading("national", "", only and _office_of(only, flat[size:]))
     return None
 
 
@@ -499,16 +497,11 @@ def _office_of(body: Authority, rest: str) -> Authority:
     return replace(body, id=f"{body.id}/{name[-3:]}", name=name, prefixes=(), source="rule: office of a body")
 
 
-def _valid(bodies: tuple[Authority, ...], year: int | None) -> Authority | None:
-    """The only one of several bodies that existed in a year; without a year the one that exists."""
+def _alive(bodies: tuple[Authority, ...], year: int | None) -> tuple[Authority, ...]:
+    """Those that existed in a year, without a year those that exist; in the year of a reform both do."""
     if year is None:
-        alive = [b for b in bodies if b.valid_to is None]
-    else:
-        alive = [b for b in bodies if (b.valid_from or 0) <= year <= (b.valid_to or 9999)]
-    if len(alive) > 1 and year is not None:
-        # In the year of a reform both wrote; the older body's numbers are the more.
-        alive = sorted(alive, key=lambda b: b.valid_to or 9999)[:1]
-    return alive[0] if len(alive) == 1 else None
+        return tuple(b for b in bodies if b.valid_to is None)
+    return tuple(b for b in bodies if (b.valid_from or 0) <= year <= (b.valid_to or 9999))
 
 
 def known_at_start(text: str, near: Near = NOWHERE) -> str:

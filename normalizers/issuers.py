@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from normalizers.authorities import Authority, known_at_start, listed_prefix, lookup
+from normalizers.authorities import Authority, by_prefix, known_at_start, lookup
 from normalizers.chars import squeeze
 from normalizers.doc_numbers import whole_number
 from normalizers.draft import Draft
@@ -21,8 +21,10 @@ INTERPRETER_LINES = 12
 FORWARDED = re.compile(r"(?:转发|批转)(.{2,60}?)(?:等\S{1,6}(?:部门|单位))?(?:关于|《|〈)")
 # Titles without 关于 that begin with the body: …行政处罚信息公开表, …政府信息公开指南 (observed 2018-2024).
 TITLE_OF_BODY = re.compile(
-    r"(?:公开表|信息表|公示表|指南|年度报告|年报|报表|目录|清单|公告|公示|通告|通报|公报|简报|决定书)(?:[（(\[〔【].*)?$"
+    r"(?:公开表|通知|意见|批复|信息表|公示表|指南|年度报告|年报|报表|目录|清单|公告|公示|通告|通报|公报|简报|决定书)(?:[（(\[〔【].*)?$"
 )
+# 国家某委等部门关于…: the others sign below.
+AND_OTHERS = re.compile(r"等(?:\d{1,3}|[一二三四五六七八九十]{1,3})?个?(?:部门|单位|部委|厅局)$")
 LEAD = re.compile(r"^(?:【[^】]*】|\[[^\]]*\])\s*")
 
 
@@ -59,7 +61,7 @@ def issuers_of_title(title: str, known: Mapping[str, str]) -> tuple[str, ...]:
     m = BEFORE_ABOUT.match(LEAD.sub("", title))
     if not m:
         return ()
-    lead = m[1].strip()
+    lead = AND_OTHERS.sub("", m[1].strip())
     if not ORGAN.search(squeeze(lead)) or re.search(r"[《》“”（(]|的$", lead):
         return ()
     return split_issuers(lead, known)
@@ -101,14 +103,17 @@ def decide_issuers(
 
 def decide_by_weak_signs(draft: Draft, facts: PageFacts, known: Mapping[str, str], near: Near) -> bool:
     """The interpreting body, the publisher, the number's prefix or the head of the title; True for a publisher."""
+    if "issuers" in draft.values:
+        return False
     if found := interpreting_body(facts):
         draft.put("issuers", split_issuers(found[0], known), "body:interpreter", found[1])
     number = whole_number(str(draft.values.get("doc_number", "")))
-    listed = listed_prefix(number.prefix, near, number.year) if number else None
+    told = by_prefix(number.prefix, near, number.year) if number else None
+    listed = told if told and number and squeeze(number.prefix) in told.prefixes else None
     if put_publisher(draft, facts, known, lambda names: not listed or agrees_with(names, listed, near)):
         return True
-    if listed and number:
-        draft.put("issuers", (listed.name,), "prefix:authority", number.prefix)
+    if told and number:
+        draft.put("issuers", (told.name,), "prefix:authority", number.prefix)
     title = facts.title[0] if facts.title else ""
     if TITLE_OF_BODY.search(title):
         head = known_at_start(title, near)

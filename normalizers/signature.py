@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from normalizers.authorities import authority_file, read_body
 from normalizers.chars import CJK, squeeze
 from normalizers.dates import find_dates, parse_date
 from normalizers.lines import Line
@@ -29,6 +30,11 @@ DAY_LINE = re.compile(
 DAY_AT_END = re.compile(
     rf"^(.{{2,80}}?)[\s（(]*((?:(?:19|20)\d\d|[{CJK}○ОOo0]{{4}})\s*年\s*[\d{CJK}○ОOo]{{1,3}}\s*月\s*[\d{CJK}○ОOo]{{1,3}}\s*日)\s*[）)]?$"
 )
+# The last paragraph runs on into the signature: …特此批复。 某县人民政府 2013年9月9日 (observed: Zhejiang, 2013).
+RUN_ON = re.compile(
+    rf"[。；）)]\s*([{CJK}]{{4,40}})\s*((?:(?:19|20)\d\d|[{CJK}○ОOo0]{{4}})\s*年\s*[\d{CJK}○ОOo0]{{1,3}}\s*月\s*[\d{CJK}○ОOo0]{{1,3}}\s*日)\s*$"
+)
+RUN_ON_TAIL = 100
 # Names of two or three characters end in one of these: 司法部, 财政厅; 中医馆 and 换电站 are items of a list.
 SHORT_END = frozenset("部局厅委办院署")
 SENTENCE = re.compile(r"[，、]$|[。；！？：:]")
@@ -49,7 +55,7 @@ class Signature:
 def looks_like_body(text: str) -> bool:
     """Whether a text reads like the name of a public body, or several of them."""
     flat = squeeze(text)
-    if len(flat) < (2 if flat[-1:] in SHORT_END else 4):
+    if len(flat) < (2 if flat[-1:] in SHORT_END else 4) and flat not in authority_file().by_name:
         return False
     return len(flat) <= MAX_LINE and not SENTENCE.search(text.strip()) and bool(ORGAN.search(flat))
 
@@ -72,7 +78,11 @@ def find_signatures(lines: list[Line], start: int, end: int) -> Iterator[Signatu
     """All signatures of a range of lines in reading order: names or a signing person before a day."""
     for i in range(start, end):
         text = lines[i].text
-        if not 6 <= len(text) <= MAX_LINE or "日" not in text:
+        if len(text) < 6 or "日" not in text:
+            continue
+        if len(text) > MAX_LINE:
+            if found := _run_on(text, i):
+                yield found
             continue
         if m := DAY_LINE.match(text):
             if found := _above(lines, start, i, m[1]):
@@ -85,6 +95,15 @@ def find_signatures(lines: list[Line], start: int, end: int) -> Iterator[Signatu
         ):
             names = _names(lines, start, i, [m[1]])
             yield Signature(names, day.day, day.precision, text, i, i + 1)
+
+
+def _run_on(text: str, at: int) -> Signature | None:
+    """The signature that ends a long paragraph, if a body that is known to be one signs it."""
+    m = RUN_ON.search(text[-RUN_ON_TAIL:])
+    day = parse_date(m[2]) if m else None
+    if not m or not day or not looks_like_body(m[1]) or read_body(m[1]) is None:
+        return None
+    return Signature((m[1],), day.day, day.precision, m[0][1:].strip(), at, at + 1)
 
 
 def find_signature(lines: list[Line], start: int, end: int, expected: Collection[str]) -> Signature | None:

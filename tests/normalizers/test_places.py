@@ -119,3 +119,41 @@ def test_names_in_a_bracket_are_no_bodies_of_their_own() -> None:
     policy = read("关于做好演示工作的通知", table=table)
     assert policy.issuers == ("市政府办公室（市外办、市金融办）",)
     assert policy.authorities == ("西安市人民政府办公厅",)
+
+
+def test_three_characters_are_a_body_where_the_file_knows_it() -> None:
+    policy = read("关于做好演示工作的通知", "人民银行", "银保监会", "证监会", "2024年3月8日")
+    assert policy.issuers == ("人民银行", "银保监会", "证监会")
+
+
+def test_a_signature_that_the_last_paragraph_runs_on_into() -> None:
+    long = (
+        "演示工作关系全局，各有关单位要切实加强领导，严格按照有关规定周密组织实施，妥善处理好各项工作。" * 3
+    )
+    policy = read(
+        "关于做好演示工作的批复",
+        f"{long}特此批复。\xa0\xa0仙居县人民政府\xa0\xa0 2013年9月9日",
+        context=UNKNOWN,
+    )
+    assert policy.issuers == ("仙居县人民政府",)
+    assert policy.written_date == date(2013, 9, 9)
+    assert place(policy)[:2] == ("county", "331024")
+
+
+def test_the_lead_of_many_departments() -> None:
+    policy = read("浙江省商务厅等17部门关于做好演示工作的通知")
+    assert policy.issuers == ("浙江省商务厅",)
+
+
+@pytest.mark.parametrize(
+    ("number", "issuers"),
+    [
+        ("粤科函资字〔2024〕7号", ("广东省科学技术厅",)),
+        ("国发明电〔2020〕7号", ()),
+        ("演政发〔2024〕7号", ()),
+    ],
+)
+def test_a_number_alone_tells_its_issuer_where_it_is_known(number: str, issuers: tuple[str, ...]) -> None:
+    policy = read(f"关于做好演示工作的通知（{number}）", context=UNKNOWN)
+    assert policy.doc_number == number
+    assert policy.issuers == issuers
