@@ -13,6 +13,7 @@ from crawlers.platforms.datastore import parse_datastore
 from crawlers.platforms.interfaces import find_interface, paging_of
 from crawlers.platforms.json_rows import extract_json_rows, parse_json
 from crawlers.platforms.landing import best_column, same_page, strayed_home
+from crawlers.platforms.links import link_address
 from crawlers.platforms.list_requests import Paging
 from crawlers.platforms.numbered import linked_pager
 from crawlers.platforms.page_scan import first_words
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 SHELL = ("parseType=", "queryList", 'id="app"', "jpaas-publish-server", "$.ajax", "axios", "publicInfoList")
 # Beside a list in a script stand side lists of up to so many rows.
 FEW_ROWS = 5
+FIRST_TEXT = re.compile(r"\[?(?:首页|第一页|首　页)\]?")
 JSON_START = re.compile(r"[\ufeff\s]*(?:[\w$.]{1,80}\s*\(\s*)?[{\[]")
 
 
@@ -118,13 +120,24 @@ def parse_page(text: str, url: str, selectors: Mapping[str, Sequence[str]]) -> L
 
 
 def numbered_pager(root: Element, text: str, url: str) -> Pager:
-    """The pager that a page's links tell: any page where they tell the last one too, else the following one."""
+    """The pager that a page's links tell: any page where they tell the last one too, else the following one.
+
+    A list of one page may link 下一页 to where 首页 leads: then there is no following page.
+    """
     pager = link_pager(root, text, url)
     if pager.next is None:
         return pager
+    if pager.next.url in first_pages(root, url):
+        return replace(pager, next=None)
     numbered = linked_pager(text, url, pager.pages)
     told = numbered is not None and numbered.paging is not None and numbered.pages
     return replace(numbered, total=pager.total) if numbered and told else pager
+
+
+def first_pages(root: Element, url: str) -> set[str]:
+    """Where the links 首页 lead, those of the menu and of a pager."""
+    links = (a for a in root.iter("a") if len(a) <= 1 and FIRST_TEXT.fullmatch("".join(a.itertext()).strip()))
+    return {link_address(a, url) for a in links}
 
 
 def parse_api(text: str, url: str) -> ListPage:

@@ -374,3 +374,14 @@ def test_real_lists(shared: Path, tmp_path: Path) -> None:
         subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1]
     )
     assert {name: share for name, share in scored.items() if share < FLOOR[name]} == {}
+
+
+def test_a_list_of_one_page_whose_pager_leads_back_to_it_has_no_following_page() -> None:
+    rows = "".join(
+        f'<li><a href="/a/{n}.html">演示文件第{n}号</a><span>2026-01-0{n}</span></li>' for n in range(1, 6)
+    )
+    links = "".join(f'<a href="?pageNum={{}}">{words}</a>' for words in ("首页", "上一页", "下一页", "尾页"))
+    one = parse(page(rows, links.format(1, 1, 1, 1)))
+    assert len(one.rows) == 5 and one.paging is None and one.next is None
+    three = parse(page(rows, links.format(1, 1, 2, 3)))
+    assert three.paging is not None and three.pages == 3
