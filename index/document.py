@@ -21,8 +21,9 @@ class IndexDocument:
     """One policy as a search engine sees it; "" or None or () is unknown.
 
     `names` is searched text beside title and body: number as printed, index number, issuers as
-    printed and by their full names, keywords. `issuers` are full names where the body is known. `regions` holds the region code and those above it, so that a province finds its
-    cities. `first_seen` is an instant with zone.
+    printed and by their full names, keywords. `issuers` are full names where the body is known.
+    `regions` holds the region code and those above it, so that a province finds its cities.
+    `first_seen` is an instant with zone.
     """
 
     id: str

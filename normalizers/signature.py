@@ -67,11 +67,26 @@ def split_names(text: str) -> tuple[str, ...]:
         part = part.strip()
         if not part:
             continue
-        if (names and not ORGAN.search(names[-1])) or (names and len(part) <= 1):
+        if names and (len(part) <= 1 or not _is_whole(names[-1])):
             names[-1] += part
         else:
             names.append(part)
-    return tuple(names)
+    return tuple(name for joined in names for name in split_known(joined))
+
+
+def _is_whole(name: str) -> bool:
+    return bool(ORGAN.search(name)) or name in authority_file().by_name
+
+
+def split_known(name: str) -> tuple[str, ...]:
+    """Known national bodies printed without a mark between them: 中共中央国务院, 财政部税务总局."""
+    known = authority_file().by_name
+    if len(name) < 6 or name in known:
+        return (name,)
+    for at in range(len(name) - 2, 2, -1):
+        if name[:at] in known and (rest := split_known(name[at:]))[0] in known:
+            return (name[:at], *rest)
+    return (name,)
 
 
 def find_signatures(lines: list[Line], start: int, end: int) -> Iterator[Signature]:

@@ -6,6 +6,7 @@ from datetime import date
 
 from index.engine import Order, RequestError, SearchRequest, Sort
 from index.query import parse_query
+from normalizers.authorities import lookup
 
 MAX_VALUES = 50  # values of one filter
 MAX_VALUE = 200  # characters of one value
@@ -50,7 +51,16 @@ def _checked(filters: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]
     for name, values in filters.items():
         if len(values) > MAX_VALUES or any(len(value) > MAX_VALUE for value in values):
             raise RequestError(f"筛选项 {name} 的值太多或太长：最多 {MAX_VALUES} 个，每个 {MAX_VALUE} 字")
-    return {name: tuple(dict.fromkeys(filters[name])) for name in filters if filters[name]}
+    found = {name: tuple(dict.fromkeys(filters[name])) for name in filters if filters[name]}
+    if names := found.get("issuer"):
+        found["issuer"] = tuple(dict.fromkeys(name for given in names for name in _spellings(given)))
+    return found
+
+
+def _spellings(issuer: str) -> tuple[str, ...]:
+    """A body as it was typed and by the full name that an index holds: 国办 is 国务院办公厅."""
+    body = lookup(issuer)
+    return (issuer, body.name) if body else (issuer,)
 
 
 def _day(text: str) -> date | None:

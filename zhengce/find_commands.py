@@ -82,7 +82,7 @@ def _has_catalogue(config: Config) -> bool:
 @click.argument("query", metavar="[QUERY]…", nargs=-1)
 @click.option("--level", multiple=True, type=click.Choice(list(LEVELS)), help="层级，可重复。")
 @click.option("--region", multiple=True, metavar="CODE", help="地区代码（GB/T 2260），包含下级，可重复。")
-@click.option("--issuer", multiple=True, metavar="NAME", help="发文机关全称，可重复。")
+@click.option("--issuer", multiple=True, metavar="NAME", help="发文机关，全称或通用简称，可重复。")
 @click.option(
     "--type", "content_type", multiple=True, type=click.Choice(list(CONTENT_TYPES)), help="内容类型。"
 )

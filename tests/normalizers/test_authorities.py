@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from normalizers.authorities import authority_file, by_prefix, known_at_start, lookup, read_body, read_prefix
 from normalizers.regions import NOWHERE, Near, read_region, read_table, region_names
+from normalizers.signature import split_names
 
 SHAANXI, XIAN, YANTA = Near("provincial", "610000"), Near("municipal", "610100"), Near("county", "610113")
 NATION = Near("national", "")
@@ -198,3 +199,21 @@ def test_any_text_is_read_or_unknown(text: str, near: Near) -> None:
         assert again is None or again.name == body.name
     read_prefix(text, near)
     read_region(text, near)
+
+
+@pytest.mark.parametrize(
+    ("printed", "names"),
+    [
+        ("中共中央 国务院", ("中共中央", "国务院")),
+        ("中共中央国务院", ("中共中央", "国务院")),
+        ("中共中央办公厅国务院办公厅", ("中共中央办公厅", "国务院办公厅")),
+        ("财政部税务总局民政部", ("财政部", "税务总局", "民政部")),
+        ("商务部办公厅", ("商务部办公厅",)),
+        ("国家税务总局", ("国家税务总局",)),
+        ("交 通 运 输 部", ("交通运输部",)),
+        ("市政府办公室（市外办、市金融办）", ("市政府办公室（市外办、市金融办）",)),
+        ("国家 互联网信息办公室", ("国家互联网信息办公室",)),
+    ],
+)
+def test_names_printed_together_are_parted(printed: str, names: tuple[str, ...]) -> None:
+    assert split_names(printed) == names
