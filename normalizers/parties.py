@@ -6,6 +6,9 @@ from normalizers.policy import Block
 
 MAX_ADDRESSEES = 60
 MAX_LINE = 400
+BODY_END = re.compile(
+    r"(?:局|厅|委|会|部|政府|办|办公室|公司|集团|院|行|处|中心|所|署|社|大学|学院|学校|站|队|镇|乡|街道|单位|机构|馆|库|校|军区|兵团)(?:[（(][^（）()]*[）)])?$"
+)
 NOTE = re.compile(
     r"^[（(]\s*((?:此件|本文|本件|联系人|此文|信息公开|主动公开|公开方式|公开属性|依申请公开|不予公开)[^（）()]{0,80}(?:[（(][^（）()]{0,40}[）)][^（）()]{0,40})?)\s*[）)]$"
 )
@@ -24,9 +27,18 @@ def extract_addressees(blocks: tuple[Block, ...]) -> tuple[tuple[str, ...], str]
         if text.endswith(("：", ":")):
             if NOT_A_PARTY.search(text[:-1]):
                 return None
-            parts = [p.strip() for p in re.split(r"[，,、;；]", text[:-1]) if p.strip()]
+            parts = [
+                name for part in re.split(r"[，,;；]", text[:-1]) for name in _bodies(part.strip()) if name
+            ]
             return tuple(parts[:MAX_ADDRESSEES]), text
     return None
+
+
+def _bodies(part: str) -> list[str]:
+    """The bodies of a list joined by 、; one group where its pieces are no names: 各省、自治区、直辖市人民政府."""
+    names = [name.strip() for name in part.split("、")]
+    whole = all(BODY_END.search(name) and not name.startswith("各") for name in names)
+    return names if whole else [part]
 
 
 def extract_note(blocks: tuple[Block, ...]) -> tuple[str, str] | None:
@@ -47,6 +59,7 @@ CONTACT = re.compile(
     r"(?:联系人|联系电话|咨询电话|联系方式|咨询方式|监督电话|举报电话|服务电话|受理电话|业务咨询|技术支持|联系单位|联系处室|(?<!总台)电话|传真|邮箱|电子邮[箱件])"
     r"(?:[及和与、/（(][^：:，。]{1,12})?\s*[:：]\s*\S"
 )
+ASKS = re.compile("联系|电话|传真|邮箱|邮件|咨询|技术支持")
 # A heading such as 联系方式： over lines of names and numbers.
 CONTACT_HEAD = re.compile(
     r"(?:联系人|联系方式|咨询方式|联系电话|咨询电话)(?:[及和与、](?:联系)?(?:电话|方式|地址))?\s*[:：]?\s*$"
@@ -70,6 +83,8 @@ def extract_contacts(blocks: tuple[Block, ...]) -> tuple[str, ...]:
         if block.kind in ("table", "image"):
             continue
         text = block.text
+        if not under_head and not ASKS.search(text):
+            continue
         if CONTACT_HEAD.search(text) and len(text) <= 40:
             under_head = 4
             continue

@@ -48,6 +48,8 @@ OTHERS = re.compile(
 # Of a long document its first and last paragraphs are looked at.
 FIRST, LAST = 12, 25
 MAX_SENTENCE = 400
+# A sentence without one of these holds no clause.
+MARK = re.compile(r"施\s*行|实施|执行|生效|实行|试行|有效期|暂定|失效日期|期限")
 SENTENCE = re.compile(r"[^。；;\n]+")
 
 
@@ -76,23 +78,25 @@ def extract_terms(texts: Sequence[str], base: PrintedDate | None, *, amends: boo
     `base` is the day of signing, from which 自发布之日起 counts; where it is None such a clause gives
     nothing. Of a document that `amends` another the first clause is its own, else the last.
     """
-    found = [pair for text in _wanted(texts) if (pair := _effective(text, base))]
+    sentences = list(_wanted(texts))
+    found = [pair for text in sentences if (pair := _effective(text, base))]
     own = [term for term, owned in found if owned] or [term for term, _ in found]
     effective: Term | None = (own[0] if amends else own[-1]) if own else None
     others = {term.day for term, owned in found if owned} - {effective.day if effective else None}
     conflict = "、".join(sorted(str(day) for day in others)) if effective and not amends else ""
     start = PrintedDate(effective.day, effective.precision, effective.raw, 0, 0) if effective else base
-    ends = [term for text in _wanted(texts) if (term := _expiry(text, start))]
+    ends = [term for text in sentences if (term := _expiry(text, start))]
     return Terms(effective, (ends[0] if amends else ends[-1]) if ends else None, conflict)
 
 
 def _wanted(texts: Sequence[str]) -> Iterable[str]:
     """The sentences of the first and last paragraphs that may hold a clause."""
-    chosen = [*texts[:FIRST], *texts[max(FIRST, len(texts) - LAST) :]]
-    for text in chosen:
-        if any(mark in text for mark in ("起", "有效期", "试行", "执行", "施行", "暂定")):
-            folded = text.translate(WIDE)
-            yield from (m[0] for m in SENTENCE.finditer(folded) if len(m[0]) <= MAX_SENTENCE)
+    for text in (*texts[:FIRST], *texts[max(FIRST, len(texts) - LAST) :]):
+        if not MARK.search(text):
+            continue
+        for m in SENTENCE.finditer(text):
+            if len(m[0]) <= MAX_SENTENCE and MARK.search(m[0]):
+                yield m[0].translate(WIDE)
 
 
 def _effective(sentence: str, base: PrintedDate | None) -> tuple[Term, bool] | None:

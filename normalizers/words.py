@@ -4,6 +4,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterable
 from importlib.resources import files
+from operator import concat
 
 
 def load_table(name: str) -> list[dict[str, str]]:
@@ -30,13 +31,12 @@ class Words:
     def count(self, text: str) -> Counter[str]:
         """Each word of the text and how often it stands there."""
         found: Counter[str] = Counter()
-        at, end, by_pair = 0, len(text) - 1, self._by_pair
-        while at < end:
-            for word in by_pair.get(text[at : at + 2], ()):
-                if text.startswith(word, at):
-                    found[word] += 1
-                    at += len(word)
-                    break
-            else:
-                at += 1
+        by_pair, end = self._by_pair, 0
+        for at in [at for at, pair in enumerate(map(concat, text, text[1:])) if pair in by_pair]:
+            if at >= end and (word := self._word_at(text, at)):
+                found[word] += 1
+                end = at + len(word)
         return found
+
+    def _word_at(self, text: str, at: int) -> str:
+        return next((word for word in self._by_pair[text[at : at + 2]] if text.startswith(word, at)), "")

@@ -106,6 +106,8 @@ FIELD_NAMES: dict[str, tuple[str, ...]] = {
         "identifier",
         "index",
     ),
+    # gov.cn calls the 主题分类 childtype (一级\二级), others by its pinyin or theme name.
+    "subject": ("childtype", "ztfl", "zhutifenlei", "themename", "classifythemename"),
     "issuers": ("fwjgname", "puborg", "publisher", "zdjgname", "fbjg"),
     "written_date": ("cwrq", "ptime", "writedate", "writtendate", "cfwrqformat", "compaltedate"),
 }

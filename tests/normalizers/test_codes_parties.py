@@ -4,7 +4,7 @@ import pytest
 
 from normalizers.codes import find_registration_number, index_number, is_code, registration_number
 from normalizers.keywords import clean_keywords, split_keywords
-from normalizers.parties import extract_contacts, extract_print_info
+from normalizers.parties import extract_addressees, extract_contacts, extract_print_info
 from normalizers.policy import Block
 
 
@@ -78,3 +78,19 @@ def test_keywords_without_noise() -> None:
     words = split_keywords("人工智能，机器人;演示市政府 信息公开|演示市人民政府门户网站、your keywords、海洋")
     assert clean_keywords(words, title, text, ["演示市人民政府"]) == ("人工智能", "机器人")
     assert clean_keywords(["演示市关于促进人工智能发展的意见"], title, text, []) == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "parties"),
+    [
+        (
+            "各省、自治区、直辖市人民政府，国务院各部委、各直属机构：",
+            ("各省、自治区、直辖市人民政府", "国务院各部委、各直属机构"),
+        ),
+        ("市财政局、市教育局（体育局）：", ("市财政局", "市教育局（体育局）")),
+        ("演示区人民政府，市直各单位：", ("演示区人民政府", "市直各单位")),
+    ],
+)
+def test_addressees_as_printed(line: str, parties: tuple[str, ...]) -> None:
+    found = extract_addressees(paragraphs(line))
+    assert found is not None and found[0] == parties

@@ -46,7 +46,7 @@ def test_a_whole_policy() -> None:
     assert policy.text.split("\n") == [" ".join(line.split()) for line in TEXT]
     assert policy.doc_type == "通知"
     assert policy.instrument == "管理办法"
-    assert policy.addressees == ("各县", "区人民政府", "市直各部门")
+    assert policy.addressees == ("各县、区人民政府", "市直各部门")
     assert policy.note == "此件公开发布"
     assert policy.source == "演示市人民政府网"
     assert (policy.effective_date, policy.expiry_date) == (date(2024, 5, 1), date(2029, 4, 30))
