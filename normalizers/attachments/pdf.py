@@ -15,6 +15,7 @@ from normalizers.attachments.file_text import (
     ReadError,
     file_text,
 )
+from normalizers.attachments.pdf_tables import text_with_tables
 from normalizers.attachments.tidy import tidy, unwrapped
 from normalizers.failures import Failure
 
@@ -106,10 +107,10 @@ def _read_page(document: Any, number: int) -> tuple[str, bool]:
         text_page = page.get_textpage()
         try:
             text = tidy(text_page.get_text_range())
+            if len(text.strip()) >= LITTLE_TEXT:
+                return tidy(text_with_tables(page, text_page, text)), False
         finally:
             text_page.close()
-        if len(text.strip()) >= LITTLE_TEXT:
-            return text, False
         kinds = [pdfium.FPDF_PAGEOBJ_IMAGE] if text.strip() else None
         return text, any(True for _ in page.get_objects(filter=kinds, max_depth=3))
     finally:

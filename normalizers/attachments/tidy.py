@@ -46,7 +46,8 @@ _BEGINS_ANEW = re.compile(
 def unwrapped(text: str) -> str:
     """Lines of one printed page with those joined that the right margin broke in mid-sentence."""
     lines = text.split("\n")
-    widths = [_width(line) for line in lines]
+    # A row of a table is as wide as its cells are long.
+    widths = [0 if "\t" in line else _width(line) for line in lines]
     margin = max(widths) * FULL
     if max(widths) < LEAST_WIDTH:
         return text
@@ -64,4 +65,6 @@ def _width(line: str) -> int:
 
 
 def _goes_on(line: str, following: str) -> bool:
-    return line[-1] not in _ENDS_SENTENCE and "\t" not in line and not _BEGINS_ANEW.match(following)
+    return (
+        line[-1] not in _ENDS_SENTENCE and "\t" not in line + following and not _BEGINS_ANEW.match(following)
+    )
