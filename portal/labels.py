@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from normalizers.policy import CONTENT_TYPES, LEVELS
+from normalizers.policy import CONTENT_TYPES, INTERPRETATION_FORMS, LEVELS
 
 FACET_NAMES: dict[str, str] = {
     "level": "层级",
@@ -70,6 +70,7 @@ FIELD_NAMES: dict[str, str] = {
 _FIXED: dict[str, Mapping[str, str]] = {
     "level": LEVELS,
     "content_type": CONTENT_TYPES,
+    "interpretation_form": INTERPRETATION_FORMS,
     "validity": VALIDITIES,
     "withdrawn": WITHDRAWN,
 }

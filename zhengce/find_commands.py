@@ -18,7 +18,7 @@ from index.query import QueryError
 from index.sync import Problem, SyncReport, rebuild_index, sync_index, verify_index
 from index.tantivy_engine import TantivyEngine
 from normalizers.doc_numbers import doc_number_key
-from normalizers.policy import CONTENT_TYPES, LEVELS, Policy
+from normalizers.policy import CONTENT_TYPES, INTERPRETATION_FORMS, LEVELS, Policy
 from normalizers.regions import region_names
 from pipelines.catalogue import Catalogue, CatalogueError
 from pipelines.config import Config
@@ -196,7 +196,14 @@ def _field(policy: Policy, name: str) -> str:
     value = getattr(policy, name)
     if isinstance(value, tuple):
         return "；".join(value)
-    named = {"level": LEVELS, "content_type": CONTENT_TYPES, "validity": VALIDITIES}.get(name, {})
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    named = {
+        "level": LEVELS,
+        "content_type": CONTENT_TYPES,
+        "interpretation_form": INTERPRETATION_FORMS,
+        "validity": VALIDITIES,
+    }.get(name, {})
     return "" if value is None else named.get(str(value), str(value))
 
 
