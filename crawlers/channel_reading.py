@@ -152,7 +152,7 @@ async def _read_detail(
     try:
         hints = platform.parse_detail(answer.data, answer.url, hints).hints
         policy = normalize_policy(
-            page_input(row, answer.data, hints), context_of(platform.site, channel, today)
+            page_input(row.url, answer.data, hints, row), context_of(platform.site, channel, today)
         )
     except NormalizeError as error:
         return DetailReading(row, answer, failure=error.failure, message=str(error))
@@ -163,14 +163,19 @@ async def _read_detail(
     return DetailReading(row, answer, policy)
 
 
-def page_input(row: ListRow, data: bytes, hints: Hints) -> PageInput:
-    """The input of one document; a PDF, OFD or office file is read in a contained child."""
-    name, number = file_name(row.url), page_id(address_key(row.url))
+def page_input(
+    url: str, data: bytes, hints: Hints, row: ListRow | None = None, fallback: str = ""
+) -> PageInput:
+    """The input of one document; a PDF, OFD or office file is read in a contained child.
+
+    `fallback` is the name of the file where the address has none.
+    """
+    name, number = file_name(url) or fallback, page_id(address_key(url))
     if sniff_kind(data, name) in PAGE_KINDS:
-        return PageInput(number, row.url, data, row, hints)
+        return PageInput(number, url, data, row, hints)
     with ContainedReader() as reader:
-        file, _ = read_attachment(reader, data, row.url, name)
-    return PageInput(number, row.url, b"", row, hints, file=file)
+        file, _ = read_attachment(reader, data, url, name)
+    return PageInput(number, url, b"", row, hints, file=file)
 
 
 def context_of(

@@ -152,7 +152,7 @@ class PolicySpider(Spider):
         state = walk.state
         if wanted.page == 1 and walk.conditional and state.first.url == wanted.url:
             meta |= {"etag": state.first.etag, "last_modified": state.first.last_modified}
-        kind, extra = _posted(wanted)
+        kind, extra = posted(wanted)
         return kind(
             wanted.url,
             callback=self.parse_list,
@@ -471,7 +471,7 @@ def _name(failure: TwistedFailure) -> tuple[Failure, str]:
     return name_failure(error)
 
 
-def _posted(wanted: ListRequest) -> tuple[type[Request], dict[str, Any]]:
+def posted(wanted: ListRequest) -> tuple[type[Request], dict[str, Any]]:
     """The kind of request a list page is asked with, and what it takes besides the address."""
     headers = dict(wanted.headers)
     if wanted.form:

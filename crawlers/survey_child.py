@@ -32,7 +32,7 @@ from crawlers.run import REACTOR
 from crawlers.settings import crawl_settings, site_settings
 from crawlers.sharding import host_groups
 from crawlers.site import Site
-from crawlers.spider import MAX_FILE_BYTES, MAX_PAGE_BYTES, _posted
+from crawlers.spider import MAX_FILE_BYTES, MAX_PAGE_BYTES, posted
 from normalizers.failures import Failure
 from pipelines.archive import ArchiveWriter
 from pipelines.clock import system_clock
@@ -186,7 +186,7 @@ class SurveySpider(Spider):
 
     async def ask(self, wanted: ListRequest, kind: str = "list") -> Answer:
         """Ask for one page; raises AskFailed."""
-        make, extra = _posted(wanted)
+        make, extra = posted(wanted)
         limit = MAX_PAGE_BYTES if kind == "list" else MAX_FILE_BYTES
         meta = {"channel": "", "kind": kind, "download_maxsize": limit}
         assert self.crawler.engine is not None

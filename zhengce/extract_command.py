@@ -12,19 +12,17 @@ from typing import Any
 import click
 import msgspec
 
+from crawlers.channel_reading import page_input
 from crawlers.platforms import PLATFORMS
 from crawlers.site import HOST, Site, SiteFileError, load_sites, sites_for_host
-from normalizers.addresses import address_key, host_of, page_id
-from normalizers.attachments.as_attachment import read_attachment
-from normalizers.attachments.contained import ContainedReader
-from normalizers.attachments.reading import MAX_INPUT_BYTES, sniff_kind
+from normalizers.addresses import host_of
+from normalizers.attachments.reading import MAX_INPUT_BYTES
 from normalizers.failures import Failure
 from normalizers.normalize import NormalizeError, PageInput, normalize_policy
 from normalizers.page import Hints
 from normalizers.policy import Policy, SiteContext
 from pipelines.clock import day_of, system_clock
 from pipelines.config import Config
-from pipelines.normalize_worker import PAGE_KINDS, file_name
 
 # Starting a second process costs about 0.5 s: worth it from here.
 PARALLEL_ROWS = 50
@@ -87,15 +85,10 @@ def extract_row(task: Task) -> bytes:
 
 
 def page_of(task: Task, url: str, hints: Hints) -> PageInput:
-    """The input for one saved page; a PDF, OFD or office file is read in a contained child."""
+    """The input for one saved page."""
     with Path(task.path).open("rb") as stream:
         data = stream.read(MAX_INPUT_BYTES)
-    name, number = file_name(url) or task.name, page_id(address_key(url))
-    if sniff_kind(data, name) in PAGE_KINDS:
-        return PageInput(number, url, data, None, hints)
-    with ContainedReader() as reader:
-        file, _ = read_attachment(reader, data, url, name)
-    return PageInput(number, url, b"", None, hints, file=file)
+    return page_input(url, data, hints, fallback=task.name)
 
 
 def _line(task: Task, policy: Policy) -> bytes:

@@ -140,9 +140,7 @@ def _title(page: _Saved, today: date) -> str:
     address = page.url or NOWHERE
     context = context_of(newcomer(address), Channel("", "policy", address), today)
     try:
-        return squeeze(
-            normalize_policy(page_input(ListRow(address, ""), page.data, Hints()), context).title or ""
-        )
+        return squeeze(normalize_policy(page_input(address, page.data, Hints()), context).title or "")
     except NormalizeError:
         return ""
 
