@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from normalizers.chars import squeeze
 from normalizers.codes import find_registration_number, index_number, registration_number
 from normalizers.dates import PrintedDate, parse_date
+from normalizers.doc_numbers import whole_number
 from normalizers.draft import Draft
 from normalizers.facts import PageFacts
 from normalizers.keywords import clean_keywords, split_keywords
@@ -47,11 +48,11 @@ def decide_codes(draft: Draft, facts: PageFacts, hints: Hints) -> None:
 
 
 def code_of(name: str, text: str) -> str | None:
-    """The value of a cell labelled as index or registration number; None where it holds the other one."""
+    """The value of a cell labelled as index or registration number; None where it holds another number."""
     if not text:
         return None
     if name == "index_number":
-        return None if registration_number(text) else squeeze(text)
+        return None if registration_number(text) or whole_number(text) else squeeze(text)
     return None if index_number(text) else registration_number(text) or squeeze(text)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from normalizers.chars import squeeze
 from normalizers.content_types import (
     COLUMN_TAGS,
     PAPERS,
@@ -45,7 +46,8 @@ def decide_kinds(draft: Draft, facts: PageFacts, hints: Hints, context: SiteCont
     lead = lead_of(facts)
     _subject(draft, facts, hints, title, lead)
     if topics := extract_topics(title, lead):
-        draft.put("topics", topics[0], "title:topics" if title else "body:topics", topics[1])
+        titled = topics[1].partition("：")[2].partition("、")[0].partition("；")[0] in squeeze(title)
+        draft.put("topics", topics[0], "title:topics" if titled else "body:topics", topics[1])
 
 
 def columns(facts: PageFacts, context: SiteContext) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from normalizers.attachment_links import find_attachment_links
 from normalizers.body import plain_text
 from normalizers.codes import is_code
-from normalizers.doc_numbers import extract_doc_number
+from normalizers.doc_numbers import extract_doc_number, whole_number
 from normalizers.doc_types import extract_doc_type
 from normalizers.draft import Draft
 from normalizers.facts import PageFacts, read_facts, read_text
@@ -158,8 +158,9 @@ def decide_number(
 ) -> None:
     """The document number with its key; a cell or field that holds another code has none."""
     cell = facts.info.values.get("doc_number")
-    if cell and is_code(cell[1]):
-        cell = None
+    if cell is None or is_code(cell[1]):
+        index = facts.info.values.get("index_number")
+        cell = index if index and whole_number(index[1]) else None
     told = page.hints.fields.get("doc_number", "")
     found = extract_doc_number(
         "" if is_code(told) else told,

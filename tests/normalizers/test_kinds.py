@@ -191,6 +191,8 @@ def test_codes_under_wrong_labels() -> None:
         "关于演示工作的通知", row("文号", "11411082094577395T/2024-00012") + row("发布机构", "演示市财政局")
     )
     assert (swapped.doc_number, swapped.index_number) == (None, "11411082094577395T/2024-00012")
+    other = read("关于演示工作的通知", row("索引号", "演政发〔2024〕7号") + row("发布机构", "演示市财政局"))
+    assert (other.doc_number, other.index_number) == ("演政发〔2024〕7号", None)
 
 
 def test_subject_and_topics_of_a_page() -> None:

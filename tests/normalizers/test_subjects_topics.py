@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from normalizers.doc_types import INSTRUMENTS, TYPES
+from normalizers.policy import CONTENT_TYPES, INTERPRETATION_FORMS
 from normalizers.subjects import infer_subject, parse_subject, subject_names
 from normalizers.topics import extract_topics, load_tags
 from normalizers.words import Words, load_table
@@ -102,6 +104,8 @@ def test_the_page_of_tags_tells_what_the_table_holds() -> None:
     page = (ROOT / "docs" / "tags.md").read_text(encoding="utf-8")
     for tag in load_tags():
         assert f"| {tag.name} | {tag.subject} | {tag.key_area} |" in page
+    for word in (*INSTRUMENTS, *TYPES.values(), *CONTENT_TYPES.values(), *INTERPRETATION_FORMS.values()):
+        assert word in page
 
 
 def test_tables_are_clean() -> None:
