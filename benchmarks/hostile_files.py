@@ -219,6 +219,7 @@ def squeezed_twice(content: bytes) -> bytes:
 
 
 _LONG = b"BT /F1 1 Tf " + b"1 1 Td (abcdefghij) Tj " * 20_000 + b"ET"
+_GRID = b"".join(b"72 %d 400 .5 re %d 72 .5 700 re f " % (72 + n, 72 + 9 * n) for n in range(0, 700, 13))
 _FORM = b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X1 6 0 R>>>>"
 _PDF_FILES: dict[str, Callable[[], bytes]] = {
     "pdf-takes-minutes.pdf": lambda: pages(
@@ -242,6 +243,13 @@ _PDF_FILES: dict[str, Callable[[], bytes]] = {
     ),
     "pdf-deep-arrays.pdf": lambda: pages(stream(b"[" * 1_000_000)),
     "pdf-deep-objects.pdf": lambda: pages(stream(b""), more={6: b"[" * 1_000_000}),
+    "pdf-dense-grids.pdf": lambda: pages(
+        stream(_GRID + b"BT /F1 9 Tf 80 400 Td (text in many cells of one table) Tj ET"),
+        kids=b"3 0 R " * 2000,
+    ),
+    "pdf-a-million-lines.pdf": lambda: pages(
+        stream(b"9 9 1 99 re f " * 1_000_000 + b"BT /F1 9 Tf 80 400 Td (text between a million lines) Tj ET")
+    ),
     "pdf-length-loop.pdf": lambda: pages(b"<</Length 4 0 R>>stream\nx\nendstream"),
     "pdf-page-of-web.pdf": lambda: b"<!DOCTYPE html><html><body>404</body></html>",
 }

@@ -92,10 +92,11 @@ def _boxes(page: Any) -> Iterator[tuple[float, float, float, float]]:
 
     corners = [ctypes.c_float() for _ in range(4)]
     pointers = [ctypes.byref(corner) for corner in corners]
-    for number in range(min(pdfium.FPDFPage_CountObjects(page.raw), MAX_OBJECTS)):
-        drawn = pdfium.FPDFPage_GetObject(page.raw, number)
-        is_path = pdfium.FPDFPageObj_GetType(drawn) == pdfium.FPDF_PAGEOBJ_PATH
-        if is_path and pdfium.FPDFPageObj_GetBounds(drawn, *pointers):
+    handle, path = page.raw, pdfium.FPDF_PAGEOBJ_PATH
+    get_object, get_type = pdfium.FPDFPage_GetObject, pdfium.FPDFPageObj_GetType
+    for number in range(min(pdfium.FPDFPage_CountObjects(handle), MAX_OBJECTS)):
+        drawn = get_object(handle, number)
+        if get_type(drawn) == path and pdfium.FPDFPageObj_GetBounds(drawn, *pointers):
             left, bottom, right, top = (corner.value for corner in corners)
             yield left, bottom, right, top
 
