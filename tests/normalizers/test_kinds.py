@@ -129,6 +129,17 @@ def test_prefixes_of_normative_documents(prefix: str, marks: bool) -> None:
     assert normative_of_prefix(prefix) is marks
 
 
+@pytest.mark.parametrize(
+    ("title", "against"),
+    [("关于调整演示市防汛指挥部组成人员的通知", True), ("关于成立演示工作领导小组的通知", True), ("演示省人民政府关于某某免职的通知", True),
+     ("关于任命某某职务的通知", True), ("关于2024年劳动节放假安排的通知", True), ("关于表彰演示先进集体的决定", True), ("关于2023年度科学技术奖励的决定", True),
+     ("关于修改《演示省科学技术奖励规定》的决定", False), ("关于印发演示表彰奖励办法的通知", False), ("关于印发专业技术职务评聘办法的通知", False),
+     ("演示工作领导小组办公室关于印发演示管理办法的通知", False), ("关于印发2008年节能减排工作安排的通知", False)],
+)  # fmt: skip
+def test_titles_of_papers_that_are_no_normative_documents(title: str, against: bool) -> None:
+    assert bool(not_normative(title, extract_doc_type(title))) is against
+
+
 def test_words_for_and_against_normative_documents() -> None:
     assert normative_of_words("行政规范性文件") and not normative_of_words("规范性文件解读")
     assert not normative_of_words("规范性文件清理")
