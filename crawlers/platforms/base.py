@@ -1,7 +1,7 @@
 """What every platform is: bytes of a list or detail page in, values out; no network.
 
-A family overrides only `list_requests`, `parse_list` and `parse_detail`, and declares the rest as
-class attributes.
+A family overrides what it reads differently, most of them `read_list` of the generic one and no more,
+and declares the rest as class attributes.
 """
 
 import math
