@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
@@ -32,7 +33,9 @@ class Bare(scrapy.Spider):
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """All addresses."""
         for url in self.addresses:
-            yield scrapy.Request(url, callback=self.count, dont_filter=True)
+            # Some families answer only who comes from their own page.
+            referer = {"Referer": urljoin(url, "/")}
+            yield scrapy.Request(url, headers=referer, callback=self.count, dont_filter=True)
 
     def count(self, response: Response) -> None:
         """One more."""

@@ -85,7 +85,14 @@ def content_hash(policy: Policy, attachments: Sequence[WorkAttachment]) -> str:
     Where a page is listed and how it was read do not count, nor does what follows from them.
     """
     content = replace(
-        policy, channels=(), content_type="", authorities=(), level=None, region=None, evidence={}, warnings=()
+        policy,
+        channels=(),
+        content_type="",
+        authorities=(),
+        level=None,
+        region=None,
+        evidence={},
+        warnings=(),
     )
     body = msgspec.json.encode([content, [(a.url, a.sha256) for a in attachments]])
     return hashlib.sha256(body).hexdigest()

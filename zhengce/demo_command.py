@@ -103,7 +103,7 @@ def _night(config: Config, day: int) -> int:
     except (CatalogueError, StorageError) as error:
         click.echo(str(error), err=True)
         return UNUSABLE
-    for line in report_lines(outcome.report):
+    for line in report_lines(outcome.report, hint=""):
         click.echo(line)
     return outcome.exit_code
 

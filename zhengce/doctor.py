@@ -119,7 +119,9 @@ def _sites(config: Config) -> Check:
         found = load_sites(config.sites)
         core = load_roster(config.sites, found)
     except (SiteFileError, OSError) as error:
-        return Check("站点文件", FAIL, str(error), "修正上面列出的站点文件，用 zhengce site check --offline 复查")
+        return Check(
+            "站点文件", FAIL, str(error), "修正上面列出的站点文件，用 zhengce site check --offline 复查"
+        )
     if not found:
         return Check(
             "站点文件", WARN, f"{config.sites} 中没有站点文件", "用 --sites-folder 指定目录，或添加站点"

@@ -50,7 +50,8 @@ class ChannelLine:
     @property
     def fine(self) -> bool:
         """Whether nobody has to do anything about this channel."""
-        return NO_MATTER.issuperset(self.failures) and self.stopped in {"", *NO_MATTER}
+        read = self.figures["unreadable"] == 0
+        return read and NO_MATTER.issuperset(self.failures) and self.stopped in {"", *NO_MATTER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +100,13 @@ def _line(site: str, channel: str, values: Mapping[str, Any]) -> ChannelLine:
     )
 
 
-def report_lines(report: NightReport, *, full: bool = False) -> Iterator[str]:
+def report_lines(
+    report: NightReport, *, full: bool = False, hint: str = "（--full 逐栏列出）"
+) -> Iterator[str]:
     """The report as Chinese text: a line a channel, its failures below it, the sum at the end.
 
-    Of a night over many sites the channels that nobody has to look at are counted, unless it is to be `full`.
+    Of a night over many sites the channels that nobody has to look at are counted, unless it is to be `full`;
+    `hint` says how to see them.
     """
     lines = report.lines
     fine: list[ChannelLine] = []
@@ -116,7 +120,7 @@ def report_lines(report: NightReport, *, full: bool = False) -> Iterator[str]:
         columns = sum(bool(line.channel) for line in fine)
         unfinished = sum(bool(line.stopped) for line in fine)
         rest = f"，其中 {unfinished} 个留待下一夜继续" if unfinished else ""
-        yield f"另有 {columns} 个栏目无需处理{rest}，新增与变更共 {news}（--full 逐栏列出）"
+        yield f"另有 {columns} 个栏目无需处理{rest}，新增与变更共 {news}{hint}"
     yield f"合计：{report.headline}，复查 {report.totals['rechecks']}，下载 {_size(report.totals['bytes'])}"
     if report.troubled:
         yield f"需要处理的站点：{'、'.join(report.troubled)}"

@@ -143,8 +143,14 @@ def _show_run(run: RunState) -> None:
         f"#{run.id} {run.command} {run.night} {_RUN_STATES[run.state]}{code}，"
         f"开始于 {run.started_at.astimezone(SHANGHAI):%m-%d %H:%M}；"
         f"请求 {sums['requests']}，304 {sums['not_modified']}，新增 {sums['new']}，变更 {sums['changed']}，"
-        f"撤下 {sums['vanished']}，失败 {sums['failed'] + sums['unreadable']}{'；' + run.message if run.message else ''}"
+        f"撤下 {sums['vanished']}，失败 {sums['failed'] + sums['unreadable']}{_told(run)}"
     )
+
+
+def _told(run: RunState) -> str:
+    """What the run said at its end, where it is more than its figures."""
+    own = "" if run.message.startswith("请求 ") else run.message
+    return f"；{own}" if own else ""
 
 
 def _show_troubles(title: str, troubles: tuple[Trouble, ...]) -> None:
