@@ -142,24 +142,26 @@ async def _watch(parent: int) -> None:
 async def _work_one(runner: AsyncCrawlerRunner, job: Job) -> Any:
     """What the work of a job returned, or AskFailed."""
     spider = type("SurveySpider", (SurveySpider,), {"name": job.site.id, "site": job.site, "job": job})
-    outcome: list[Any] = []
+    tasks: list[asyncio.Task[Any]] = []
     try:
-        await runner.crawl(spider, outcome=outcome)
+        await runner.crawl(spider, tasks=tasks)
+        return await tasks[0]
     except Exception as error:  # noqa: BLE001  one site must not end the survey of the others
         return AskFailed(*name_failure(error), job.site.base)
-    stopped = AskFailed(Failure.STOPPED, "抓取提前结束", job.site.base)
-    return outcome[0] if outcome else stopped
 
 
 class SurveySpider(Spider):
-    """Runs the work of one job with the downloader of a crawl."""
+    """Runs the work of one job with the downloader of a crawl; the task in `tasks` ends with what it returned.
+
+    A site that is given up ends the spider but not the task: what it still asks for fails by that name.
+    """
 
     site: Site
     job: Job
 
-    def __init__(self, *args: Any, outcome: list[Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, tasks: list[asyncio.Task[Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.outcome = outcome
+        self.tasks = tasks
         self.stopped: tuple[Failure, str] | None = None
 
     @classmethod
@@ -171,21 +173,26 @@ class SurveySpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Do the work; nothing is scheduled."""
-        try:
-            result = await asyncio.wait_for(self.job.work(self), self.job.seconds)
-        except AskFailed as error:
-            result = error
-        except TimeoutError:
-            result = AskFailed(Failure.TIMEOUT, f"{self.job.seconds:g} 秒内没有完成", self.site.base)
-        except Exception as error:  # noqa: BLE001  the operator is told, by name
-            result = AskFailed(Failure.CRAWL_CRASHED, f"{type(error).__name__}: {error}", self.site.base)
-        self.outcome.append(result)
+        self.tasks.append(asyncio.ensure_future(self._work()))
+        await asyncio.shield(self.tasks[0])
         requests: tuple[Request, ...] = ()
         for request in requests:
             yield request
 
+    async def _work(self) -> Any:
+        try:
+            return await asyncio.wait_for(self.job.work(self), self.job.seconds)
+        except AskFailed as error:
+            return error
+        except TimeoutError:
+            return AskFailed(Failure.TIMEOUT, f"{self.job.seconds:g} 秒内没有完成", self.site.base)
+        except Exception as error:  # noqa: BLE001  the operator is told, by name
+            return AskFailed(Failure.CRAWL_CRASHED, f"{type(error).__name__}: {error}", self.site.base)
+
     async def ask(self, wanted: ListRequest, kind: str = "list") -> Answer:
         """Ask for one page; raises AskFailed."""
+        if self.stopped is not None:
+            raise AskFailed(*self.stopped, wanted.url)
         make, extra = posted(wanted)
         limit = MAX_PAGE_BYTES if kind == "list" else MAX_FILE_BYTES
         meta = {"channel": "", "kind": kind, "download_maxsize": limit}
