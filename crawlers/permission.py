@@ -24,9 +24,11 @@ def permitted_sites(
     """The sites named, or those whose ids fit the pattern, part k of n of them.
 
     With neither it is the core roster of the sites folder, or all sites where the folder has none.
-    Raises SiteFileError, and CrawlRefused for unknown names, for no site at all, or where a site that
-    was asked for is real and no contact is given.
+    Raises SiteFileError, and CrawlRefused for unknown names, for an empty pattern (an unset shell variable),
+    for no site at all, or where a site that was asked for is real and no contact is given.
     """
+    if pattern is not None and not pattern.strip():
+        raise CrawlRefused("--sites 是空的（变量没有赋值？）：全部站点写 --sites '*'，核心名单则不写 --sites")
     loaded = load_sites(config.sites)
     if missing := sorted(set(names) - loaded.keys()):
         raise CrawlRefused(f"没有这些站点：{'、'.join(missing)}；可用 zhengce site list 查看")

@@ -12,7 +12,8 @@ from crawlers.asking import Asker, AskFailed
 from crawlers.channel_reading import ChannelReading, read_channel
 from crawlers.golden import golden_folder, replace_golden, store_golden
 from crawlers.permission import CrawlRefused, demand_contact
-from crawlers.site import Fetch, Site
+from crawlers.roster import load_roster
+from crawlers.site import Fetch, Site, SiteFileError
 from crawlers.site_text import promoted
 from normalizers.addresses import address_key, host_of
 from normalizers.chars import squeeze
@@ -87,7 +88,12 @@ def site_check_command(
     """
     if offline and (promote or record):
         raise click.UsageError("--promote 与 --record 需要访问网络，不能与 --offline 同用")
-    sites = matching(load_or_stop(config), pattern, config)
+    known = load_or_stop(config)
+    try:
+        load_roster(config.sites, known)
+    except SiteFileError as error:
+        stop(str(error), USAGE)
+    sites = matching(known, pattern, config)
     if offline:
         _print_standing(sites, as_json)
         return

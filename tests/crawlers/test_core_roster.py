@@ -49,6 +49,9 @@ def test_the_roster_is_the_default_and_any_other_set_can_be_asked(config: Config
     assert chosen(config, None, ("gamma",)) == ["gamma"]
     with pytest.raises(CrawlRefused, match="没有站点符合 'x\\*'"):
         chosen(config, "x*")
+    for empty in ("", " "):
+        with pytest.raises(CrawlRefused, match="--sites 是空的"):
+            chosen(config, empty)
 
 
 @pytest.mark.parametrize(
