@@ -64,6 +64,7 @@ FICTIONAL = "99"
 YEARS = range(2000, 2101)
 # What tomllib says of a key or table that stands twice (CPython 3.11 to 3.14).
 TWICE = re.compile(r"Cannot (?:overwrite a value|declare .+ twice|mutate immutable).*\(at line (\d+)")
+INLINE_CHANNELS = re.compile(r"^channel[ \t]*=[ \t]*\[", re.MULTILINE)
 Selectors = Mapping[str, tuple[str, ...]]
 
 
@@ -247,7 +248,10 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise ValueError(f"不是 UTF-8 编码（第 {line} 行起；可能是 GBK）；请另存为 UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         if twice := TWICE.search(str(error)):
-            raise ValueError(f"第 {twice[1]} 行：同一个键或表写了两次") from error
+            cure = "只留其中一处"
+            if INLINE_CHANNELS.search(data.decode("utf-8")):
+                cure = "channel = [...] 不能与 [[channel]] 并用，请把那一行也改写成 [[channel]] 及其下各行"
+            raise ValueError(f"第 {twice[1]} 行：同一个键或表写了两次；{cure}") from error
         raise ValueError(f"不是有效的 TOML（{error}）") from error
 
 
@@ -311,7 +315,7 @@ class _Table:
 
 
 def _read_base(top: _Table) -> str:
-    base = top.text("base")
+    base = _implied_base(top) or top.text("base")
     if not base:
         return ""
     if not BASE.fullmatch(base) or not HOST.fullmatch(host_of(base)):
@@ -322,6 +326,23 @@ def _read_base(top: _Table) -> str:
     if not _is_public(host_of(base)):
         top.wrong("base", f"{host_of(base)} 不是公网地址")
     return base
+
+
+def _implied_base(top: _Table) -> str:
+    """The root of the host of the first list, where `base` is left out and that list is a whole address."""
+    channels = top.data.get("channel")
+    first = channels[0] if isinstance(channels, list) and channels else None
+    address = first.get("list") if isinstance(first, dict) else None
+    return root_of(address) if "base" not in top.data and isinstance(address, str) else ""
+
+
+def root_of(address: str) -> str:
+    """Scheme and host of a whole address, as `base` is written; "" for any other."""
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}/" if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
 def _port_fits(address: str) -> bool:

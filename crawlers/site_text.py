@@ -6,29 +6,33 @@ from collections.abc import Sequence
 from datetime import date
 from urllib.parse import urlsplit
 
-from crawlers.site import Channel, Site
+from crawlers.site import Channel, Site, root_of
 from normalizers.addresses import host_of
 
 # What `observed` ends with in files that `zhengce site new` wrote: they must have golden files.
 MADE = "by zhengce site new"
-MAX_LINES = 10
 OBSERVED = re.compile(
     r"^observed[ \t]*=[ \t]*(?:\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*')(?=[ \t]*(?:#|$))", re.MULTILINE
 )
 
 
 def site_text(site: Site, channels: Sequence[Channel], today: date) -> str:
-    """The site file of a new site; ten lines with one channel, four more for each further one."""
+    """The site file of a new site; at most ten lines with one channel, four more for each further one.
+
+    With region and further hosts `base` is left out where the first list tells it.
+    """
+    extra = sorted(site.hosts - {host_of(site.base)})
+    told = bool(site.region and extra) and root_of(channels[0].list) == site.base
     head = [("name", site.name), ("level", site.level)]
     head += [("region", site.region)] if site.region else []
-    head += [("platform", site.platform), ("base", site.base)]
+    head += [("platform", site.platform)]
+    head += [] if told else [("base", site.base)]
     lines = [f"{key} = {quoted(value)}" for key, value in head]
-    if extra := sorted(site.hosts - {host_of(site.base)}):
+    if extra:
         lines.append(f"hosts = [{', '.join(map(quoted, extra))}]")
     lines.append(f"observed = {quoted(f'{today}, {MADE}')}")
-    blocks = [channel_lines(channel, site.base) for channel in channels]
-    if len(blocks) == 1 and len(lines) + len(blocks[0]) > MAX_LINES:
-        return "\n".join([*lines, _inline(blocks[0])]) + "\n"
+    bases = ["" if told else site.base, *(site.base for _ in channels[1:])]
+    blocks = [channel_lines(channel, base) for channel, base in zip(channels, bases, strict=True)]
     return "\n".join([*lines, *(line for block in blocks for line in block)]) + "\n"
 
 
@@ -37,11 +41,6 @@ def channel_lines(channel: Channel, base: str) -> list[str]:
     address = relative(channel.list, base)
     pairs = (("name", channel.name), ("type", channel.type), ("list", address))
     return ["[[channel]]", *(f"{key} = {quoted(value)}" for key, value in pairs)]
-
-
-def _inline(block: Sequence[str]) -> str:
-    """A channel in one line."""
-    return f"channel = [{{ {', '.join(block[1:])} }}]"
 
 
 def relative(address: str, base: str) -> str:

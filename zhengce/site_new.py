@@ -15,7 +15,7 @@ from crawlers.columns import Column
 from crawlers.domains import domain_of
 from crawlers.permission import CrawlRefused, demand_contact
 from crawlers.place import Place, recognise_place, site_names
-from crawlers.site import Site, SiteFileError, load_sites
+from crawlers.site import Site, SiteFileError, load_sites, root_of
 from crawlers.site_text import site_text
 from crawlers.strangers import newcomer
 from crawlers.survey import Order, Survey, read_again, survey_site
@@ -225,7 +225,10 @@ def _place(
 
 
 def _site(survey: Survey, name: str, place: Place, title: str) -> Site:
-    """The surveyed site with its place; further hosts only where most rows lie on one of the same owner."""
+    """The surveyed site with its place; further hosts only where most rows lie on one of the same owner.
+
+    Where there are any its base is the host of the first list, which then tells it.
+    """
     site, base = survey.site, survey.site.base
     hosts = {host_of(base)} | {host_of(reading.channel.list) for reading in survey.readings}
     hosts |= {host_of(answer.request.url) for reading in survey.readings for answer in reading.answers}
@@ -233,9 +236,12 @@ def _site(survey: Survey, name: str, place: Place, title: str) -> Site:
     for host in set(rows):
         if domain_of(f"http://{host}/") == domain_of(base) and rows.count(host) * 2 > len(rows):
             hosts.add(host)
+    if len(hosts) > 1:
+        base = root_of(survey.readings[0].channel.list) or base
     return replace(
         site,
         id=name,
+        base=base,
         name=title or host_of(base),
         level=place.level,
         region=place.region,

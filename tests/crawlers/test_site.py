@@ -45,6 +45,19 @@ def test_a_good_file(tmp_path: Path) -> None:
     assert [channel.name for channel in site.active] == ["政策文件"]
 
 
+def test_a_whole_address_of_the_first_list_tells_the_base(tmp_path: Path) -> None:
+    text = GOOD.replace("base =", "# base =").replace('"/zwgk/', '"https://zwgk.yanshi.gov.cn:81/zwgk/')
+    text += '\n[[channel]]\nname = "公报"\ntype = "gazette"\nlist = "/gb/"\n'
+    site = load_site(write(tmp_path, text))
+    assert (site.base, site.hosts) == ("https://zwgk.yanshi.gov.cn:81/", {"zwgk.yanshi.gov.cn"})
+    assert site.channels[1].list == "https://zwgk.yanshi.gov.cn:81/gb/"
+    for address in ("http://10.0.0.1/a/", "ftp://a.gov.cn/", "http://[bad/"):
+        with pytest.raises(SiteFileError, match="base："):
+            load_site(
+                write(tmp_path, text.replace("https://zwgk.yanshi.gov.cn:81/zwgk/zcwj/", address), "b.toml")
+            )
+
+
 def test_private_channels_are_on_only_by_name(tmp_path: Path) -> None:
     text = GOOD.replace('"policy"', '"disclosure_request"')
     with pytest.raises(SiteFileError, match="channel：没有启用的栏目"):
@@ -91,8 +104,14 @@ MISTAKES = [
         "confirmed",
         "2206 年",
     ),
-    ("level =", 'name = "又一个"\nlevel =', "", "第 3 行：同一个键或表写了两次"),
+    ("level =", 'name = "又一个"\nlevel =', "", "第 3 行：同一个键或表写了两次；只留其中一处"),
     ("[[channel]]", "[fetch]\n[fetch]\n[[channel]]", "", "第 10 行：同一个键或表写了两次"),
+    (
+        "[[channel]]",
+        'channel = [{ name = "一", type = "policy", list = "/a/" }]\n[[channel]]',
+        "",
+        "channel = [...] 不能与 [[channel]] 并用，请把那一行也改写成 [[channel]]",
+    ),
     ('"policy"', '"polcy"', "channel[1].type", "是否想写 policy？"),
     ("type =", "# type =", "channel[1].type", "缺少这个键"),
     ("list =", "# list =", "channel[1].list", "缺少这个键"),

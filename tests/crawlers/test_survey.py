@@ -230,7 +230,7 @@ def test_the_file_has_ten_lines(made: Path) -> None:
     assert site.channels == (Channel("政策文件", "policy", HOST + "/zcwj/"),) and needs_golden(site)
 
 
-def test_a_further_host_does_not_make_it_longer() -> None:
+def test_a_further_host_does_not_make_it_longer(tmp_path: Path) -> None:
     from dataclasses import replace
 
     site = replace(
@@ -241,8 +241,15 @@ def test_a_further_host_does_not_make_it_longer() -> None:
         hosts=frozenset({"www.yanshi.gov.cn", "zwgk.yanshi.gov.cn"}),
     )
     text = site_text(site, [Channel("政策", "policy", HOST + "/a?x=1")], TODAY)
-    assert len(text.splitlines()) == 8
-    assert 'channel = [{ name = "政策", type = "policy", list = "/a?x=1" }]' in text
+    assert len(text.splitlines()) == 10 and f'list = "{HOST}/a?x=1"' in text
+    path = tmp_path / "yanshi.toml"
+    path.write_text(
+        text + "\n".join(channel_lines(Channel("乙", "notice", HOST + "/b"), site.base)) + "\n",
+        encoding="utf-8",
+    )
+    loaded = load_site(path)
+    assert (loaded.base, loaded.hosts) == (site.base, site.hosts)
+    assert [channel.list for channel in loaded.channels] == [HOST + "/a?x=1", HOST + "/b"]
     two = site_text(site, [Channel("甲", "policy", HOST + "/a"), Channel("乙", "notice", HOST + "/b")], TODAY)
     assert two.count("[[channel]]") == 2
 
