@@ -17,7 +17,7 @@ from twisted.python.failure import Failure as TwistedFailure
 
 from crawlers.failures import name_failure
 from crawlers.platforms import PLATFORMS
-from crawlers.platforms.base import Detail, ListPage
+from crawlers.platforms.base import MAX_PAGE_BYTES, Detail, ListPage
 from crawlers.platforms.list_requests import ListRequest
 from crawlers.report import ChannelCounts, ChannelReport, Tally
 from crawlers.settings import site_settings
@@ -42,8 +42,7 @@ from pipelines.items import (
 from pipelines.pages import SiteLedger
 
 LISTS_FIRST, DETAILS_NEXT, RECHECKS_THEN, ATTACHMENTS_LAST = 30, 20, 10, 0
-# The largest real page has 1.2 MB, the largest attachment seen 31 MB (2026).
-MAX_PAGE_BYTES = 8 << 20
+# The largest attachment seen has 31 MB (2026).
 MAX_FILE_BYTES = 50 << 20
 FILES = (
     ".pdf",

@@ -26,13 +26,14 @@ from scrapy.utils.reactor import install_reactor
 from crawlers.asking import Answer, Asker, AskFailed
 from crawlers.failures import name_failure
 from crawlers.middlewares.archive import PAGE_STATUS
+from crawlers.platforms.base import MAX_PAGE_BYTES
 from crawlers.platforms.list_requests import ListRequest
 from crawlers.resolver import install_resolver
 from crawlers.run import REACTOR
 from crawlers.settings import crawl_settings, site_settings
 from crawlers.sharding import host_groups
 from crawlers.site import Site
-from crawlers.spider import MAX_FILE_BYTES, MAX_PAGE_BYTES, posted
+from crawlers.spider import MAX_FILE_BYTES, posted
 from normalizers.failures import Failure
 from pipelines.archive import ArchiveWriter
 from pipelines.clock import system_clock

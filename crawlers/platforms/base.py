@@ -19,6 +19,9 @@ from normalizers.page import AttachmentLink, Hints, ListRow
 if TYPE_CHECKING:
     from crawlers.site import Channel, Site
 
+# The largest real page has 1.2 MB (2026).
+MAX_PAGE_BYTES = 8 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class ListPage:

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crawlers.platforms import PLATFORMS
+from crawlers.platforms.base import MAX_PAGE_BYTES
 from crawlers.report import FailureCount, failure_lines
 from crawlers.site import load_sites
 from normalizers.failures import ADVICE, Failure
@@ -112,6 +113,37 @@ def test_extract_list_names_what_is_no_list(folder: Path, data: bytes) -> None:
     (folder / "file").write_bytes(data)
     answer = call(folder, "extract-list", str(folder / "file"))
     assert answer.exit_code == 1 and json.loads(answer.output)["error"]["name"] == "not_a_page"
+
+
+@pytest.mark.parametrize(
+    ("data", "failure"),
+    [
+        ('{"data":{"list":[{"title":"演示', "list_unreadable"),
+        ("[]", "list_empty"),
+        ("[" * 200_000, "list_unreadable"),
+        ("<div>" * 100_000, "list_empty"),
+    ],
+)
+def test_extract_list_says_why_there_are_no_items(folder: Path, data: str, failure: str) -> None:
+    (folder / "file").write_text(data, "utf-8")
+    answer = call(folder, "extract-list", str(folder / "file"))
+    line = json.loads(answer.stdout)
+    assert (line["items"], line["failure"], line["total"]) == ([], failure, None)
+    assert answer.exit_code == 1 and answer.stderr == f"{failure}：{ADVICE[Failure(failure)]}\n"
+    (folder / "m.jsonl").write_text('{"file": "file"}\n{"file": "none.json"}\n', "utf-8")
+    (folder / "none.json").write_text('{"code": 200, "data": {"total": 0, "list": []}}', "utf-8")
+    many = call(folder, "extract-list", "--manifest", str(folder / "m.jsonl"))
+    first, second = map(json.loads, many.stdout.splitlines())
+    assert many.exit_code == 0 and first["failure"] == failure
+    assert second["total"] == 0 and "failure" not in second
+    none = call(folder, "extract-list", str(folder / "none.json"))
+    assert (none.exit_code, none.stderr) == (0, "")
+
+
+def test_extract_list_takes_no_more_than_the_crawl(folder: Path) -> None:
+    (folder / "file").write_bytes(b"<html>" + b" " * MAX_PAGE_BYTES)
+    answer = call(folder, "extract-list", str(folder / "file"))
+    assert answer.exit_code == 1 and json.loads(answer.stdout)["error"]["name"] == "too_large"
 
 
 @pytest.mark.parametrize("url", ["nonsense", "ftp://a.gov.cn/", "http://", "http:///x", "https://a b.cn/"])
