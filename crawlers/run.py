@@ -196,6 +196,7 @@ class _Run:
             self.figures["requests"] += report.requests
             self.figures["pages"] += report.fetched
             self.figures["attachments"] += report.attachments
+            self.figures["failures"] += report.failed
         self.failures += merged(reports.values())
         if bad := sum(report.failed for report in reports.values()):
             self.failed_sites[site.id] = bad
@@ -227,7 +228,7 @@ class _Run:
             "requests": now["requests"],
             "pages": now["pages"],
             "attachments": now["attachments"],
-            "failures": self.failures.total(),
+            "failures": now["failures"],
         }
         try:
             self.options.progress.write(json.dumps(line) + "\n")

@@ -21,7 +21,7 @@ FINAL = frozenset({0, 2, 3})
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What all crawl processes together have done so far."""
+    """What all crawl processes together have done so far; `failures` are those that make the night worse."""
 
     sites: int = 0
     total: int = 0

@@ -32,7 +32,7 @@ TROUBLE = 1
 def extract_list_command(
     config: Config, file: Path | None, url: str | None, manifest: Path | None, *, no_site: bool
 ) -> None:
-    """Print one JSON line for FILE, or for each row of the manifest; exit 1 only where FILE itself fails or has no items."""
+    """Print one JSON line for FILE, or for each row of the manifest; exit 1 only for a FILE without items."""
     if (file is None) == (manifest is None):
         raise click.UsageError("请给出一个文件，或用 --manifest 给出清单（二者选一）")
     try:

@@ -25,20 +25,30 @@ def showing() -> "Iterator[Show]":
         with Live(console=console, refresh_per_second=4, transient=True) as live:
             yield lambda progress: live.update(_table(progress))
     else:
-        yield _Plain().show
+        plain = _Plain()
+        yield plain.show
+        plain.close()
 
 
 class _Plain:
-    """Prints the first progress, then one line every PLAIN_SECONDS."""
+    """Prints the first progress, then one line every PLAIN_SECONDS, and the last."""
 
     def __init__(self) -> None:
         self._next = 0.0
+        self._last = self._printed = ""
 
     def show(self, progress: "Progress") -> None:
         """Print if it is time."""
+        self._last = "  ".join(f"{name} {value}" for name, value in _cells(progress))
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + PLAIN_SECONDS
-            click.echo("  ".join(f"{name} {value}" for name, value in _cells(progress)), err=True)
+            self.close()
+
+    def close(self) -> None:
+        """Print what was shown last, unless it stands there."""
+        if self._last != self._printed:
+            click.echo(self._last, err=True)
+            self._printed = self._last
 
 
 def _cells(progress: "Progress") -> list[tuple[str, str]]:

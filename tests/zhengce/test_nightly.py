@@ -85,6 +85,8 @@ def test_a_night_reports_every_channel(country: tuple[Server, Path], tmp_path: P
     assert outcome.exit_code == 0
     assert outcome.report.totals["new"] == 60
     assert shown[-1].indexed == 60 and shown[-1].normalised.new == 60
+    last = shown[-1].crawl
+    assert last.sites == last.total == 12 and last.failures == outcome.report.totals["failed"]
     text = "\n".join(report_lines(outcome.report))
     assert "新增 60" in text and "yanshi-fgw/政策文件" in text
     again = run_night(config_for(tmp_path, country[1]), demo_options(0), shown.append)
@@ -107,6 +109,7 @@ def test_no_real_site_is_asked_without_a_contact(tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (("--sites", "no-such-*"), "no-such-*"),
+        (("--sites", ""), "--sites 是空的"),
         (("--shard", "3/2"), "k"),
         (("--shard", "x"), "k/n"),
         (("--now", "yesterday"), "2026-03-02"),
