@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from crawlers.asking import Answer, Asker, AskFailed
 from crawlers.channel_reading import ChannelReading, read_list
 from crawlers.columns import Column, column_type, find_columns
+from crawlers.list_likeness import is_paged
 from crawlers.platforms import PLATFORMS
 from crawlers.platforms.base import Platform
 from crawlers.site import Channel, Site
@@ -134,9 +135,8 @@ class ColumnSearch:
 def _is_list(reading: ChannelReading) -> bool:
     """Whether a page with rows is a list rather than a front page with a block of news."""
     page = reading.page
-    paged = page.paging is not None or page.next is not None or (page.pages or 0) > 1
     long = _is_deep(reading.channel.list) and len(page.rows) >= LIST_ROWS
-    return paged or len(reading.answers) > 1 or long
+    return is_paged(page) or len(reading.answers) > 1 or long
 
 
 def _is_deep(url: str) -> bool:

@@ -7,18 +7,22 @@ from datetime import date
 from pathlib import Path
 
 from crawlers.asking import Answer
-from crawlers.channel_reading import context_of, page_input
+from crawlers.list_likeness import is_paged, likeness, read_document
 from crawlers.platforms import PLATFORMS
 from crawlers.platforms.list_requests import ListRequest
 from crawlers.site import Channel
 from crawlers.strangers import families, first_request, newcomer
+from normalizers.address_dialects import read_address
 from normalizers.addresses import address_key, host_of
+from normalizers.attachments.reading import sniff_kind
 from normalizers.chars import squeeze
 from normalizers.encoding import decode_page
+from normalizers.failures import ADVICE, Failure
 from normalizers.html import parse_html
 from normalizers.meta_tags import first_tag, read_meta_tags
-from normalizers.normalize import NormalizeError, normalize_policy
-from normalizers.page import Hints, ListRow
+from normalizers.normalize import is_binary
+from normalizers.page import ListRow
+from pipelines.normalize_worker import PAGE_KINDS
 
 # The limit of the crawl for pages.
 MAX_BYTES = 8 << 20
@@ -49,6 +53,7 @@ class _Saved:
     data: bytes
     url: str
     rows: tuple[ListRow, ...] = ()
+    paged: bool = False
 
 
 def load_saved_site(files: Sequence[Path], url: str | None, today: date) -> SavedSite:
@@ -56,11 +61,14 @@ def load_saved_site(files: Sequence[Path], url: str | None, today: date) -> Save
     if len(files) > MAX_FILES:
         raise SavedPagesError(f"一次最多读 {MAX_FILES} 个文件")
     pages = [_load(path, url if len(files) == 1 else None) for path in files]
-    chosen = max(pages, key=lambda page: (_linked(page, pages, today), len(page.rows)))
+    chosen = max(pages, key=lambda page: _fitness(page, pages, today))
+    if not _is_page(chosen.data):
+        raise SavedPagesError(f"{Failure.NOT_A_PAGE.value}：{chosen.path}：{ADVICE[Failure.NOT_A_PAGE]}")
     address = url or chosen.url
     if not address:
         raise SavedPagesError(f"{chosen.path} 没有说明自己的网址，请写出列表页的网址，或用 --url")
     chosen = _read(chosen.path, chosen.data, address)
+    _refuse_no_list(chosen, today)
     answers = [Answer(first_request(address), address, chosen.data)]
     details, unused = [], []
     for page in pages:
@@ -94,9 +102,9 @@ def _read(path: Path, data: bytes, url: str) -> _Saved:
     site = newcomer(address)
     answer = Answer(ListRequest(address), address, data)
     for kind in dict.fromkeys((*(family.platform for family in families(answer)), "generic")):
-        rows = PLATFORMS[kind](site).parse_list(data, address, Channel("", "policy", address)).rows
-        if rows:
-            return _Saved(path, data, url, rows)
+        page = PLATFORMS[kind](site).parse_list(data, address, Channel("", "policy", address))
+        if page.rows:
+            return _Saved(path, data, url, page.rows, is_paged(page))
     return _Saved(path, data, url)
 
 
@@ -112,6 +120,34 @@ def own_address(text: str) -> str:
     bases = [base.get("href") or "" for base in root.iter("base")]
     named = [*links, *((tag[1],) if tag else ()), *bases]
     return next((one for one in named if one.startswith(("http://", "https://")) and host_of(one)), "")
+
+
+def _is_page(data: bytes) -> bool:
+    """Whether some bytes can be a list: markup or data, no picture and no document."""
+    return sniff_kind(data) in PAGE_KINDS and not is_binary(data)
+
+
+def _refuse_no_list(page: _Saved, today: date) -> None:
+    """Raise SavedPagesError for a front page and for a document, whose rows are news and related links.
+
+    A page that only reads like a document, at an address that does not say so, is left to the operator.
+    """
+    rather = likeness(page.url, page.data, today) if page.rows else ""
+    named = read_address(page.url).kind == "detail"
+    if rather == "home" and not page.paged:
+        told = "像首页，不是列表：请打开其中的政策栏目，另存那一页"
+    elif rather == "document" and named:
+        told = "像一篇文件，不是列表：请连同它所在栏目的列表页一起给 --from"
+    else:
+        return
+    raise SavedPagesError(f"{page.path}（{page.url}）{told}。没有写出任何文件。")
+
+
+def _fitness(page: _Saved, pages: Sequence[_Saved], today: date) -> tuple[bool, int, bool, int]:
+    """How well a page fits as the list of the others: what its address says, their number, its rows."""
+    linked = _linked(page, pages, today)
+    fits = read_address(page.url).kind not in ("detail", "home")
+    return fits and linked > 0, linked, fits, len(page.rows)
 
 
 def _linked(page: _Saved, pages: Sequence[_Saved], today: date) -> int:
@@ -137,12 +173,8 @@ def _place_in(listing: _Saved, page: _Saved, today: date) -> str | None:
 
 
 def _title(page: _Saved, today: date) -> str:
-    address = page.url or NOWHERE
-    context = context_of(newcomer(address), Channel("", "policy", address), today)
-    try:
-        return squeeze(normalize_policy(page_input(address, page.data, Hints()), context).title or "")
-    except NormalizeError:
-        return ""
+    policy = read_document(page.url or NOWHERE, page.data, today)
+    return squeeze(policy.title or "") if policy else ""
 
 
 def _key(url: str) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 
 from crawlers.channel_reading import ChannelReading
 from crawlers.columns import column_type
+from crawlers.list_likeness import likeness
 from crawlers.place import Place
 from crawlers.platforms.recognition import Recognition
 from crawlers.site import Site
@@ -24,6 +25,7 @@ WARNINGS = {
     "body_only_in_attachments": "正文只在附件里：附件会照常下载并取出文字",
     "body_only_images": "正文只有图片，没有文字可检索",
 }
+LIKENESS = {"document": "像一篇文件，不是列表", "home": "像首页，不是列表"}
 LABELS = {
     "written_date": "成文日期",
     "published_date": "发布日期",
@@ -67,6 +69,9 @@ def _about_site(
 
 def _about_list(site: Site, reading: ChannelReading, today: date) -> Iterator[str]:
     rows, page = reading.page.rows, reading.page
+    last = reading.answers[-1]
+    if rather := likeness(last.url, last.data, today):
+        yield f"{last.url} {LIKENESS[rather]}：请核对条目，或改用栏目的列表页"
     if reading.landing:
         yield f"给出的地址是栏目首页，已改用其中的栏目 {reading.channel.list}"
     if len(reading.answers) > 1:

@@ -374,3 +374,38 @@ def _crawl(folder: Path, web: Web) -> None:
     if "delay" not in text:
         path.write_text(text.replace("[[channel]]", "[fetch]\ndelay = 0\n[[channel]]"), encoding="utf-8")
     subprocess.run([sys.executable, "-c", script, str(folder)], check=True, timeout=120, capture_output=True)
+
+
+RELATED = "<ul>" + "".join(
+    f"<li><a href='/zcwj/202602/t202602{n:02d}_{n}.html'>{title(n)}</a><span>2026-02-{n:02d}</span></li>"
+    for n in range(1, 7)
+)
+
+
+def test_saved_pages_without_a_list_are_refused(folder: Path, web: Web) -> None:
+    document = "/zcwj/202602/t20260214_14.html"
+    web.put(document, web.pages[document][1].decode().replace("</body>", RELATED + "</ul></body>"))
+    alone = call(folder, "new", "--from", *save(folder, web, document), *PLACE)
+    assert alone.exit_code == 2 and "像一篇文件" in alone.output, alone.output
+    web.put("/", HOME.replace("</body>", RELATED + "</ul></body>"))
+    front = call(folder, "new", "--from", *save(folder, web, "/"), *PLACE)
+    assert front.exit_code == 2 and "像首页" in front.output, front.output
+    picture = folder / "picture.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(64))
+    binary = call(folder, "new", "--from", str(picture), "--url", web.url("/zcwj/"), *PLACE)
+    assert binary.exit_code == 2 and "not_a_page" in binary.output, binary.output
+    assert written(folder / "sites") == []
+    # the list is found among them, whatever its place
+    files = save(folder, web, document, "/", "/zcwj/")
+    assert call(folder, "new", "--from", *files, *PLACE).exit_code == 0
+    assert load_site(folder / "sites/shifan.toml").channels[0].list == web.url("/zcwj/")
+
+
+def test_a_page_that_only_reads_like_a_document_is_asked_about(folder: Path, web: Web) -> None:
+    page = DETAIL.format(title=title(9), n=9).replace("</body>", RELATED + "</ul></body>")
+    web.put("/seite", page)
+    made = call(folder, "new", "--from", *save(folder, web, "/seite"), *PLACE)
+    assert made.exit_code == 0 and "像一篇文件，不是列表" in made.output, made.output
+    files = save(folder, web, "/zcwj/")
+    made = call(folder, "new", "--from", *files, *PLACE, "--force")
+    assert made.exit_code == 0 and "不是列表" not in made.output
