@@ -24,7 +24,7 @@ from pipelines.config import Config
 from pipelines.standing import ChannelStanding, listed_addresses, load_standing
 from zhengce.site_files import USAGE, file_of, load_or_stop, matching, stop
 from zhengce.site_list import catalogue_exists
-from zhengce.site_network import NETWORK_ADVICE, ask_options
+from zhengce.site_network import CHECK_ADVICE, ask_options
 from zhengce.site_preview import padded
 
 TROUBLE, UNUSABLE = 1, 3
@@ -230,7 +230,7 @@ def judge(site: Site, reading: ChannelReading, known: Known | None, today: date)
 
 
 def _finding(name: Failure, message: str) -> Finding:
-    advice = NETWORK_ADVICE.get(name)
+    advice = CHECK_ADVICE.get(name)
     return Finding(name.value, message, ADVICE[name] + (f"。{advice}" if advice else ""))
 
 

@@ -11,7 +11,7 @@ from pipelines.config import Config
 if TYPE_CHECKING:
     from crawlers.survey_child import AskOptions
 
-# What an operator can do besides what ADVICE says to everybody.
+# What somebody who writes a site file can do besides what ADVICE says to everybody.
 NETWORK_ADVICE: dict[Failure, str] = {
     Failure.ROBOTS_DENIED: "站点不允许抓取这个地址：换一个允许的栏目，或放弃",
     Failure.ROBOTS_UNREACHABLE: "稍后再试；robots.txt 读不到就不访问",
@@ -24,6 +24,18 @@ NETWORK_ADVICE: dict[Failure, str] = {
     Failure.NOT_FOUND: "核对网址：栏目可能已改版，从首页运行 zhengce site new 让它自己找",
     Failure.TIMEOUT: "稍后再试，或在浏览器中另存网页，用 --from",
     Failure.BLOCKED_GEO: "从境内网络运行，或在浏览器中另存网页，用 --from",
+    Failure.HTTP_4XX: "浏览器能打开就另存网页，用 --from",
+    Failure.REDIRECT_LOOP: "浏览器能打开就另存网页，用 --from",
+    Failure.TOO_LARGE: "给出栏目页的网址，而不是文件的网址",
+}
+# The same for somebody who has a site file that no longer fits.
+CHECK_ADVICE: dict[Failure, str] = {
+    Failure.ROBOTS_DENIED: "把 list 改为允许的栏目，或删去这一栏",
+    Failure.ROBOTS_UNREACHABLE: "稍后再试；robots.txt 读不到就不访问",
+    Failure.OFF_SITE_REDIRECT: "确属本站时把跳转后的主机写入 hosts",
+    Failure.LIST_EMPTY: "在浏览器中打开栏目，迁移了就改写 list",
+    Failure.LIST_SHELL: "在浏览器的网络面板里找到返回条目的接口，写入 list",
+    Failure.NOT_FOUND: "在浏览器中打开栏目，迁移了就改写 list",
 }
 
 

@@ -43,7 +43,8 @@ class AddressGuard:
             self.anonymous
             and mapped_address(urlparse_cached(request).hostname or "", self.address_map) is None
         ):
-            raise NamedFailure(Failure.ADDRESS_REFUSED, "未配置联系方式，不访问真实站点")
+            message = "未配置联系方式，不访问真实站点；.test 是演示主机，只有 zhengce demo 能访问"
+            raise NamedFailure(Failure.ADDRESS_REFUSED, message)
 
 
 def check_address(

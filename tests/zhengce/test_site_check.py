@@ -81,3 +81,11 @@ def test_offline_reads_the_roster_as_well(tmp_path: Path) -> None:
     (tmp_path / "core.roster").write_text("yanshi\nnowhere\n", "utf-8")
     wrong = check(tmp_path, "--offline")
     assert wrong.exit_code == 2 and "core.roster：第 2 行：没有站点 nowhere" in wrong.output
+
+
+def test_advice_is_for_a_site_file_that_exists(tmp_path: Path, site: dict[str, str | int]) -> None:
+    text = SITE.format_map(site) + CHANNEL.format("a/9")
+    (tmp_path / "yanshi.toml").write_text(text, "utf-8")
+    checked = check(tmp_path)
+    assert checked.exit_code == 1 and "list_empty：" in checked.output and "改写 list" in checked.output
+    assert "--channel" not in checked.output and "--from" not in checked.output
