@@ -75,6 +75,34 @@ def store_golden(folder: Path, readings: Sequence[ChannelReading], day: date) ->
 
     The folder must not exist. It is written aside and then renamed, so that nothing is ever half-written.
     """
+    _write_aside(folder, readings, day).rename(folder)
+    return sorted(folder.iterdir(), key=lambda path: path.name == EXPECTED)
+
+
+def replace_golden(folder: Path, readings: Sequence[ChannelReading], day: date) -> bool:
+    """As `store_golden`, in the place of golden files that may be there; True where there were some.
+
+    Those are kept until the new ones are written; a run killed between leaves them in `<id>.golden.old`, from
+    where the next one takes them back.
+    """
+    old = folder.with_name(folder.name + ".old")
+    if old.exists():
+        if folder.exists():
+            remove_golden(old)
+        else:
+            old.rename(folder)
+    aside = _write_aside(folder, readings, day)
+    before = folder.exists()
+    if before:
+        folder.rename(old)
+    aside.rename(folder)
+    if before:
+        remove_golden(old)
+    return before
+
+
+def _write_aside(folder: Path, readings: Sequence[ChannelReading], day: date) -> Path:
+    """A complete golden folder beside the place it is meant for."""
     aside = folder.with_name(folder.name + ".new")
     if aside.exists():  # left by a run that was killed
         remove_golden(aside)
@@ -84,20 +112,10 @@ def store_golden(folder: Path, readings: Sequence[ChannelReading], day: date) ->
         channels = {reading.channel.name: _record(reading) for reading in readings}
         pages = [_request_of(names[key], answer) for key, answer in _answers(readings).items()]
         _write_expected(aside, day, pages, channels)
-        aside.rename(folder)
     except BaseException:
         remove_golden(aside)
         raise
-    return sorted(folder.iterdir(), key=lambda path: path.name == EXPECTED)
-
-
-def replace_golden(folder: Path, readings: Sequence[ChannelReading], day: date) -> bool:
-    """As `store_golden`, in the place of golden files that may be there; True where there were some."""
-    before = folder.exists()
-    if before:
-        remove_golden(folder)
-    store_golden(folder, readings, day)
-    return before
+    return aside
 
 
 def remove_golden(folder: Path) -> None:

@@ -96,12 +96,13 @@ async def survey_site(asker: Asker, order: Order, today: date) -> Survey:
         await read_channel(notebook, site, reading.channel, today, order.details) for reading in lists
     ]
     taken = {reading.channel.list for reading in lists}
-    others = tuple(
+    others = [
         column
         for column in search.columns
         if column.type and column.url not in taken and host_of(column.url) in site.hosts
-    )
-    return Survey(site, recognition, tuple(readings), others, notebook.lists(), tuple(search.failed))
+    ]
+    others = _named_apart(others, {reading.channel.name for reading in readings})
+    return Survey(site, recognition, tuple(readings), tuple(others), notebook.lists(), tuple(search.failed))
 
 
 async def read_again(site: Site, readings: Sequence[ChannelReading], today: date) -> list[ChannelReading]:
@@ -115,6 +116,18 @@ async def read_again(site: Site, readings: Sequence[ChannelReading], today: date
         new = await read_channel(asker, site, reading.channel, today, had)
         again.append(replace(new, details=(*new.details, *lost), landing=reading.landing))
     return again
+
+
+def _named_apart(columns: Sequence[Column], taken: set[str]) -> list[Column]:
+    """The columns with a number behind a name that is taken: names are unique in a site."""
+    apart: list[Column] = []
+    names = set(taken)
+    for column in columns:
+        tries = (column.name, *(f"{column.name}{number}" for number in range(2, len(columns) + 3)))
+        name = next((name for name in tries if name not in names), column.name)
+        names.add(name)
+        apart.append(replace(column, name=name))
+    return apart
 
 
 def _rows_elsewhere(lists: Sequence[ChannelReading], site: Site) -> str | None:
@@ -131,7 +144,7 @@ async def _named(search: ColumnSearch, column: Column) -> ChannelReading:
     reading = await search.read(column)
     if reading.failure is not None:
         raise AskFailed(reading.failure, f"栏目「{column.name}」 {reading.message}", column.url)
-    return reading
+    return replace(reading, channel=replace(reading.channel, name=column.name, type=column.type))
 
 
 def _platform_of(reading: ChannelReading, site: Site, recognition: Recognition) -> str:

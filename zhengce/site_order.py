@@ -83,7 +83,14 @@ def _absolute(channels: tuple[Column, ...], address: str) -> tuple[Column, ...]:
             raise click.UsageError(
                 f"--channel 的网址不在 {host_of(address)} 上：{column.url}（另一主机请另建站点）"
             )
+    _refuse_doubled([column.name for column in made], "栏目名")
+    _refuse_doubled([column.url for column in made], "网址")
     return made
+
+
+def _refuse_doubled(values: Sequence[str], what: str) -> None:
+    if doubled := [value for number, value in enumerate(values) if value in values[:number]]:
+        raise click.UsageError(f"--channel 的{what}重复：{doubled[0]}（每个栏目只写一次）")
 
 
 def check_wanted(wanted: Wanted) -> None:

@@ -15,7 +15,7 @@ from crawlers.site_text import channel_lines, relative
 from crawlers.survey import Survey
 from normalizers.chars import squeeze
 from normalizers.policy import CONTENT_TYPES, LEVELS, Policy, encode_policy
-from zhengce.site_questions import open_questions
+from zhengce.site_questions import channel_questions, site_questions
 
 SHOWN_ITEMS = 10
 SHOWN_COLUMNS = 8
@@ -71,15 +71,18 @@ def preview(
     yield f"平台 {site.platform}（把握 {found.confidence:.2f}）{reasons}"
     region = f" {place.region} {names.get(place.region, '')}".rstrip() if place.region else ""
     yield f"层级与地区 {LEVELS[place.level]}{region}（{place.reason}）"
+    asked = site_questions(site, place, survey.recognition)
     for reading in survey.readings:
         yield ""
         yield from _channel(reading, site)
-        yield ""
-        yield "待核对"
-        lines = open_questions(site, place, survey.recognition, reading, today)
+        lines = channel_questions(site, reading, today)
         if reading.channel.type != "policy":
             lines += [f"这个栏目没有读出来：{failed}" for failed in survey.failed]
-        yield from (f"    - {line}" for line in lines or ["没有疑问"])
+        several = f"栏目「{reading.channel.name}」：" if len(survey.readings) > 1 else ""
+        asked += [several + line for line in lines]
+    yield ""
+    yield "待核对"
+    yield from (f"    - {line}" for line in asked or ["没有疑问"])
     if survey.others:
         yield ""
         yield "还发现这些栏目（尚未试读；需要的话粘贴到站点文件末尾）"

@@ -1,5 +1,6 @@
 """What an operator should look at before a new site is merged, in words."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -25,6 +26,11 @@ WARNINGS = {
     "body_only_in_attachments": "正文只在附件里：附件会照常下载并取出文字",
     "body_only_images": "正文只有图片，没有文字可检索",
 }
+# How names of public bodies end; a name of their portal may follow.
+PUBLIC_BODY = re.compile(
+    r"(?:政府|[局厅委部署办]|(?:委员|常委|管委)会|办公室|办事处|国务院|法院|检察院|人民银行|总队|支队|大队)"
+    r"(?:（[^（）]*）)?(?:(?:政府|官方)?(?:门户)?网站?|政务网|政务公开)?$"
+)
 LIKENESS = {"document": "像一篇文件，不是列表", "home": "像首页，不是列表"}
 LABELS = {
     "written_date": "成文日期",
@@ -34,12 +40,15 @@ LABELS = {
 }
 
 
-def open_questions(
-    site: Site, place: Place, recognition: Recognition, reading: ChannelReading, today: date
-) -> list[str]:
-    """Everything about one channel that a person has to decide or confirm."""
+def site_questions(site: Site, place: Place, recognition: Recognition) -> list[str]:
+    """Everything about the site itself that a person has to decide or confirm."""
     own = () if site.platform != recognition.platform else recognition.reasons
-    lines = [*_about_site(site, place, recognition, own), *_about_list(site, reading, today)]
+    return list(_about_site(site, place, recognition, own))
+
+
+def channel_questions(site: Site, reading: ChannelReading, today: date) -> list[str]:
+    """Everything about one channel that a person has to decide or confirm."""
+    lines = list(_about_list(site, reading, today))
     lines += [
         f"{detail.row.url} 读不出：{detail.failure.value}，{ADVICE[detail.failure]}"
         for detail in reading.details
@@ -65,6 +74,8 @@ def _about_site(
         yield f"层级与地区取自{place.reason}，不是网页自己写明的：请核对 level 与 region"
     if site.name == host_of(site.base):
         yield "没有读到网站名称：请把 name 改成官方名称"
+    elif not PUBLIC_BODY.search(site.name):
+        yield f"网站名称「{site.name}」不像机关的名称：请把 name 改成主办机关的官方名称"
 
 
 def _about_list(site: Site, reading: ChannelReading, today: date) -> Iterator[str]:

@@ -54,7 +54,10 @@ def refuse_taken(sites: Path, out: Path | None, known: Mapping[str, Site], name:
     for folder in places:
         for path in (folder / f"{name}.toml", folder / f"{name}.golden"):
             if path.exists():
-                raise Taken(f"已有 {path}，没有覆盖：用 --id 另取标识，或用 --force 替换")
+                raise Taken(
+                    f"已有 {path}，没有覆盖：要加栏目，在 {name}.toml 末尾加一个 [[channel]]，再运行 "
+                    f"zhengce site check {name} --record；是另一个站点，用 --id 另取标识；要替换，用 --force"
+                )
 
 
 def refuse_doubled(known: Mapping[str, Site], site: Site) -> None:
@@ -65,7 +68,9 @@ def refuse_doubled(known: Mapping[str, Site], site: Site) -> None:
             if channel.list in lists:
                 raise Taken(
                     f"站点 {other.id} 已有栏目 {channel.list}（{channel.name}），没有写出任何文件："
-                    f"用 --channel 指定另一个栏目，或用 --id {other.id} --force 替换"
+                    f"要给它加别的栏目，在 {other.id}.toml 末尾加一个 [[channel]]，再运行 "
+                    f"zhengce site check {other.id} --record；或用 --channel 指定另一个栏目，"
+                    f"或用 --id {other.id} --force 替换"
                 )
 
 

@@ -18,6 +18,7 @@ from crawlers.golden import (
     differences,
     golden_folder,
     needs_golden,
+    replace_golden,
     store_golden,
     update_golden,
 )
@@ -317,3 +318,38 @@ def test_places_of_differences(
     was: Mapping[str, object], now: Mapping[str, object], places: list[str]
 ) -> None:
     assert [place for place, _, _ in differences(was, now)] == places
+
+
+def test_a_killed_replacement_loses_no_golden_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, found = site_file(tmp_path, [page("/zcwj/", listing(5, more=PAGER)), *documents(5)])
+    folder = golden_folder(path)
+    whole = (folder / EXPECTED).read_text(encoding="utf-8")
+    readings = asyncio.run(read_again(load_site(path), found.readings, TODAY))
+    rename, done = Path.rename, []
+
+    def killed(self: Path, target: Path) -> Path:
+        if done:
+            raise KeyboardInterrupt
+        done.append(target)
+        return rename(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", killed)
+        with pytest.raises(KeyboardInterrupt):
+            replace_golden(folder, readings, TODAY)
+    assert (done[0] / EXPECTED).read_text(encoding="utf-8") == whole
+    assert replace_golden(folder, readings, TODAY)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["yanshi.golden", "yanshi.toml"]
+    assert compare_golden(load_site(path), folder) == []
+
+
+def test_proposed_columns_have_names_of_their_own() -> None:
+    links = "<a href='/a/'>政策文件</a><a href='/b/'>政策文件</a><a href='/jd/'>政策解读</a>"
+    listed = listing(5, more=PAGER).replace("<body>", f"<body>{links}", 1)
+    found = survey([page("/zcwj/", listed), *documents(5)], "/zcwj/")
+    assert found.readings[0].channel.name == "政策文件"
+    assert {(column.name, column.url) for column in found.others} == {
+        ("政策文件2", HOST + "/a/"),
+        ("政策文件3", HOST + "/b/"),
+        ("政策解读", HOST + "/jd/"),
+    }

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from crawlers.site import load_site
 from zhengce.cli import cli
+from zhengce.site_questions import PUBLIC_BODY
 
 ROWS = 14
 HOME = """<html><head><meta name="SiteIDCode" content="9901100001"><meta name="SiteName" content="示范市人民政府门户网站">
@@ -174,6 +175,7 @@ def test_no_two_sites_have_one_channel(folder: Path, web: Web) -> None:
     files = save(folder, web, "/zcwj/")
     doubled = call(folder, "new", "--from", *files, *PLACE, "--id", "zwei")
     assert doubled.exit_code == 2 and "站点 shifan 已有栏目" in doubled.output
+    assert "zhengce site check shifan --record" in doubled.output
     assert [name for name in written(folder / "sites") if name.endswith(".toml")] == ["shifan.toml"]
     # a file that was moved to another folder is replaced where it lies
     (folder / "sites" / "dort").mkdir()
@@ -195,6 +197,8 @@ def test_channels_may_be_named(folder: Path, web: Web) -> None:
         ("文件", "policy"),
         ("解读", "interpretation"),
     ]
+    asked = made.output.partition("待核对\n")[2].splitlines()
+    assert any(line.startswith("    - 栏目「解读」：") for line in asked), made.output
     assert call(folder, "golden").exit_code == 0
     broken = call(folder, "new", web.url(), "--id", "b", "--channel", "文件=policy@/nirgends/")
     assert broken.exit_code == 1 and "not_found" in broken.output and "栏目「文件」" in broken.output
@@ -269,6 +273,8 @@ def test_saved_pages_without_an_address_need_one(folder: Path, web: Web) -> None
         (("http://a.test/", "--channel", "政策文件"), "名称=类别@网址"),
         (("http://a.test/", "--channel", "政策文件=polity@/a/"), "polity"),
         (("http://a.test/", "--channel", "政策文件=policy@http://b.test/"), "另建站点"),
+        (("http://a.test/", "--channel", "甲=policy@/a/", "--channel", "甲=notice@/b/"), "栏目名重复：甲"),
+        (("http://a.test/", "--channel", "甲=policy@/a/", "--channel", "乙=notice@/a/"), "网址重复"),
         (("http://a.test/", "--id", "A B"), "--id"),
         (("http://a.test/", "--region", "61"), "--region"),
         (("--url", "nonsense", "--from", "x.html"), "--url"),
@@ -409,3 +415,20 @@ def test_a_page_that_only_reads_like_a_document_is_asked_about(folder: Path, web
     files = save(folder, web, "/zcwj/")
     made = call(folder, "new", "--from", *files, *PLACE, "--force")
     assert made.exit_code == 0 and "不是列表" not in made.output
+
+
+@pytest.mark.parametrize(
+    ("name", "public"),
+    [
+        ("四川省教育厅", True),
+        ("示范市人民政府门户网站", True),
+        ("示范市发展和改革委员会", True),
+        ("示范市中级人民法院", True),
+        ("示范省税务局（示范市）", True),
+        ("四川省教育服务公共平台", False),
+        ("示范市学院", False),
+        ("政策文件", False),
+    ],
+)
+def test_names_of_public_bodies(name: str, public: bool) -> None:
+    assert (PUBLIC_BODY.search(name) is not None) is public
