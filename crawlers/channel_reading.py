@@ -57,9 +57,7 @@ class ChannelReading:
     @property
     def following(self) -> ListRequest | None:
         """The request for the second list page; None where there is none, or nothing tells where it lies."""
-        page = self.page
-        if page.paging is None and page.next is None and self.source is not None and self.source.numbered:
-            page = replace(page, paging=self.source)
+        page = replace(self.page, paging=self.page.paging_from(self.source))
         one = page.pages == 1 or (page.total is not None and page.total <= len(page.rows))
         return None if one else page.after(1)
 
@@ -98,7 +96,7 @@ async def read_list(
             answer = await asker.ask(wanted)
             answers.append(answer)
             page = platform.parse_list(answer.data, answer.url, channel)
-            wanted = _source(page, wanted)
+            wanted = page.hop(wanted)
             if wanted is not None:
                 source = page.source
                 landing = landing or page.failure is Failure.LIST_LANDING
@@ -117,14 +115,6 @@ async def read_list(
         )
     failure = page.failure or Failure.LIST_EMPTY
     return ChannelReading(channel, tuple(answers), page, (), failure, answers[-1].url, landing)
-
-
-def _source(page: ListPage, asked: ListRequest) -> ListRequest | None:
-    """Where the rows of a shell come from; None for a list, and for a shell that names itself."""
-    if page.source is None or page.rows:
-        return None
-    wanted = page.source.request(1)
-    return None if (wanted.url, wanted.form, wanted.json) == (asked.url, asked.form, asked.json) else wanted
 
 
 def _chosen(rows: Sequence[ListRow], site: Site) -> list[ListRow]:

@@ -177,7 +177,7 @@ class PolicySpider(Spider):
             fetched: Fetched = response.meta["fetched"]
             walk.first = FirstPage(wanted.url, fetched.etag, fetched.last_modified)
         page = self.platform.parse_list(response.body, response.url, channel)
-        if (elsewhere := walk.hop(page, wanted.url)) is not None:
+        if (elsewhere := walk.hop(page, wanted)) is not None:
             if page.failure is Failure.LIST_LANDING:
                 tally.fail(page.failure, wanted.url, f"→ {elsewhere.url}")
             return [self._list_request(channel, walk, elsewhere)]

@@ -93,12 +93,10 @@ class Walk:
         source = msgspec.json.encode(self._source).decode() if self._source else ""
         return replace(self.first, source=source)
 
-    def hop(self, page: ListPage, asked: str) -> ListRequest | None:
-        """Where the rows of a shell come from: its source, asked in place of the page at `asked`; None for a list."""
-        if page.source is None or page.rows or self._hops >= MAX_HOPS:
-            return None
-        request = page.source.request(1)
-        if request.url == asked and not request.form and not request.json:
+    def hop(self, page: ListPage, asked: ListRequest) -> ListRequest | None:
+        """Where the rows of a shell come from: its source, in place of what was asked; None for a list."""
+        request = page.hop(asked) if self._hops < MAX_HOPS else None
+        if request is None:
             return None
         self._hops += 1
         self._source = page.source
@@ -125,8 +123,7 @@ class Walk:
     def _begin(self, page: ListPage) -> None:
         """What the first page with rows says of the others."""
         self._pages, self.total = page.pages, page.total
-        numbered = self._source is not None and self._source.numbered and page.next is None
-        self._paging = page.paging or (self._source if numbered else None)
+        self._paging = page.paging_from(self._source)
         if (
             self._pages is None
             and self.total is not None

@@ -52,6 +52,20 @@ class ListPage:
         """Every row the page shows, dead ones too."""
         return self.shown or self.rows
 
+    def hop(self, asked: ListRequest) -> ListRequest | None:
+        """Where the rows of a shell come from; None for a list, and for a shell that names what was `asked`."""
+        if self.source is None or self.rows:
+            return None
+        wanted = self.source.request(1)
+        same = (wanted.url, wanted.form, wanted.json) == (asked.url, asked.form, asked.json)
+        return None if same else wanted
+
+    def paging_from(self, source: Paging | None) -> Paging | None:
+        """The paging of a list that came from the source of a shell: its own, else that of the source."""
+        if self.paging is None and self.next is None and source is not None and source.numbered:
+            return source
+        return self.paging
+
     def after(self, page: int) -> ListRequest | None:
         """The request for the page after `page`, or of a shell's source; None at the end of the list."""
         if self.source is not None:

@@ -64,7 +64,7 @@ def walk_all(client: Client, platform: Platform, channel: Channel) -> tuple[list
     number = 1
     while request is not None:
         page = platform.parse_list(ask(client, request), request.url, channel)
-        if (source := walk.hop(page, request.url)) is not None:
+        if (source := walk.hop(page, request)) is not None:
             request = source
             continue
         rows += page.rows

@@ -74,7 +74,7 @@ def test_descending_goes_one_level_and_leaves_lists_alone() -> None:
 def test_a_landing_page_is_walked_by_its_column() -> None:
     walk = Walk("政策文件", ChannelState(False, 0, False, 0, FirstPage(), 0))
     landing = parse(menu(("政策文件", "zcwj/")))
-    asked = walk.hop(landing, URL)
+    asked = walk.hop(landing, ListRequest(URL))
     assert asked == ListRequest(URL + "zcwj/")
     column = parse(
         ROWS + '<script>createPageHTML(2, 0, "index", "html");</script>', url=asked.url, column=URL
@@ -244,5 +244,5 @@ def test_a_page_past_the_end_ends_the_walk(text: str) -> None:
     asked = walk.take(first, 1, first.rows, [Verdict.NEW] * 5)
     assert asked is not None
     stub = parse(text, url=asked.url, column=URL)
-    assert stub.source is None and walk.hop(stub, asked.url) is None
+    assert stub.source is None and walk.hop(stub, asked) is None
     assert walk.take(stub, 2, stub.rows, []) is None and walk.failure is None

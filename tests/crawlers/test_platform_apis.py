@@ -63,7 +63,7 @@ def walk_list(platform: str, address: str, answer: Answer) -> Walked:
             walked.walk.lost(wanted.page, Failure.NOT_FOUND)
             break
         page = family.parse_list(text.encode(), wanted.url, channel)
-        following = walked.walk.hop(page, wanted.url)
+        following = walked.walk.hop(page, wanted)
         if following is None:
             walked.rows += page.rows
             walked.fields |= page.fields

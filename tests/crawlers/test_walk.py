@@ -149,10 +149,10 @@ def test_a_shell_leads_to_its_source_which_then_counts_the_pages() -> None:
     walk = Walk("政策文件", state(complete=False))
     source = Paging(BASE + "api", 0, 15, json='{"page":{n}}')
     shell = ListPage(source=source, failure=Failure.LIST_SHELL)
-    asked = walk.hop(shell, BASE)
+    asked = walk.hop(shell, ListRequest(BASE))
     assert asked == ListRequest(BASE + "api", 1, json='{"page":1}')
     answer = ListPage(tuple(rows(1, 15)), total=31)
-    assert walk.hop(answer, asked.url) is None
+    assert walk.hop(answer, asked) is None
     assert take(walk, 1, answer, [NEW] * 15) == ListRequest(BASE + "api", 2, json='{"page":2}')
     assert take(walk, 2, ListPage(tuple(rows(2, 15))), [NEW] * 15) == source.request(3)
     assert take(walk, 3, ListPage(tuple(rows(3, 1))), [NEW]) is None and walk.end is End.FINISHED
@@ -160,15 +160,19 @@ def test_a_shell_leads_to_its_source_which_then_counts_the_pages() -> None:
 
 def test_a_source_of_one_address_has_no_further_pages() -> None:
     walk = Walk("政策文件", state(complete=False))
-    assert walk.hop(ListPage(source=Paging(BASE + "frame.html")), BASE) == ListRequest(BASE + "frame.html")
+    frame = ListPage(source=Paging(BASE + "frame.html"))
+    assert walk.hop(frame, ListRequest(BASE)) == ListRequest(BASE + "frame.html")
     assert take(walk, 1, ListPage(tuple(rows(1, 15))), [NEW] * 15) is None and walk.end is End.FINISHED
 
 
 def test_shells_that_lead_in_a_circle_end() -> None:
     walk = Walk("政策文件", state(complete=False))
-    assert walk.hop(ListPage(source=Paging(BASE)), BASE) is None
+    assert walk.hop(ListPage(source=Paging(BASE)), ListRequest(BASE)) is None
+    posted = Paging(BASE, form={"page": "{n}"})
+    assert walk.hop(ListPage(source=posted), posted.request(1)) is None
     places = [
-        walk.hop(ListPage(source=Paging(f"{BASE}{turn % 2}")), f"{BASE}{1 - turn % 2}") for turn in range(5)
+        walk.hop(ListPage(source=Paging(f"{BASE}{turn % 2}")), ListRequest(f"{BASE}{1 - turn % 2}"))
+        for turn in range(5)
     ]
     assert [place is None for place in places] == [False, False, False, True, True]
 
@@ -184,7 +188,7 @@ def test_the_source_of_a_shell_is_remembered_and_forgotten_where_it_leads_nowher
     source = Paging(BASE + "api?page={n}", 0, 15)
     column = ListRequest(BASE)
     assert first.begin(column) is column
-    first.hop(ListPage(source=source), BASE)
+    first.hop(ListPage(source=source), column)
     first.first = FirstPage(BASE + "api?page=1", "etag")
     memory = first.memory()
     assert (memory.url, memory.etag) == (BASE + "api?page=1", "etag")
