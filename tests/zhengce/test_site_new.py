@@ -432,3 +432,20 @@ def test_a_page_that_only_reads_like_a_document_is_asked_about(folder: Path, web
 )
 def test_names_of_public_bodies(name: str, public: bool) -> None:
     assert (PUBLIC_BODY.search(name) is not None) is public
+
+
+def test_a_further_host_leaves_a_file_to_which_blocks_can_be_pasted(folder: Path, web: Web) -> None:
+    other = web.url("/zcwj/", host="zwgk.shifan")
+    rows = listing().replace("href='/zcwj/", f"href='{other}")
+    web.put("/zcwj/", rows.replace("<body>", "<body><a href='/jd/'>政策解读</a>"))
+    web.put("/jd/", listing().replace("/zcwj/202602/", "/jd/202602/"))
+    for n in range(1, ROWS + 1):
+        web.put(f"/jd/202602/t202602{n:02d}_{n}.html", DETAIL.format(title=title(n), n=n))
+    made = call(folder, "new", web.url("/zcwj/"), *PLACE)
+    assert made.exit_code == 0, made.output
+    (path,) = (folder / "sites").rglob("*.toml")
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) == 10 and 'hosts = ["zwgk.shifan.test"]' in text, text
+    shown = made.output.partition("还发现这些栏目")[2].splitlines()[1:5]
+    path.write_text(text + "\n".join(line.strip() for line in shown) + "\n", encoding="utf-8")
+    assert [channel.list for channel in load_site(path).channels] == [web.url("/zcwj/"), web.url("/jd/")]
