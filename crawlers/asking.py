@@ -53,9 +53,13 @@ class SavedPages:
 _KINDS = {"list": "列表页", "detail": "详情页"}
 
 
-def _key(request: ListRequest) -> object:
+def key_or_address(url: str) -> str:
+    """The key of an address; what is no address stands for itself."""
     try:
-        address = address_key(request.url)
+        return address_key(url)
     except ValueError:
-        address = request.url
-    return address, tuple(sorted(request.form.items())), request.json
+        return url
+
+
+def _key(request: ListRequest) -> object:
+    return key_or_address(request.url), tuple(sorted(request.form.items())), request.json

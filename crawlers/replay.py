@@ -15,12 +15,12 @@ from scrapy.responsetypes import responsetypes
 
 from crawlers.counts import counts_of
 from crawlers.failures import NOT_SAVED_FLAG
+from crawlers.saved_lists import UNKNOWN
 from crawlers.stopping import check_running
 from normalizers.addresses import address_key, host_of
 
 DETAILS = "truth.jsonl"
 LISTS = "lists.jsonl"
-UNKNOWN = "https://unknown.invalid/"
 # A saved page is a page: the limit of the crawl for pages.
 MAX_BYTES = 64 << 20
 

@@ -8,14 +8,14 @@ from datetime import date
 import click
 import msgspec
 
-from crawlers.asking import Asker, AskFailed
+from crawlers.asking import Asker, AskFailed, key_or_address
 from crawlers.channel_reading import ChannelReading, read_channel
 from crawlers.golden import golden_folder, replace_golden, store_golden
 from crawlers.permission import CrawlRefused, demand_contact
 from crawlers.roster import load_roster
 from crawlers.site import Fetch, Site, SiteFileError
 from crawlers.site_text import promoted
-from normalizers.addresses import address_key, host_of
+from normalizers.addresses import host_of
 from normalizers.chars import squeeze
 from normalizers.failures import ADVICE, Failure
 from pipelines.catalogue import Catalogue, CatalogueError
@@ -264,7 +264,7 @@ def _remarks(site: Site, reading: ChannelReading, known: Known | None, newest: d
         known is not None
         and known.addresses
         and rows
-        and not any(_key(row.url) in known.addresses for row in rows)
+        and not any(key_or_address(row.url) in known.addresses for row in rows)
     ):
         yield "第一页的条目在目录库中一条也没有：网址可能换了写法"
     for detail in reading.details:
@@ -272,13 +272,6 @@ def _remarks(site: Site, reading: ChannelReading, known: Known | None, newest: d
         told = squeeze(detail.row.title).rstrip(".…")
         if title and told and told not in title and title not in told:
             yield f"标题不一致：列表为「{detail.row.title}」，详情页为「{title}」"
-
-
-def _key(url: str) -> str:
-    try:
-        return address_key(url)
-    except ValueError:
-        return url
 
 
 # showing and promoting
