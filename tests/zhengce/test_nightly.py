@@ -29,7 +29,7 @@ from pipelines.config import Config, Window, load_config
 from zhengce.cli import cli
 from zhengce.demo_command import demo_config, demo_options
 from zhengce.night_report import SUMMED, ChannelLine, NightReport, report_lines
-from zhengce.nightly import NightOptions, choose_sites, run_night
+from zhengce.nightly import NightOptions, Progress, choose_sites, run_night
 
 
 @pytest.fixture(scope="module")
@@ -247,3 +247,18 @@ def test_the_demo_runs_a_night_by_itself(tmp_path: Path) -> None:
         pytest.fail("port 8147 is taken on this machine: " + done.stderr)
     assert done.returncode == 0, done.stderr
     assert "新增 60" in done.stdout
+
+
+def test_progress_counts_no_failures_that_the_report_does_not(tmp_path: Path) -> None:
+    saved, sites = tmp_path / "saved", tmp_path / "sites"
+    saved.mkdir()
+    rows = "".join(f"<li><a href='{n}.html'>演示文件第{n}号</a><i>2026-01-0{n}</i></li>" for n in (3, 2, 1))
+    (saved / "list.html").write_text(f"<html><ul>{rows}</ul></html>", encoding="utf-8")
+    (saved / "lists.jsonl").write_text('{"file": "list.html", "url": "http://yanshi.test/a/"}\n', "utf-8")
+    (saved / "truth.jsonl").write_text("", encoding="utf-8")
+    sites.mkdir()
+    shown: list[Progress] = []
+    outcome = run_night(config_for(tmp_path / "data", sites), NightOptions(replay=saved), shown.append)
+    names = {name for line in outcome.report.lines for name in line.failures}
+    assert names == {"not_saved"}
+    assert shown[-1].crawl.failures == outcome.report.totals["failed"] == 0
