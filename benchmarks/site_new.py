@@ -36,6 +36,8 @@ from demo.world import World, write_site_files
 SAMPLE = 30
 DOCUMENTS = 3000
 SECONDS = 60.0
+# The shortest cut title of the real lists has 30 characters before its dots.
+PRINTED = 30
 FIELDS = ("count", "title", "url", "date")
 # What sites look at besides the address.
 PASSED = ("Content-Type", "Referer", "X-Requested-With")
@@ -59,10 +61,19 @@ class Score:
                 continue
             self.asked[key] += 1
             have = (got or {}).get(key)
-            ok = squash(str(have)) == squash(str(value))
+            ok = squash(str(have)) == squash(str(value)) or (key == "title" and is_cut(str(have), str(value)))
             self.right[key] += ok
             if not ok:
                 print(f"      {name} {key}: want {value!r} have {have!r}", flush=True)
+
+
+def is_cut(title: str, whole: str) -> bool:
+    """Whether a title is the beginning of the whole one as a list printed it, with its dots.
+
+    FineCMS lists print 50 characters and no title attribute; the labels of such real lists are cut too.
+    """
+    begins = re.sub(r"(?:…|\.{3})+$", "", squash(title))
+    return title.endswith(("…", "...")) and len(begins) >= PRINTED and squash(whole).startswith(begins)
 
 
 def squash(text: str) -> str:

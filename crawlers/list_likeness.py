@@ -5,9 +5,11 @@ from typing import Literal
 
 from crawlers.channel_reading import context_of, page_input
 from crawlers.platforms.base import ListPage
+from crawlers.platforms.generic import is_json
 from crawlers.site import Channel
 from crawlers.strangers import newcomer
 from normalizers.address_dialects import read_address
+from normalizers.encoding import decode_page
 from normalizers.normalize import NormalizeError, normalize_policy
 from normalizers.page import Hints
 from normalizers.policy import Policy
@@ -22,6 +24,8 @@ def likeness(url: str, data: bytes, today: date) -> Likeness:
 
     A document: it is read as one, and its address, a number or a long body says so.
     """
+    if is_json(decode_page(data)):
+        return ""
     kind = read_address(url).kind
     if kind == "home":
         return "home"

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from crawlers.asking import Answer
-from crawlers.list_likeness import is_paged, likeness, read_document
+from crawlers.list_likeness import likeness, read_document
 from crawlers.platforms import PLATFORMS
 from crawlers.platforms.list_requests import ListRequest
 from crawlers.site import Channel
@@ -53,7 +53,6 @@ class _Saved:
     data: bytes
     url: str
     rows: tuple[ListRow, ...] = ()
-    paged: bool = False
 
 
 def load_saved_site(files: Sequence[Path], url: str | None, today: date) -> SavedSite:
@@ -104,7 +103,7 @@ def _read(path: Path, data: bytes, url: str) -> _Saved:
     for kind in dict.fromkeys((*(family.platform for family in families(answer)), "generic")):
         page = PLATFORMS[kind](site).parse_list(data, address, Channel("", "policy", address))
         if page.rows:
-            return _Saved(path, data, url, page.rows, is_paged(page))
+            return _Saved(path, data, url, page.rows)
     return _Saved(path, data, url)
 
 
@@ -128,19 +127,16 @@ def _is_page(data: bytes) -> bool:
 
 
 def _refuse_no_list(page: _Saved, today: date) -> None:
-    """Raise SavedPagesError for a front page and for a document, whose rows are news and related links.
+    """Raise SavedPagesError for a document at the address of one, whose rows are related links.
 
-    A page that only reads like a document, at an address that does not say so, is left to the operator.
+    A front page may hold the list (国家版权局, 2026), and a page may only read like a document: these are
+    questions for the operator.
     """
-    rather = likeness(page.url, page.data, today) if page.rows else ""
     named = read_address(page.url).kind == "detail"
-    if rather == "home" and not page.paged:
-        told = "像首页，不是列表：请打开其中的政策栏目，另存那一页"
-    elif rather == "document" and named:
-        told = "像一篇文件，不是列表：请连同它所在栏目的列表页一起给 --from"
-    else:
-        return
-    raise SavedPagesError(f"{page.path}（{page.url}）{told}。没有写出任何文件。")
+    if page.rows and named and likeness(page.url, page.data, today) == "document":
+        raise SavedPagesError(
+            f"{page.path}（{page.url}）像一篇文件，不是列表：请连同它所在栏目的列表页一起给 --from。没有写出任何文件。"
+        )
 
 
 def _fitness(page: _Saved, pages: Sequence[_Saved], today: date) -> tuple[bool, int, bool, int]:

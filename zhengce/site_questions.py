@@ -7,7 +7,7 @@ from datetime import date
 
 from crawlers.channel_reading import ChannelReading
 from crawlers.columns import column_type
-from crawlers.list_likeness import likeness
+from crawlers.list_likeness import is_paged, likeness
 from crawlers.place import Place
 from crawlers.platforms.recognition import Recognition
 from crawlers.site import Site
@@ -81,7 +81,8 @@ def _about_site(
 def _about_list(site: Site, reading: ChannelReading, today: date) -> Iterator[str]:
     rows, page = reading.page.rows, reading.page
     last = reading.answers[-1]
-    if rather := likeness(last.url, last.data, today):
+    rather = likeness(last.url, last.data, today)
+    if rather and not (rather == "home" and is_paged(page)):
         yield f"{last.url} {LIKENESS[rather]}：请核对条目，或改用栏目的列表页"
     if reading.landing:
         yield f"给出的地址是栏目首页，已改用其中的栏目 {reading.channel.list}"

@@ -15,7 +15,9 @@ from normalizers.failures import ADVICE
 _REASONS = {FileNotFoundError: "文件不存在", IsADirectoryError: "这是目录", PermissionError: "没有读取权限"}
 
 
-@click.command("text", help="读出一个附件的文字（PDF、Word、WPS、OFD、Excel、PPTX、压缩包等；分页处为换页符）。")
+@click.command(
+    "text", help="读出一个附件的文字（PDF、Word、WPS、OFD、Excel、PPTX、压缩包等；分页处为换页符）。"
+)
 @click.argument("file", metavar="文件", type=click.Path(path_type=Path))
 @click.option(
     "--json", "as_json", is_flag=True, help="输出 JSON：类型、分页文字、所用阅读器、标题、警告、全文。"

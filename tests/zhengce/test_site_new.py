@@ -388,14 +388,18 @@ RELATED = "<ul>" + "".join(
 )
 
 
+def test_a_saved_front_page_with_rows_is_a_question(folder: Path, web: Web) -> None:
+    web.put("/", HOME.replace("</body>", RELATED + "</ul></body>"))
+    front = call(folder, "new", "--from", *save(folder, web, "/"), *PLACE)
+    assert front.exit_code == 0 and "像首页，不是列表：请核对条目" in front.output, front.output
+
+
 def test_saved_pages_without_a_list_are_refused(folder: Path, web: Web) -> None:
     document = "/zcwj/202602/t20260214_14.html"
     web.put(document, web.pages[document][1].decode().replace("</body>", RELATED + "</ul></body>"))
     alone = call(folder, "new", "--from", *save(folder, web, document), *PLACE)
     assert alone.exit_code == 2 and "像一篇文件" in alone.output, alone.output
     web.put("/", HOME.replace("</body>", RELATED + "</ul></body>"))
-    front = call(folder, "new", "--from", *save(folder, web, "/"), *PLACE)
-    assert front.exit_code == 2 and "像首页" in front.output, front.output
     picture = folder / "picture.png"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(64))
     binary = call(folder, "new", "--from", str(picture), "--url", web.url("/zcwj/"), *PLACE)
