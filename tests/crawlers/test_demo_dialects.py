@@ -23,6 +23,8 @@ from normalizers.page import ListRow
 from normalizers.policy import Policy, SiteContext
 from pipelines.items import ChannelState, FirstPage, Verdict
 
+pytestmark = pytest.mark.slow
+
 FAMILIES = (
     "ankang", "aspx", "cac", "ds_json", "eportal", "epoint", "finecms", "gkmlpt", "gov_cn", "hebei", "ilist", "index_pc",
     "jcms-jpaas", "jcms-xxgk", "jeecms", "longxun", "n_content", "nfcms", "nfra", "pclist", "rt", "shanghai", "szinf",

@@ -36,6 +36,8 @@ from pipelines import schema as t
 from pipelines.catalogue import Catalogue
 from pipelines.clock import SHANGHAI, clock_at
 
+pytestmark = pytest.mark.slow
+
 NIGHT = date(2026, 5, 4)
 NOW = datetime.combine(NIGHT, datetime.min.time(), SHANGHAI) + timedelta(hours=2)
 DETAIL = re.compile(r"/art_[0-9a-f]{32}\.html|/[0-9a-f]{32}\.shtml|/content_\d{19}\.html")

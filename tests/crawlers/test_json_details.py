@@ -29,6 +29,8 @@ from pipelines.config import load_config
 from pipelines.normalize import NormalizeStage
 from zhengce.cli import cli
 
+pytestmark = pytest.mark.slow
+
 NIGHT = date(2026, 3, 20)
 NOW = datetime(2026, 3, 20, 2, tzinfo=SHANGHAI)
 BODY = (

@@ -15,6 +15,8 @@ from crawlers.walk import Walk
 from normalizers.failures import Failure
 from pipelines.items import ChannelState, FirstPage, Verdict
 
+pytestmark = pytest.mark.slow
+
 HOST = "https://www.yanshi.gov.cn"
 URL = HOST + "/zwgk/zcwj/"
 ROW = (

@@ -24,6 +24,8 @@ from pipelines import schema as t
 from pipelines.catalogue import Catalogue
 from pipelines.clock import SHANGHAI, clock_at
 
+pytestmark = pytest.mark.slow
+
 # At this size no TRS column is empty; an empty list that declares no total counts as a failure.
 DOCUMENTS = 250
 

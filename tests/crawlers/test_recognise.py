@@ -17,6 +17,8 @@ from demo.dialects.view import Ask, SiteView
 from demo.world import World
 from normalizers.encoding import decode_page
 
+pytestmark = pytest.mark.slow
+
 HEX = "0123456789abcdef0123456789abcdef"
 UUID = "487b146d-86c4-4600-a60c-8942a2b209cb"
 HOST = "http://www.example.gov.cn"

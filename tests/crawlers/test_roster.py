@@ -22,6 +22,8 @@ from normalizers.policy import SiteContext
 from normalizers.regions import region_names
 from pipelines.config import SHIPPED_SITES
 
+pytestmark = pytest.mark.slow
+
 CORE = 147
 # A list address that a family claims at least this surely is no other family's.
 CLAIM = 0.5

@@ -17,6 +17,8 @@ from normalizers.encoding import decode_page
 from normalizers.html import parse_html
 from normalizers.page import ListRow
 
+pytestmark = pytest.mark.slow
+
 URL = "https://www.yanshi.gov.cn/zwgk/zcwj/index.html"
 TITLES = (
     "演示市人民政府关于印发演示城市更新行动方案的通知",

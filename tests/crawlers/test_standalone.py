@@ -14,6 +14,8 @@ from pipelines.catalogue import Catalogue
 from pipelines.clock import SHANGHAI, system_clock
 from pipelines.lock import NightLock
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 SITE = """
 name = "演示市人民政府"

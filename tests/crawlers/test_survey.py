@@ -31,6 +31,8 @@ from crawlers.survey import Order, Survey, read_again, survey_site
 from normalizers.failures import Failure
 from normalizers.regions import level_of, region_names
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 23)
 HOST = "https://www.yanshi.gov.cn"
 DOCUMENT = """<html><head><title>{title}-演示市人民政府</title><meta name="ArticleTitle" content="{title}">

@@ -16,6 +16,8 @@ from demo.dialects.view import Reply
 from demo.pages import plain
 from demo.world import World
 
+pytestmark = pytest.mark.slow
+
 Walk = Callable[[Client, str], Iterator[list[str]]]
 
 

@@ -20,6 +20,8 @@ from index.tantivy_engine import TantivyEngine
 from pipelines.catalogue import Catalogue
 from pipelines.changes import ChangeKind
 
+pytestmark = pytest.mark.slow
+
 TESTS = Path(__file__).parent.parent
 
 

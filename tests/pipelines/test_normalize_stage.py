@@ -37,6 +37,8 @@ from pipelines.pages import SiteLedger
 from pipelines.policies import load_stored
 from pipelines.runs import report_rows, start_run
 
+pytestmark = pytest.mark.slow
+
 NIGHT = date(2026, 3, 2)
 AT = datetime(2026, 3, 1, 18, 0, tzinfo=UTC)
 BASE = "http://yanshi.test:8147"

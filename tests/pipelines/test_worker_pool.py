@@ -10,6 +10,8 @@ import pytest
 
 from pipelines.worker_pool import MAX_FRAME, Answer, PoolBroken, WorkerPool
 
+pytestmark = pytest.mark.slow
+
 CHILD = """
 import os, signal, sys, time
 from pathlib import Path

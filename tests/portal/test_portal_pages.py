@@ -164,6 +164,7 @@ NAMES = [
 ]
 
 
+@pytest.mark.slow
 def test_no_request_breaks_the_portal(portal: Served) -> None:
     r = random.Random(3)
     for _ in range(200):

@@ -14,6 +14,8 @@ from made_policies import make_policy, store
 from pipelines.catalogue import Catalogue
 from zhengce.cli import cli
 
+pytestmark = pytest.mark.slow
+
 POLICIES = [make_policy(n) for n in range(40)]
 NUMBERED = next(p for p in POLICIES if p.doc_number)
 

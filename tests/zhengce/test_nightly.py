@@ -31,6 +31,8 @@ from zhengce.demo_command import demo_config, demo_options
 from zhengce.night_report import SUMMED, ChannelLine, NightReport, report_lines
 from zhengce.nightly import NightOptions, Progress, choose_sites, run_night
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Path]]:

@@ -11,6 +11,8 @@ from click.testing import CliRunner, Result
 
 from zhengce.cli import cli
 
+pytestmark = pytest.mark.slow
+
 CHALLENGE = "<html><script>$_ts=window['$_ts'];if(!$_ts)$_ts={};</script><body></body></html>"
 ROWS = "".join(
     f"<li><a href='/a/{n}.html'>演示市关于第{n}号事项的通知</a><i>2026-02-0{n}</i></li>"

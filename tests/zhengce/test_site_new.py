@@ -14,6 +14,8 @@ from crawlers.site import load_site
 from zhengce.cli import cli
 from zhengce.site_questions import PUBLIC_BODY
 
+pytestmark = pytest.mark.slow
+
 ROWS = 14
 HOME = """<html><head><meta name="SiteIDCode" content="9901100001"><meta name="SiteName" content="示范市人民政府门户网站">
 <title>示范市人民政府</title></head><body><a href="/xxgk/">政府信息公开</a><a href="/jd/">政策解读</a></body></html>"""

@@ -22,6 +22,8 @@ from pipelines.pages import SiteLedger
 from pipelines.runs import finish_run, start_run
 from zhengce.cli import cli
 
+pytestmark = pytest.mark.slow
+
 NIGHT = date(2026, 3, 2)
 AT = datetime(2026, 3, 1, 18, 0, tzinfo=UTC)
 BASE = "http://yanshi.test:8147"

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 CRAWL = Path(__file__).parent / "crawl_cases.py"
 Group = Callable[[str], dict[str, Any]]
 REPLAYED = [

@@ -26,6 +26,8 @@ from normalizers.attachments.file_text import ReadError
 from normalizers.attachments.reading import read_file
 from normalizers.failures import Failure
 
+pytestmark = pytest.mark.slow
+
 SCHEMAS = "http://schemas.openxmlformats.org"
 SMALL = make_ofd(ofd_text("演示", 10, 10))
 

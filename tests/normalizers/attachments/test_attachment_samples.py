@@ -12,6 +12,8 @@ from normalizers.attachments.file_text import FileText, ReadError
 from normalizers.attachments.reading import read_file
 from normalizers.failures import Failure
 
+pytestmark = pytest.mark.slow
+
 
 def read(path: Path) -> FileText:
     return read_file(path.read_bytes(), path.name, ocr_pages=0)
