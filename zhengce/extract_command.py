@@ -1,7 +1,7 @@
 """`zhengce extract`: saved detail pages to policies, without catalogue or network."""
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -144,16 +144,25 @@ def check_url(context: click.Context, option: click.Parameter, url: str | None) 
     return url
 
 
+def of_saved_pages(command: Callable[..., None]) -> Callable[..., None]:
+    """What every command on saved pages takes: FILE or --manifest, --url and --no-site."""
+    for take in (
+        click.option("--no-site", is_flag=True, help="不使用站点文件。"),
+        click.option(
+            "--manifest",
+            metavar="清单",
+            type=click.Path(path_type=Path, exists=True, dir_okay=False),
+            help="JSONL 清单，每行含 file（相对清单）与 url（可为 null）。",
+        ),
+        click.option("--url", metavar="网址", callback=check_url, help="文件原来的网址。"),
+        click.argument("file", metavar="[文件]", required=False, type=click.Path(path_type=Path)),
+    ):
+        command = take(command)
+    return command
+
+
 @click.command("extract", help="从保存的详情页读出政策，每页输出一行 JSON。")
-@click.argument("file", metavar="[文件]", required=False, type=click.Path(path_type=Path))
-@click.option("--url", metavar="网址", callback=check_url, help="文件原来的网址。")
-@click.option(
-    "--manifest",
-    metavar="清单",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="JSONL 清单，每行含 file（相对清单）与 url（可为 null）。",
-)
-@click.option("--no-site", is_flag=True, help="不使用站点文件。")
+@of_saved_pages
 @click.pass_obj
 def extract_command(
     config: Config, file: Path | None, url: str | None, manifest: Path | None, no_site: bool

@@ -13,21 +13,13 @@ from crawlers.site import Site, SiteFileError, load_sites
 from normalizers.failures import ADVICE, Failure
 from normalizers.normalize import is_binary
 from pipelines.config import Config
-from zhengce.extract_command import check_url, rows_of
+from zhengce.extract_command import of_saved_pages, rows_of
 
 TROUBLE = 1
 
 
 @click.command("extract-list", help="从保存的列表页或接口返回读出条目，每页输出一行 JSON。")
-@click.argument("file", metavar="[文件]", required=False, type=click.Path(path_type=Path))
-@click.option("--url", metavar="网址", callback=check_url, help="文件原来的网址。")
-@click.option(
-    "--manifest",
-    metavar="清单",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="JSONL 清单，每行含 file（相对清单）与 url（可为 null）。",
-)
-@click.option("--no-site", is_flag=True, help="不使用站点文件。")
+@of_saved_pages
 @click.pass_obj
 def extract_list_command(
     config: Config, file: Path | None, url: str | None, manifest: Path | None, *, no_site: bool
