@@ -35,6 +35,8 @@ INTERPRETATION_FORMS: dict[str, str] = {
 }
 Validity = Literal["valid", "amended", "not_yet", "expired", "repealed"]
 BlockKind = Literal["heading", "paragraph", "table", "list", "image", "signature"]
+PartKind = Literal["annex", "document"]
+AttachmentRole = Literal["annex", "document"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class Evidence:
 
     `rule` is `<source>:<detail>`, source one of meta, info_table, header, title, body, address,
     list_row, api, attachment, site, trafilatura, readability; issuer and prefix name what a known
-    body told; computed and inferred name what was worked out from other fields, never read.
+    body told; computed and inferred name what was worked out from other fields, never read;
+    correction names what a person set right, with the reason as its raw text.
     """
 
     rule: str
@@ -61,10 +64,26 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A range of blocks that is a text of its own: an annex printed in the page, or an inner document.
+
+    `start` and `end` number the blocks of the Policy, end exclusive; the first one names the part. An
+    inner document is one that the page forwards, publishes or approves, with its own title and number.
+    """
+
+    kind: PartKind
+    start: int
+    end: int
+    title: str
+    doc_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
-    """An annex of the page with its text; `failure` names why there is none, or not the whole of it.
+    """A file of the page with its text; `failure` names why there is none, or not the whole of it.
 
     Form feeds stand between the pages, slides, sheets or archive members of `text`, and nowhere else.
+    `role` tells an annex from the file that is the document itself.
     """
 
     url: str
@@ -72,6 +91,7 @@ class Attachment:
     kind: str = ""
     text: str = ""
     failure: str = ""
+    role: AttachmentRole = "annex"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +120,9 @@ class Policy:
     Dates are days in Asia/Shanghai; a date known only to the month has its first day and
     `date_precision[field] == "month"`. `issuers` are printed names, `authorities` the same bodies by
     their full names, as printed where the authority file does not know them. `text` is the body as
-    plain text, one block a line.
+    plain text, one block a line; `printed_text` is the same as the page prints it, where the body was
+    restored from traditional characters or a pinyin mirror or was printed twice, else "". `parts` are
+    ranges of `blocks` in reading order; one may hold another.
     """
 
     id: str
@@ -140,6 +162,8 @@ class Policy:
     print_info: str | None = None
     blocks: tuple[Block, ...] = ()
     text: str = ""
+    printed_text: str = ""
+    parts: tuple[Part, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
