@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement, fromstring
 
 from normalizers import containers
-from normalizers.body import Body, build_blocks, data_tables, find_container, trim
+from normalizers.blocks import build_blocks, data_tables
+from normalizers.body import Body, find_container, trim
 from normalizers.chars import tidy
 from normalizers.doc_numbers import doc_number_key
 from normalizers.fallback import find_by_extractors, refine

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from normalizers.attachment_links import find_attachment_links
-from normalizers.body import plain_text
+from normalizers.blocks import plain_text
 from normalizers.codes import is_code
 from normalizers.doc_numbers import extract_doc_number, whole_number
 from normalizers.doc_types import extract_doc_type
