@@ -126,6 +126,8 @@ def decide(
     decide_fields(draft, facts, context)
     decide_kinds(draft, facts, page.hints, context)
     decide_validity(draft, facts, page.hints, context)
+    if facts.body:
+        draft.note("text", facts.body.rule, facts.body.raw)
     blocks = sign(facts, signature)
     warn_about_body(draft, blocks)
     for label in facts.info.unknown:

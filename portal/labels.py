@@ -31,7 +31,7 @@ SORT_NAMES: dict[str, str] = {
     "first_seen": "收录时间",
 }
 # What evidence tells beside the fields of a Policy.
-NOTED_NAMES: dict[str, str] = {"forwarded_from": "被转发机关"}
+NOTED_NAMES: dict[str, str] = {"forwarded_from": "被转发机关", "text": "正文"}
 # Fields of Policy in the order of the document page; lists are joined.
 FIELD_NAMES: dict[str, str] = {
     "doc_number": "发文字号",
