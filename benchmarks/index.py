@@ -19,7 +19,7 @@ from pathlib import Path
 from index.document import IndexDocument, index_document
 from index.engine import SearchRequest
 from index.highlight import passages
-from index.query import parse_query
+from index.parse import parse_query
 from index.tantivy_engine import TantivyEngine
 from index.tokens import bigrams
 from normalizers.policy import Attachment, Policy

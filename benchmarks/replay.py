@@ -16,7 +16,7 @@ from sqlalchemy import select
 from benchmarks.lab import ROOT, SHARED, Bars, workshop
 from crawlers.replay import load_replay
 from index.engine import SearchRequest
-from index.query import parse_query
+from index.parse import parse_query
 from index.tantivy_engine import TantivyEngine
 from normalizers.addresses import address_key
 from normalizers.failures import Failure

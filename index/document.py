@@ -7,12 +7,21 @@ from datetime import UTC, date, datetime
 
 import msgspec
 
+from index.query import TextField
 from pipelines.policies import StoredPolicy
 
 # Characters of text that one document may bring to an index. The longest real body seen is 0.3 M
 # (a five-year plan, 2021), the longest annex 0.9 M (a table of subsidies as xlsx).
 MAX_TEXT = 1_000_000
 MAX_ATTACHMENT_TEXT = 2_000_000
+# The field of an IndexDocument, and of every engine, that each text field of a query means.
+TEXT_NAMES: dict[TextField, str] = {
+    "title": "title",
+    "number": "number_text",
+    "issuer": "issuer_text",
+    "body": "body",
+    "attachment": "attachment_text",
+}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -20,16 +29,18 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class IndexDocument:
     """One policy as a search engine sees it; "" or None or () is unknown.
 
-    `names` is searched text beside title and body: number as printed, index number, issuers as
-    printed and by their full names, keywords. `issuers` are full names where the body is known.
-    `regions` holds the region code and those above it, so that a province finds its cities.
-    `first_seen` is an instant with zone.
+    `number_text` and `issuer_text` are searched text: numbers as printed (document, index and
+    registration number), issuers as printed and by their full names, one a line. `issuers` are full
+    names where the body is known. `regions` holds the region code and those above it, so that a
+    province finds its cities. `work` is shared by all copies of one document; `first_seen` is an
+    instant with zone.
     """
 
     id: str
     title: str
-    names: str
-    text: str
+    number_text: str
+    issuer_text: str
+    body: str
     attachment_text: str
     doc_number_key: str | None
     issuers: tuple[str, ...]
@@ -37,9 +48,13 @@ class IndexDocument:
     regions: tuple[str, ...]
     content_type: str
     doc_type: str | None
+    instrument: str | None
+    subject: str | None
     validity: str | None
     topics: tuple[str, ...]
+    keywords: tuple[str, ...]
     site: str
+    work: str
     withdrawn: bool
     written_date: date | None
     published_date: date | None
@@ -56,13 +71,14 @@ def index_document(stored: StoredPolicy) -> IndexDocument | None:
     if stored.hidden is not None:
         return None
     policy = stored.policy
-    names = (policy.doc_number, policy.index_number, policy.registration_number)
+    numbers = (policy.doc_number, policy.index_number, policy.registration_number)
     bodies = dict.fromkeys((*policy.issuers, *policy.authorities))
     return IndexDocument(
         id=policy.id,
         title=policy.title or "",
-        names="\n".join([*filter(None, names), *bodies, *policy.keywords]),
-        text=policy.text[:MAX_TEXT],
+        number_text="\n".join(filter(None, numbers)),
+        issuer_text="\n".join(bodies),
+        body=policy.text[:MAX_TEXT],
         attachment_text=_joined(_attachment_texts(stored), MAX_ATTACHMENT_TEXT),
         doc_number_key=policy.doc_number_key,
         issuers=policy.authorities or policy.issuers,
@@ -70,9 +86,13 @@ def index_document(stored: StoredPolicy) -> IndexDocument | None:
         regions=region_path(policy.region),
         content_type=policy.content_type,
         doc_type=policy.doc_type,
+        instrument=policy.instrument,
+        subject=policy.subject,
         validity=policy.validity,
         topics=policy.topics,
+        keywords=policy.keywords,
         site=policy.site,
+        work=policy.id,
         withdrawn=stored.withdrawn,
         written_date=policy.written_date,
         published_date=policy.published_date,

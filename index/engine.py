@@ -12,25 +12,29 @@ from types import TracebackType
 from typing import Literal, Protocol, Self, get_args
 
 from index.document import IndexDocument
-from index.query import EVERYTHING, And
+from index.query import EVERYTHING, Node
 
 Sort = Literal["relevance", "written", "published", "first_seen"]
 Order = Literal["desc", "asc"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 ORDERS: tuple[Order, ...] = get_args(Order)
-# Names of filters and facets; the values of `withdrawn` are "true" and "false".
+# Names of facets, which are filters too; the values of `withdrawn` are "true" and "false".
 FACETS = (
     "level",
     "region",
     "issuer",
     "content_type",
     "doc_type",
+    "instrument",
+    "subject",
     "year",
     "validity",
     "topic",
     "site",
     "withdrawn",
 )
+# What may be filtered by but is not counted: nearly every document has values of its own.
+FILTERS = (*FACETS, "keyword", "work")
 MAX_LIMIT = 200
 MAX_OFFSET = 10_000  # pages of relevance; a sort by date walks without end
 
@@ -51,12 +55,12 @@ class RequestError(ValueError):
 class SearchRequest:
     """One search: what to find, what to keep of it, in which order, which piece of it.
 
-    `filters` maps a name of FACETS to the values allowed, any of which will do. The dates are a
+    `filters` maps a name of FILTERS to the values allowed, any of which will do. The dates are a
     closed range over the written date, else the published one. `cursor` comes from the result
     before; with it `offset` must be 0. Unknown dates come last in either order.
     """
 
-    query: And = EVERYTHING
+    query: Node = EVERYTHING
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     date_from: date | None = None
     date_to: date | None = None
@@ -69,9 +73,10 @@ class SearchRequest:
 
     def check(self) -> None:
         """Raise RequestError where no index could answer."""
-        for name in (*self.filters, *self.facets):
-            if name not in FACETS:
-                raise RequestError(f"没有筛选项 {name!r}，可用：{'、'.join(FACETS)}")
+        for names, known in ((self.filters, FILTERS), (self.facets, FACETS)):
+            for name in names:
+                if name not in known:
+                    raise RequestError(f"没有筛选项 {name!r}，可用：{'、'.join(known)}")
         if self.sort not in SORTS:
             raise RequestError(f"没有排序 {self.sort!r}，可用：{'、'.join(SORTS)}")
         if self.order not in ORDERS:

@@ -8,7 +8,7 @@ import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.query import And, Not, Number, Phrase, Term, Word, loose_tokens
+from index.query import Node, Number, Phrase, Term, Word, loose_tokens, terms
 from index.tokens import FOLD, is_single, is_word, runs, search_text
 
 WIDTH = 120  # characters of a passage: two to three lines on a telephone
@@ -28,18 +28,18 @@ class _Folded:
     back: Sequence[int]
 
 
-def mark_all(text: str, query: And) -> str:
+def mark_all(text: str, query: Node) -> str:
     """The whole text as escaped HTML with every match in <mark>."""
     return _marked(text, 0, len(text), _spans(text, query))
 
 
-def passages(text: str, query: And, *, width: int = WIDTH, most: int = 2) -> tuple[str, ...]:
+def passages(text: str, query: Node, *, width: int = WIDTH, most: int = 2) -> tuple[str, ...]:
     """Up to `most` passages as escaped HTML, best first; () where nothing of the query is in the text."""
     return tuple(passage for _, passage in placed_passages(text, query, width=width, most=most))
 
 
 def placed_passages(
-    text: str, query: And, *, width: int = WIDTH, most: int = 2
+    text: str, query: Node, *, width: int = WIDTH, most: int = 2
 ) -> tuple[tuple[int, str], ...]:
     """As `passages`, each with the offset in the text where its first match begins."""
     text = text[:MAX_TEXT]
@@ -60,14 +60,13 @@ def opening(text: str, *, width: int = WIDTH) -> str:
     return html.escape(flat[:width]) + ("…" if len(flat) > width or len(text) > 4 * width else "")
 
 
-def _spans(text: str, query: And) -> list[tuple[int, int]]:
+def _spans(text: str, query: Node) -> list[tuple[int, int]]:
     """Where the query is found: disjoint ranges of the original text, in order."""
     text = text[:MAX_TEXT]
     folded = _fold(text)
     found: list[tuple[int, int]] = []
-    for term in query.nodes:
-        if not isinstance(term, Not):
-            found += _find(folded, term)
+    for term in terms(query):
+        found += _find(folded, term)
     return _merged(sorted((folded.back[a], folded.back[b - 1] + 1) for a, b in found))
 
 

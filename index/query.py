@@ -1,35 +1,31 @@
-"""The language of queries: words, "exact phrases", -without, and document numbers.
+"""The tree of a query: what every engine lowers to its own terms, and highlights and explanations read.
 
-A query is read into a small tree which every engine lowers to its own terms. Words separated by
-white space must all be found; `"…"` is found letter for letter; `-word` and `-"…"` exclude; a
-document number is recognised in any spelling.
+Leaves are words, phrases and document numbers in one text field or in any of them, filters and days;
+`All`, `Either` and `Not` join them. Every node knows the characters of the query it was read from; two
+nodes that ask the same are equal wherever they stood.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import field as attribute
+from datetime import date
+from typing import Literal, get_args
 
-from index.tokens import phrase_tokens, runs
-from normalizers.doc_numbers import KEY, doc_number_key
+from index.tokens import phrase_tokens
 
-MAX_LENGTH = 300  # characters; the longest real title seen has 180
-MAX_TERMS = 24
-QUOTES = {'"': '"', "＂": "＂", "“": "”", "”": "”", "「": "」", "『": "』"}
-MINUS = "-－"
-WORD = re.compile(r"[^\s\"＂“”「『]+")
-# White space between two letters separates words; elsewhere a number may have it: 演政发 〔2023〕 12 号.
-BETWEEN_LETTERS = re.compile(r"[^\W\d_]\s+[^\W\d_]")
+TextField = Literal["title", "number", "issuer", "body", "attachment"]
+TEXT_FIELDS: tuple[TextField, ...] = get_args(TextField)
 # Of every four pairs of a long word one may be missing: where two words meet, no document need have
 # the pair (陕西|科技成果 → 西科). Words of up to four characters are found as they stand.
 PAIRS_A_MISS = 4
 
 
-class QueryError(ValueError):
-    """A query that cannot be understood; `position` is the offset of the character to blame."""
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The characters of a query that a node or a mistake comes from, end exclusive."""
 
-    def __init__(self, message: str, position: int) -> None:
-        super().__init__(message)
-        self.position = position
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +33,8 @@ class Word:
     """A word is found as it stands; a long one (no spaces in Chinese) by nearly all of its pairs."""
 
     text: str
+    field: TextField | None = None
+    span: Span = attribute(default=Span(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,53 +42,86 @@ class Phrase:
     """Text that must stand letter for letter, punctuation aside."""
 
     text: str
+    field: TextField | None = None
+    span: Span = attribute(default=Span(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A document number: the document that bears it, and those that name it, as typed or by its key."""
+    """A document number: the document that bears it, and those that name it, as typed or by its key.
+
+    In the field "number" it is the bearer alone.
+    """
 
     key: str
     text: str
+    field: TextField | None = None
+    span: Span = attribute(default=Span(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One of these values of a facet; it asks, but gives no points."""
+
+    name: str
+    values: tuple[str, ...]
+    span: Span = attribute(default=Span(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A closed range over the written date, else the published one; it gives no points."""
+
+    first: date | None
+    last: date | None
+    span: Span = attribute(default=Span(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """What must not be found."""
+    """What must not be found; alone it is everything else."""
 
-    node: "Word | Phrase | Number"
+    node: "Node"
+    span: Span = attribute(default=Span(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class And:
+class Either:
+    """At least one of these; a document has the points of all that it matches."""
+
+    nodes: "tuple[Node, ...]"
+    span: Span = attribute(default=Span(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class All:
     """All of these; without any it is every document."""
 
-    nodes: "tuple[Word | Phrase | Number | Not, ...]" = ()
+    nodes: "tuple[Node, ...]" = ()
+    span: Span = attribute(default=Span(), compare=False)
 
 
 Term = Word | Phrase | Number
-EVERYTHING = And()
+Node = Term | Filter | Days | Not | Either | All
+EVERYTHING = All()
 
 
-def parse_query(text: str) -> And:
-    """The tree of a query; blank text is every document. Raises QueryError."""
-    if len(text) > MAX_LENGTH:
-        raise QueryError(f"检索词太长：最多 {MAX_LENGTH} 个字符", MAX_LENGTH)
-    whole = text.strip()
-    if whole[:1] not in MINUS and not BETWEEN_LETTERS.search(whole) and (key := number_key(whole)):
-        return And((Number(key, whole),))
-    nodes = tuple(_terms(text))
-    if len(nodes) > MAX_TERMS:
-        raise QueryError(f"检索词太多：最多 {MAX_TERMS} 个", len(text))
-    if text.strip() and not nodes:
-        raise QueryError("没有可以检索的文字：请输入汉字、字母或数字", 0)
-    return And(nodes)
+def terms(node: Node) -> Iterator[Term]:
+    """The words, phrases and numbers that a document may be found by, in order; nothing below Not."""
+    match node:
+        case Word() | Phrase() | Number():
+            yield node
+        case Either(nodes) | All(nodes):
+            for inner in nodes:
+                yield from terms(inner)
 
 
-def number_key(text: str) -> str | None:
-    """The key of a text that is a document number and nothing else, in any spelling."""
-    key = doc_number_key(text)
-    return key if KEY.fullmatch(key) else None
+def lone_number(node: Node) -> str | None:
+    """The key of the document number where the query is one and nothing else."""
+    match node:
+        case Number(key) | All((Number(key),)):
+            return key
+    return None
 
 
 def loose_tokens(word: Word) -> tuple[tuple[str, ...], int]:
@@ -99,40 +130,3 @@ def loose_tokens(word: Word) -> tuple[tuple[str, ...], int]:
     if len(distinct) < PAIRS_A_MISS:
         return (), 0
     return distinct, len(distinct) - len(distinct) // PAIRS_A_MISS
-
-
-def lone_number(query: And) -> str | None:
-    """The key of the document number where the query is one and nothing else."""
-    match query.nodes:
-        case (Number(key, _),):
-            return key
-    return None
-
-
-def _terms(text: str) -> Iterator[Term | Not]:
-    at = 0
-    while at < len(text):
-        if text[at].isspace():
-            at += 1
-            continue
-        excluded = text[at] in MINUS and at + 1 < len(text) and not text[at + 1].isspace()
-        start = at + excluded
-        term, at = _quoted(text, start) if text[start] in QUOTES else _plain(text, start)
-        if runs(term.text):
-            yield Not(term) if excluded else term
-
-
-def _quoted(text: str, start: int) -> tuple[Phrase, int]:
-    closing = QUOTES[text[start]]
-    end = text.find(closing, start + 1)
-    if end < 0:
-        raise QueryError("引号没有配对", start)
-    return Phrase(text[start + 1 : end]), end + 1
-
-
-def _plain(text: str, start: int) -> tuple[Word | Number, int]:
-    match = WORD.match(text, start)
-    end = match.end() if match else start + 1
-    word = text[start:end]
-    key = number_key(word)
-    return (Number(key, word) if key else Word(word)), end

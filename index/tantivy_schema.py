@@ -5,24 +5,13 @@ from functools import cache
 
 import tantivy
 
-from index.document import IndexDocument, content_hash
+from index.document import TEXT_NAMES, IndexDocument, content_hash
+from index.engine import FILTERS
 from index.tokens import bigrams, unigrams
 
 # Raised whenever the fields below or the tokens in them change; an older index is then rebuilt.
-SCHEMA_VERSION = 1
-TEXT_FIELDS = ("title", "title_chars", "names", "body", "attachments")
-FACET_FIELDS = (
-    "level",
-    "region",
-    "issuer",
-    "content_type",
-    "doc_type",
-    "year",
-    "validity",
-    "topic",
-    "site",
-    "withdrawn",
-)
+SCHEMA_VERSION = 2
+TEXT_FIELDS = (*TEXT_NAMES.values(), "title_chars")
 # One number a document and order, unlike any other document's: the day or second in the high bits,
 # the first bits of the id in the low ones. Unknown days are last either way, hence two fields a date.
 SORT_FIELDS = {
@@ -52,7 +41,7 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("doc_number_key", tokenizer_name="raw", index_option="basic")
     for name in TEXT_FIELDS:
         builder.add_text_field(name, tokenizer_name="whitespace")
-    for name in FACET_FIELDS:
+    for name in FILTERS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("day", indexed=True, fast=True)
     for name in sorted(set(SORT_FIELDS.values())):
@@ -67,12 +56,10 @@ def tantivy_document(document: IndexDocument) -> tantivy.Document:
     add("record", POLICY)
     add("id", document.id)
     add("hash", content_hash(document))
-    add("title", bigrams(document.title))
+    for name in TEXT_NAMES.values():
+        if text := getattr(document, name):
+            add(name, bigrams(text))
     add("title_chars", unigrams(document.title))
-    add("names", bigrams(document.names))
-    add("body", bigrams(document.text))
-    if document.attachment_text:
-        add("attachments", bigrams(document.attachment_text))
     if document.doc_number_key:
         add("doc_number_key", document.doc_number_key)
     for name, values in _facets(document).items():
@@ -101,10 +88,14 @@ def _facets(document: IndexDocument) -> dict[str, tuple[str, ...]]:
         "issuer": tuple(dict.fromkeys(document.issuers)),
         "content_type": (document.content_type,),
         "doc_type": _one(document.doc_type),
+        "instrument": _one(document.instrument),
+        "subject": _one(document.subject),
         "year": (str(day.year),) if day else (),
         "validity": _one(document.validity),
         "topic": tuple(dict.fromkeys(document.topics)),
+        "keyword": tuple(dict.fromkeys(document.keywords)),
         "site": (document.site,),
+        "work": (document.work,),
         "withdrawn": ("true" if document.withdrawn else "false",),
     }
 

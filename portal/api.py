@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from index.engine import FACETS, MAX_LIMIT
-from index.query import number_key
+from index.parse import number_key
 from normalizers.doc_numbers import doc_number_key
 from portal.forms import SearchForm
 from portal.library import Library
@@ -30,6 +30,8 @@ class PolicyQuery(BaseModel):
     issuer: Values
     content_type: Values
     doc_type: Values
+    instrument: Values
+    subject: Values
     year: Values
     validity: Values
     topic: Values

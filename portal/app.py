@@ -13,7 +13,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 
 from index.engine import IndexUnusableError, RequestError
-from index.query import QueryError
+from index.parse import QueryError
 from index.tantivy_engine import TantivyEngine
 from pipelines.catalogue import Catalogue
 from portal.api import api_router, error_response, json_response

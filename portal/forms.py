@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from index.engine import Order, RequestError, SearchRequest, Sort
-from index.query import parse_query
+from index.parse import parse_query
+from index.query import terms
 from normalizers.authorities import lookup
 
 MAX_VALUES = 50  # values of one filter
@@ -36,7 +37,7 @@ class SearchForm:
             filters=_checked(self.filters),
             date_from=_day(self.first),
             date_to=_day(self.last),
-            sort=_sort(self.sort) or ("relevance" if query.nodes else "published"),
+            sort=_sort(self.sort) or ("relevance" if any(terms(query)) else "published"),
             order=_order(self.order) or "desc",
             offset=offset,
             cursor=cursor,

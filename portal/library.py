@@ -7,7 +7,7 @@ from datetime import datetime
 
 from index.engine import Reader, SearchRequest, SearchResult
 from index.highlight import mark_all, opening, passages, placed_passages
-from index.query import And
+from index.query import Node, terms
 from normalizers.attachments.file_text import PAGE_BREAK
 from normalizers.policy import Attachment, Policy
 from pipelines.catalogue import Catalogue
@@ -96,14 +96,14 @@ class Library:
         return {"region": self.regions, "site": self.state().sites}
 
 
-def _item(stored: StoredPolicy, query: And) -> Item:
+def _item(stored: StoredPolicy, query: Node) -> Item:
     policy = stored.policy
-    found = _passages(policy, query) if query.nodes else ()
+    found = _passages(policy, query) if any(terms(query)) else ()
     shown = found or ((opening(policy.summary or policy.text),) if policy.text or policy.summary else ())
     return Item(stored, mark_all(policy.title or "（无标题）", query), shown)
 
 
-def _passages(policy: Policy, query: And) -> tuple[str, ...]:
+def _passages(policy: Policy, query: Node) -> tuple[str, ...]:
     """Passages of the text, or of the first attachment that has any, with their place in it.
 
     Of a policy that is itself a file the passages are those of the file, which knows its pages.

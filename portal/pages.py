@@ -22,7 +22,8 @@ from index.engine import (
     RequestError,
     SearchRequest,
 )
-from index.query import QueryError, lone_number
+from index.parse import QueryError
+from index.query import lone_number, terms
 from normalizers.policy import LEVELS, Policy
 from pipelines.clock import SHANGHAI
 from portal.forms import SearchForm
@@ -185,7 +186,7 @@ class Pages:
             found=found,
             facets=[_facet(label, form, name, found.result.facets[name]) for name in SHOWN_FACETS],
             active=_active(label, form),
-            sorts=[s for s in SORTS if s != "relevance" or asked.query.nodes],
+            sorts=[s for s in SORTS if s != "relevance" or any(terms(asked.query))],
             pages=_pages(form.page, last),
             last=last,
             label=label,

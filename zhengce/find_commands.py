@@ -14,7 +14,7 @@ from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from index.engine import MAX_LIMIT, ORDERS, SORTS, IndexBusyError, IndexUnusableError, RequestError
-from index.query import QueryError
+from index.parse import QueryError
 from index.sync import Problem, SyncReport, rebuild_index, sync_index, verify_index
 from index.tantivy_engine import TantivyEngine
 from normalizers.doc_numbers import doc_number_key

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.highlight import mark_all, opening, passages, placed_passages
-from index.query import And, Phrase, Word, parse_query
+from index.parse import parse_query
+from index.query import All, Phrase, Word
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,6 @@ def test_nothing_found_is_no_passage() -> None:
 
 @given(st.text(max_size=300), st.text(min_size=1, max_size=12))
 def test_marking_changes_nothing_but_marks(text: str, query: str) -> None:
-    for marked in (mark_all(text, And((Word(query + "甲"), Phrase(query + "甲")))),):
+    for marked in (mark_all(text, All((Word(query + "甲"), Phrase(query + "甲")))),):
         assert html.unescape(re.sub("</?mark>", "", marked)) == html.unescape(html.escape(text))
         assert "<" not in re.sub("</?mark>", "", marked)

@@ -2,19 +2,8 @@
 
 import pytest
 
-from index.query import (
-    EVERYTHING,
-    MAX_LENGTH,
-    And,
-    Not,
-    Number,
-    Phrase,
-    QueryError,
-    Word,
-    lone_number,
-    loose_tokens,
-    parse_query,
-)
+from index.parse import MAX_LENGTH, QueryError, parse_query
+from index.query import EVERYTHING, All, Not, Number, Phrase, Word, lone_number, loose_tokens
 
 
 @pytest.mark.parametrize(
@@ -63,7 +52,7 @@ def test_errors_say_where(text: str, position: int, words: str) -> None:
 def test_lone_number() -> None:
     assert lone_number(parse_query("演政发 〔２０２３〕 第１２号")) == "演政发2023-12"
     assert lone_number(parse_query("养老 演政发[2023]12")) is None
-    assert lone_number(And()) is None
+    assert lone_number(All()) is None
 
 
 def test_short_words_stand_as_they_are_long_ones_may_miss_a_pair() -> None:

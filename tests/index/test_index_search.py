@@ -19,7 +19,7 @@ from index.engine import (
     SearchResult,
     Sort,
 )
-from index.query import parse_query
+from index.parse import parse_query
 from index.tantivy_engine import TantivyEngine
 from normalizers.policy import Policy
 from pipelines.policies import StoredPolicy
@@ -159,6 +159,8 @@ def values(policy: Policy, name: str) -> set[str]:
         "level": policy.level,
         "content_type": policy.content_type,
         "doc_type": policy.doc_type,
+        "instrument": policy.instrument,
+        "subject": policy.subject,
         "year": str(day.year) if day else None,
         "validity": policy.validity,
         "site": policy.site,

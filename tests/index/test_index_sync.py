@@ -14,7 +14,7 @@ from made_policies import hide, make_policy, page_id, store
 
 from index import generations
 from index.engine import IndexBusyError, IndexUnusableError, SearchRequest
-from index.query import parse_query
+from index.parse import parse_query
 from index.sync import IndexSync, Problem, rebuild_index, sync_index, verify_index
 from index.tantivy_engine import TantivyEngine
 from pipelines.catalogue import Catalogue

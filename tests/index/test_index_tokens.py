@@ -11,7 +11,7 @@ from made_policies import make_policy
 
 from index.document import index_document
 from index.engine import SearchRequest
-from index.query import And, Phrase
+from index.query import All, Phrase
 from index.tantivy_engine import TantivyEngine, TantivyReader
 from index.tokens import (
     bigram_tokens,
@@ -130,7 +130,7 @@ def test_phrase_is_substring(bodies: tuple[TantivyReader, dict[str, str]], phras
         or (is_single(tokens[0]) and len(tokens) == 1)
     ):
         return  # one character asks titles only, one beside punctuation is left out, by design
-    found = reader.search(SearchRequest(And((Phrase(phrase),)), limit=200))
+    found = reader.search(SearchRequest(All((Phrase(phrase),)), limit=200))
     expected = {page for page, text in texts.items() if contains(text, phrase)}
     assert found.total == len(expected)
     assert {hit.id for hit in found.hits} <= expected

@@ -3,7 +3,7 @@
 import pytest
 from made_policies import make_policy
 
-from index.query import parse_query
+from index.parse import parse_query
 from normalizers.policy import Attachment
 from portal.library import _passages, page_label
 
