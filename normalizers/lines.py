@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 from normalizers.chars import tidy
+from normalizers.list_markers import Numbering
 
 # Real pages have up to 6,000 lines and 40 levels; more is an attack or a dump.
 MAX_LINES = 50_000
@@ -38,6 +39,9 @@ BLOCK = frozenset(
      "ucapcontent", "publishtime", "ucapsource"}
 )  # fmt: skip
 HEADINGS = {f"h{i}": i for i in range(1, 7)}
+LISTS = frozenset({"ol", "ul", "li"})
+# Real tables have up to 40 columns and cells over 60 rows; the product is the cost of a hostile one.
+MAX_SPAN = 200
 SEAM = "\x1f"
 
 
@@ -45,7 +49,8 @@ SEAM = "\x1f"
 class Line:
     """One line: its text, the text with seams, and where it stands (`table`, `row`, `column`, else -1).
 
-    `linked` counts its characters inside links, `src` is set for an image.
+    `linked` counts its characters inside links; `src` is set for an image, `alt` is its text. `marker` is
+    the number that an ordered list prints before the item that begins with this line.
     """
 
     text: str
@@ -58,6 +63,8 @@ class Line:
     src: str = ""
     centred: bool = False
     hrefs: tuple[str, ...] = ()
+    alt: str = ""
+    marker: str = ""
 
 
 @dataclass(slots=True)
@@ -65,22 +72,26 @@ class PageLines:
     """All lines of a tree and the range of lines of each element that `mark` asked for.
 
     `nested` holds the numbers of tables that contain another table: they lay out, they hold no data.
+    `spans` maps (table, row, column) of cells that cover others to their rows and columns; `column`
+    counts the cells of a row as they are written.
     """
 
     lines: list[Line]
     marks: list[tuple[int, int, int, HtmlElement]] = field(default_factory=list)
     nested: set[int] = field(default_factory=set)
+    spans: dict[tuple[int, int, int], tuple[int, int]] = field(default_factory=dict)
     cut: bool = False
 
 
 class _Walker:
-    """Walks a tree once; `tables` is the stack of open tables as [number, row, column]."""
+    """Walks a tree once; `tables` is the stack of open tables as [number, row, column], `lists` that of
+    open lists, each the marker of its last item."""
 
     def __init__(self, mark: Callable[[HtmlElement], int | None]) -> None:
         self.page = PageLines([])
         self.mark = mark
         self.parts: list[str] = []
-        self.images: list[str] = []
+        self.images: list[tuple[str, str]] = []
         self.hrefs: list[str] = []
         self.linked = 0
         self.links_open = 0
@@ -88,6 +99,8 @@ class _Walker:
         self.centred = False
         self.tables: list[list[int]] = []
         self.table_count = 0
+        self.lists: list[Numbering | None] = []
+        self.marker = ""
 
     def flush(self) -> None:
         """End the current line, then the images that stood in it; beside a link they are icons of files."""
@@ -102,8 +115,8 @@ class _Walker:
             self.linked = 0
             self.hrefs.clear()
         if self.images:
-            for src in self.images:
-                self.append(Line("", "", "img", src=src))
+            for src, alt in self.images:
+                self.append(Line("", "", "img", src=src, alt=alt))
             self.images.clear()
 
     def append(self, line: Line) -> None:
@@ -113,6 +126,8 @@ class _Walker:
         if self.tables:
             line.table, line.row, line.column = self.tables[-1]
         line.centred = self.centred
+        if self.marker:
+            line.marker, self.marker = self.marker, ""
         self.page.lines.append(line)
 
     def add(self, text: str) -> None:
@@ -137,7 +152,7 @@ class _Walker:
             self.flush()
         elif tag == "img":
             if src := element.get("src"):
-                self.images.append(src)
+                self.images.append((src, tidy(element.get("alt") or "")))
         else:
             self.inline(element, tag, depth)
 
@@ -170,21 +185,33 @@ class _Walker:
         if self.parts or self.images:
             self.flush()
         outer = self.tag, self.centred
-        if tag not in ("tbody", "thead") and not (tag in ("div", "p") and self.tag in ("dt", "dd")):
+        if tag not in ("tbody", "thead") and not (tag in ("div", "p") and self.tag in ("dt", "dd", "li")):
             self.tag = tag
         own = centred(element, tag, style)
         if own is not None:
             self.centred = own
         if tag == "table" or self.tables:
-            self.open_table(tag)
+            self.open_table(element, tag)
+        if tag in LISTS:
+            self.open_list(element, tag)
         self.children(element, depth)
         if self.parts or self.images:
             self.flush()
         if tag == "table":
             self.tables.pop()
+        elif tag in LISTS:
+            self.marker = ""
+            if tag != "li":
+                self.lists.pop()
         self.tag, self.centred = outer
 
-    def open_table(self, tag: str) -> None:
+    def open_list(self, element: HtmlElement, tag: str) -> None:
+        if tag != "li":
+            self.lists.append(Numbering.of(element) if tag == "ol" else None)
+        elif self.lists and (numbering := self.lists[-1]):
+            self.marker = numbering.next(element)
+
+    def open_table(self, element: HtmlElement, tag: str) -> None:
         if tag == "table":
             if self.tables:
                 self.page.nested.add(self.tables[-1][0])
@@ -195,6 +222,20 @@ class _Walker:
             self.tables[-1][2] = -1
         elif tag in ("td", "th"):
             self.tables[-1][2] += 1
+            if element.get("rowspan") or element.get("colspan"):
+                number, row, column = self.tables[-1]
+                span = span_of(element, "rowspan"), span_of(element, "colspan")
+                self.page.spans[number, row, column] = span
+
+
+def span_of(element: HtmlElement, name: str) -> int:
+    """The rows or columns that a cell covers: 1 where its attribute is no number, at most MAX_SPAN."""
+    number = element.get(name, "").strip()
+    return (
+        min(max(int(number), 1), MAX_SPAN)
+        if number.isascii() and number.isdecimal() and len(number) < 6
+        else 1
+    )
 
 
 def hidden(style: str) -> bool:
