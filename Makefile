@@ -62,8 +62,8 @@ bench: setup bench-extraction bench-attachments  ## the figures of every bar
 	$(BIN)/python -m benchmarks.hostile
 	$(BIN)/python -m benchmarks.clean_clone
 
-bench-extraction: setup  ## field accuracy on the real pages beside the checkout
-	$(BIN)/python -m benchmarks.extraction
+bench-extraction: setup  ## field accuracy on real pages, labelled texts and the demo country, every miss with its evidence
+	$(BIN)/python -m benchmarks.extraction --show
 
 bench-attachments: setup  ## readers of attachments against expected texts and pdfminer.six
 	$(BIN)/python -m benchmarks.attachments

@@ -7,6 +7,7 @@ where the world has it, and its absence counts where the world has none.
 import argparse
 import re
 from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,17 @@ FIELDS = (
 MORE = ("index_number", "attachments", "attachment_text")
 
 
+@dataclass(slots=True)
+class Figures:
+    """Right and asked by field, pages read of those there are, and a line for every miss."""
+
+    right: Counter[str] = field(default_factory=Counter)
+    asked: Counter[str] = field(default_factory=Counter)
+    read: int = 0
+    pages: int = 0
+    misses: list[str] = field(default_factory=list)
+
+
 def main() -> None:
     """One first night, then every page against its truth."""
     parser = argparse.ArgumentParser()
@@ -39,21 +51,34 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="print what was missed")
     options = parser.parse_args()
     bars = Bars()
-    with workshop() as folder, country(options.documents, folder) as (world, server):
+    check(bars, measure(options.documents), show=options.show)
+    bars.end()
+
+
+def measure(documents: int) -> Figures:
+    """Compare every field of every page after one night."""
+    figures = Figures()
+    with workshop() as folder, country(documents, folder) as (world, server):
         night(folder / "data", folder / "sites")
         found = policies(folder / "data")
-        right: Counter[str] = Counter()
-        asked: Counter[str] = Counter()
         rows = [r for r in world.truth(0, server.port) if r["status"] == "live" and r["reachable"]]
         for row in rows:
-            compare(row, found.get(row["url"]), right, asked, show=options.show)
-    bars.check("pages read", len(found) == len(rows), str(len(found)), f"{len(rows)}")
-    for field in FIELDS:
-        share = right[field] / asked[field]
-        bars.check(field, share >= BAR, f"{right[field]}/{asked[field]} = {share:.4f}", "≥ .99")
-    for field in MORE:
-        print(f"      {field}: {right[field]}/{asked[field]} = {right[field] / asked[field]:.4f}")
-    bars.end()
+            compare(row, found.get(row["url"]), figures)
+    figures.read, figures.pages = len(found), len(rows)
+    return figures
+
+
+def check(bars: Bars, figures: Figures, *, show: bool) -> None:
+    """Print the figures with their bars, and the misses where asked."""
+    right, asked = figures.right, figures.asked
+    bars.check("pages read", figures.read == figures.pages, str(figures.read), f"{figures.pages}")
+    for name in FIELDS:
+        share = right[name] / asked[name]
+        bars.check(name, share >= BAR, f"{right[name]}/{asked[name]} = {share:.4f}", "≥ .99")
+    for name in MORE:
+        print(f"      {name}: {right[name]}/{asked[name]} = {right[name] / asked[name]:.4f}")
+    for miss in figures.misses if show else ():
+        print(f"  {miss}")
 
 
 def policies(data: Path) -> dict[str, Policy]:
@@ -63,15 +88,15 @@ def policies(data: Path) -> dict[str, Policy]:
     return {s.policy.url: s.policy for s in stored.values()}
 
 
-def compare(
-    row: dict[str, Any], policy: Policy | None, right: Counter[str], asked: Counter[str], *, show: bool
-) -> None:
+def compare(row: dict[str, Any], policy: Policy | None, figures: Figures) -> None:
     """Count every field of one page."""
-    for field, (want, have) in pairs(row, policy).items():
-        asked[field] += 1
-        right[field] += want == have
-        if show and want != have:
-            print(f"  {field} {row['url']}: want {want!r} have {have!r}")
+    for name, (want, have) in pairs(row, policy).items():
+        figures.asked[name] += 1
+        figures.right[name] += want == have
+        if want != have:
+            told = policy.evidence.get("text" if name.startswith("body") else name) if policy else None
+            rule = f"{told.rule} {told.raw[:60]!r}" if told else "no rule"
+            figures.misses.append(f"{name} {row['url']}: want {want!r} have {have!r}; by {rule}")
 
 
 def pairs(row: dict[str, Any], policy: Policy | None) -> dict[str, tuple[Any, Any]]:
@@ -92,9 +117,9 @@ def pairs(row: dict[str, Any], policy: Policy | None) -> dict[str, tuple[Any, An
             policy and [(a.url, a.name) for a in policy.attachments],
         ),
     }
-    for field in ("written_date", "published_date", "effective_date"):
-        read = getattr(policy, field, None)
-        values[field] = (row[field] or None, read.isoformat() if read else None)
+    for name in ("written_date", "published_date", "effective_date"):
+        read = getattr(policy, name, None)
+        values[name] = (row[name] or None, read.isoformat() if read else None)
     if row["file"]:
         del values["attachments"]  # the page is the file
     if row["attachments"]:
