@@ -13,7 +13,7 @@ CLOSING = "〕］]）)】〗」』﹞}｝〉>〙"
 ONE_BRACKET = str.maketrans(dict.fromkeys(OPENING, "[") | dict.fromkeys(CLOSING, "]"))
 
 DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
-    "〇": 0, "○": 0, "О": 0, "Ｏ": 0, "O": 0, "o": 0, "◯": 0, "０": 0, "两": 2, "元": 1,
+    "〇": 0, "○": 0, "О": 0, "Ｏ": 0, "O": 0, "o": 0, "◯": 0, "０": 0, "Ο": 0, "ｏ": 0, "两": 2, "元": 1,
 }  # fmt: skip
 UNITS = {"十": 10, "百": 100, "千": 1000}
 

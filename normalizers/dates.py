@@ -10,17 +10,25 @@ from normalizers.policy import Precision
 
 # The oldest documents online are decrees of 1949; nothing is dated more than two years ahead.
 FIRST_YEAR, LAST_YEAR = 1949, 2099
-ZERO = "〇○零ОＯO◯0０"
+# The zeros that people type for 〇: circles, the letters O of three alphabets, digits.
+ZERO = "〇○零ОΟＯOoｏ◯0０"
 HAN = f"一二三四五六七八九{ZERO}"
 NUMERIC = re.compile(
     r"(?<![\d.])((?:19|20)\d\d)\s*(?:年\s*|[-—–－.．/／]\s*)(\d{1,2})\s*(?:月\s*|[-—–－.．/／]\s*)(\d{1,2})(?!\d)"
 )
 COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
-CHINESE = re.compile(rf"([{HAN}]{{4}})\s*年\s*([{HAN}十]{{1,3}})\s*月\s*([{HAN}十]{{1,3}})\s*日")
+CHINESE = re.compile(
+    rf"([{HAN}](?:\s?[{HAN}]){{3}})\s*年\s*([{HAN}十元](?:\s?[{HAN}十]){{0,2}})\s*月\s*([{HAN}十](?:\s?[{HAN}十]){{0,2}})\s*日"
+)
+# Years of the republic, as papers from Taiwan and old ones print them: 民国112年1月5日 is 2023-01-05.
+REPUBLIC = re.compile(
+    rf"民[国國]\s*(\d{{2,3}}|[{HAN}十百]{{1,6}})\s*年\s*(\d{{1,2}}|[{HAN}十]{{1,3}})\s*月\s*(\d{{1,2}}|[{HAN}十]{{1,3}})\s*日"
+)
+REPUBLIC_BEGAN = 1911
 MONTH = re.compile(
     r"(?<![\d.])((?:19|20)\d\d)\s*(?:年\s*|[-/.])(\d{1,2})\s*(?:月(?!\s*[\d一二三四五六七八九十])|(?![\d\-/.年月]))"
 )
-CHINESE_MONTH = re.compile(rf"([{HAN}]{{4}})\s*年\s*([{HAN}十]{{1,3}})\s*月(?!\s*[\d{HAN}十])")
+CHINESE_MONTH = re.compile(rf"([{HAN}]{{4}})\s*年\s*([{HAN}十元]{{1,3}})\s*月(?!\s*[\d{HAN}十])")
 YEAR = re.compile(r"^((?:19|20)\d\d)\s*年?$")
 WIDE = {ord("０") + i: ord("0") + i for i in range(10)} | {
     ord("／"): ord("/"),
@@ -28,8 +36,29 @@ WIDE = {ord("０") + i: ord("0") + i for i in range(10)} | {
     ord("∶"): ord(":"),
 }
 RELATIVE = re.compile(
-    r"(\d{1,3}|[一二两三四五六七八九十]{1,3})\s*(秒|分钟|小时|天|日|周|星期|个月|月)\s*(之)?前|刚刚|今天|昨天|前天"
+    r"(\d{1,3}|[一二两三四五六七八九十]{1,3}|半)\s*个?\s*(秒钟|秒|分钟|刻钟|小时|天|日|周|星期|礼拜|月|年)\s*[之以]?前"
+    r"|刚刚|刚才|[今昨]天|[今昨]日|大?前天|前日"
 )
+DAYS_AGO = {
+    "刚刚": 0,
+    "刚才": 0,
+    "今天": 0,
+    "今日": 0,
+    "昨天": 1,
+    "昨日": 1,
+    "前天": 2,
+    "前日": 2,
+    "大前天": 3,
+}
+# What dateparser calls the units, and how exact a count of them is; half a year is six months, half a month 15 days.
+COUNTED: dict[str, tuple[str, Precision]] = {
+    "秒": ("秒", "day"), "秒钟": ("秒", "day"), "分钟": ("分钟", "day"), "刻钟": ("分钟", "day"), "小时": ("小时", "day"),
+    "天": ("天", "day"), "日": ("天", "day"), "周": ("周", "month"), "星期": ("周", "month"), "礼拜": ("周", "month"),
+    "月": ("个月", "month"), "年": ("年", "year"),
+}  # fmt: skip
+HALVES: dict[str, tuple[str, Precision]] = {
+    "小时": ("30分钟", "day"), "天": ("12小时", "day"), "日": ("12小时", "day"), "月": ("15天", "month"), "年": ("6个月", "year"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +87,11 @@ def _matches(text: str) -> list[PrintedDate]:
         for m in pattern.finditer(text):
             day = _dated(*(chinese_number(squeeze(g)) for g in m.groups()))
             if day:
+                found.append(PrintedDate(day, "day", m[0], m.start(), m.end()))
+    if "民" in text:
+        for m in REPUBLIC.finditer(text):
+            year, month, day_ = (chinese_number(squeeze(g)) for g in m.groups())
+            if day := _dated(year + REPUBLIC_BEGAN if year else None, month, day_):
                 found.append(PrintedDate(day, "day", m[0], m.start(), m.end()))
     return found
 
@@ -88,17 +122,38 @@ def parse_date(text: str) -> PrintedDate | None:
     return None
 
 
-def parse_relative_date(text: str, today: date) -> date | None:
-    """The day meant by 3天前, 昨天, 2小时前 … seen on `today`; None for every other text."""
-    m = RELATIVE.search(text)
+def parse_relative_date(text: str, today: date) -> PrintedDate | None:
+    """The date meant by 3天前, 昨天, 2小时前, 半年前 … seen on `today`; None for every other text.
+
+    Days are exact; a count of weeks or months gives a month, one of years a year. Hours count from
+    noon of `today`. A day without its year (01-05) is no date.
+    """
+    m = RELATIVE.search(text.translate(WIDE))
     if not m:
         return None
-    if m[0] in ("今天", "昨天", "前天"):
-        return today - timedelta(days=("今天", "昨天", "前天").index(m[0]))
-    return _relative(m[0], today)
+    if not m[1]:
+        return PrintedDate(today - timedelta(days=DAYS_AGO[m[0]]), "day", m[0], m.start(), m.end())
+    phrase, precision = _phrase(m[1], m[2])
+    found = _ago(phrase, today) if phrase else None
+    if found is None or found.year < FIRST_YEAR:
+        return None
+    first = found.replace(day=1) if precision != "day" else found
+    return PrintedDate(
+        first.replace(month=1) if precision == "year" else first, precision, m[0], m.start(), m.end()
+    )
 
 
-def _relative(phrase: str, today: date) -> date | None:
+def _phrase(count: str, unit: str) -> tuple[str, Precision]:
+    """A relative phrase in the words that dateparser reads, and how exact it is; "" where it counts nothing."""
+    if count == "半":
+        half, precision = HALVES.get(unit, ("", "day"))
+        return (f"{half}前" if half else ""), precision
+    number = chinese_number(count.replace("两", "二"))
+    spelled, precision = COUNTED[unit]
+    return (f"{number}{spelled}前" if number else ""), precision
+
+
+def _ago(phrase: str, today: date) -> date | None:
     from datetime import datetime
 
     import dateparser

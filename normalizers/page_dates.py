@@ -115,6 +115,6 @@ def decide_published_header(draft: Draft, facts: PageFacts, today: date) -> None
         if found and not re.search(r"号|通过|公布|施行|第.{1,8}次", text):
             draft.put_date("published_date", found[0], "header:day", text)
             return
-        if (day := parse_relative_date(text, today)) and len(text) < 40:
-            draft.put_date("published_date", PrintedDate(day, "day", text, 0, 0), "header:relative", text)
+        if len(text) < 40 and (told := parse_relative_date(text, today)):
+            draft.put_date("published_date", told, "header:relative", text)
             return
