@@ -1,42 +1,49 @@
 """The lines of a body as blocks: paragraphs, headings, list items, pictures and tables with their cells."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import groupby
 
 from normalizers.body import Body
+from normalizers.headings import heading_levels
 from normalizers.lines import Line, PageLines
 from normalizers.policy import Block
 
 # A table with a cell longer than this lays out text.
 MAX_CELL_LINES = 12
+# Real tables have up to 40 columns and 60,000 cells; beyond this covered cells are left out.
+MAX_COLUMNS = 300
+MAX_CELLS = 300_000
+# An item that prints its own number shows none of its list: most sites turn those off in their styles.
+OWN_NUMBER = re.compile(r"[（(]?[\d一二三四五六七八九十①-⑳]{1,3}\s*[、.．,，）)]|[①-⑳●◆■▪·•○-]")
+FILE_NAME = re.compile(r"^[\w.%()（） -]*\.(?:png|jpe?g|gif|bmp|tiff?|webp)$", re.IGNORECASE)
 
-HEADING = re.compile(
-    r"(?:第[一二三四五六七八九十百零〇\d]+[章编节]|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)])[^。；]{0,60}$"
-)
-SECOND_LEVEL = re.compile(r"[（(]|第[^章编]+节")
+Cells = dict[tuple[int, int], list[str]]
+Spans = Mapping[tuple[int, int], tuple[int, int]]
 
 
 def build_blocks(page: PageLines, body: Body, skip: frozenset[int] = frozenset()) -> tuple[Block, ...]:
-    """The blocks of a body: paragraphs, headings, list items, pictures and tables with their cells."""
+    """The blocks of a body: paragraphs, headings, list items, pictures and tables with their cells.
+
+    Cells that a wide or tall cell covers are "": the value stands once, in the first of them.
+    """
     data = data_tables(page, body)
+    lines = [page.lines[i] for i in range(body.start, body.end) if i not in skip]
+    texts = [i for i, line in enumerate(lines) if line.text and not (line.table in data and line.row >= 0)]
+    levels = heading_levels([lines[i] for i in texts])
+    level = {i: levels[place] for place, i in enumerate(texts) if place in levels}
     blocks: list[Block] = []
-    open_table: tuple[int, dict[tuple[int, int], list[str]]] | None = None
-    for i in range(body.start, body.end):
-        line = page.lines[i]
-        if i in skip:
-            continue
-        if open_table and line.table != open_table[0]:
-            blocks.append(table_block(open_table[1]))
-            open_table = None
-        if line.table in data:
-            open_table = open_table or (line.table, {})
-            if line.text:
-                open_table[1].setdefault((line.row, line.column), []).append(line.text)
+    for table, numbers in groupby(range(len(lines)), lambda i: table_of(lines[i], data)):
+        if table < 0:
+            blocks.extend(line_block(lines[i], level.get(i, 0)) for i in numbers)
         else:
-            blocks.append(line_block(line))
-    if open_table:
-        blocks.append(table_block(open_table[1]))
+            blocks.extend(table_blocks([lines[i] for i in numbers], spans_of(page, table)))
     return tuple(b for b in blocks if b.text)
+
+
+def table_of(line: Line, data: frozenset[int]) -> int:
+    """The table whose cell a line stands in, -1 outside of tables with data; a caption stands outside."""
+    return line.table if line.table in data and line.row >= 0 else -1
 
 
 def data_tables(page: PageLines, body: Body) -> frozenset[int]:
@@ -55,27 +62,74 @@ def data_tables(page: PageLines, body: Body) -> frozenset[int]:
     )
 
 
-def table_block(cells: Mapping[tuple[int, int], list[str]]) -> Block:
-    """A table: one line a row, cells parted by tabs; `rows` holds the cells."""
+def spans_of(page: PageLines, table: int) -> Spans:
+    """The cells of a table that cover more than one row or column."""
+    return {(r, c): span for (t, r, c), span in page.spans.items() if t == table} if page.spans else {}
+
+
+def table_blocks(lines: list[Line], spans: Spans) -> Iterable[Block]:
+    """A table and the pictures in its cells."""
+    cells: Cells = {}
+    for line in lines:
+        if line.text:
+            cells.setdefault((line.row, max(line.column, 0)), []).append(line.text)
+    if cells:
+        yield table_block(cells, spans)
+    for line in lines:
+        if line.src:
+            yield line_block(line)
+
+
+def table_block(cells: Mapping[tuple[int, int], list[str]], spans: Spans | None = None) -> Block:
+    """A table: one line a row, cells parted by tabs; `rows` holds the cells, each in its column."""
     rows: dict[int, dict[int, str]] = {}
-    for (row, column), texts in cells.items():
-        rows.setdefault(row, {})[column] = "\n".join(texts)
-    width = 1 + max((max(r) for r in rows.values()), default=0)
-    table = tuple(tuple(row.get(c, "") for c in range(width)) for _, row in sorted(rows.items()))
+    places = settle(cells, spans) if spans else {}
+    for place, texts in cells.items():
+        rows.setdefault(place[0], {})[places.get(place, place[1])] = "\n".join(texts)
+    width = 1 + max((max(row) for row in rows.values()), default=0)
+    padded = width * len(rows) <= MAX_CELLS
+    table = tuple(
+        tuple(row.get(c, "") for c in range(width if padded else 1 + max(row)))
+        for _, row in sorted(rows.items())
+    )
     text = "\n".join("\t".join(" ".join(cell.split("\n")) for cell in row).strip() for row in table)
     return Block("table", text, rows=table)
 
 
-def line_block(line: Line) -> Block:
+def settle(cells: Iterable[tuple[int, int]], spans: Spans) -> dict[tuple[int, int], int]:
+    """The column of each cell, told as (row, number in the row), where other cells cover several.
+
+    As browsers do (HTML Standard, 4.9.12): a cell takes the first column that no cell from above covers.
+    """
+    written: dict[int, int] = {}
+    for row, number in (*cells, *spans):
+        written[row] = max(written.get(row, 0), number + 1)
+    columns: dict[tuple[int, int], int] = {}
+    covered: dict[int, int] = {}  # column → the first row that is free again
+    for row in sorted(written):
+        column = 0
+        for number in range(written[row]):
+            while covered.get(column, 0) > row:
+                column += 1
+            tall, wide = spans.get((row, number), (1, 1))
+            columns[row, number] = column
+            if column + wide > MAX_COLUMNS:
+                tall, wide = 1, 1
+            if tall > 1:
+                covered.update(dict.fromkeys(range(column, column + wide), row + tall))
+            column += wide
+    return columns
+
+
+def line_block(line: Line, level: int = 0) -> Block:
     """The block of one line; a picture has its address as text."""
     if line.src:
-        return Block("image", line.src)
+        return Block("image", line.src, alt="" if FILE_NAME.match(line.alt) else line.alt)
+    if level:
+        return Block("heading", line.text, level=level)
     if line.tag == "li":
-        return Block("list", line.text)
-    if line.tag in ("h1", "h2", "h3", "h4", "h5", "h6") and len(line.text) <= 80:
-        return Block("heading", line.text, level=int(line.tag[1]))
-    if HEADING.match(line.text):
-        return Block("heading", line.text, level=2 if SECOND_LEVEL.match(line.text) else 1)
+        shown = line.marker and not OWN_NUMBER.match(line.text)
+        return Block("list", line.marker + line.text if shown else line.text)
     return Block("paragraph", line.text)
 
 

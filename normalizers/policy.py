@@ -55,12 +55,17 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block of a body in reading order; `rows` holds the cells of a table, `level` that of a heading."""
+    """One block of a body in reading order.
+
+    `rows` holds the cells of a table, `level` that of a heading (1 the highest), `alt` the text that a
+    picture has beside its address.
+    """
 
     kind: BlockKind
     text: str
     level: int = 0
     rows: tuple[tuple[str, ...], ...] = ()
+    alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
