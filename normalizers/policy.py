@@ -33,6 +33,13 @@ INTERPRETATION_FORMS: dict[str, str] = {
     "interview": "访谈",
     "press_conference": "新闻发布会",
 }
+VALIDITIES: dict[str, str] = {
+    "valid": "现行有效",
+    "amended": "已被修改",
+    "not_yet": "尚未施行",
+    "expired": "已失效",
+    "repealed": "已废止",
+}
 Validity = Literal["valid", "amended", "not_yet", "expired", "repealed"]
 BlockKind = Literal["heading", "paragraph", "table", "list", "image", "signature"]
 PartKind = Literal["annex", "document"]

@@ -1,8 +1,9 @@
 """Chinese words for values that are stored in English."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from normalizers.policy import CONTENT_TYPES, INTERPRETATION_FORMS, LEVELS
+from normalizers.policy import CONTENT_TYPES, INTERPRETATION_FORMS, LEVELS, VALIDITIES, Evidence
 
 FACET_NAMES: dict[str, str] = {
     "level": "层级",
@@ -16,13 +17,6 @@ FACET_NAMES: dict[str, str] = {
     "site": "站点",
     "withdrawn": "撤下",
 }
-VALIDITIES: dict[str, str] = {
-    "valid": "现行有效",
-    "amended": "已被修改",
-    "not_yet": "尚未施行",
-    "expired": "已失效",
-    "repealed": "已废止",
-}
 WITHDRAWN = {"true": "原站已撤下", "false": "原站在架"}
 SORT_NAMES: dict[str, str] = {
     "relevance": "相关度",
@@ -31,7 +25,11 @@ SORT_NAMES: dict[str, str] = {
     "first_seen": "收录时间",
 }
 # What evidence tells beside the fields of a Policy.
-NOTED_NAMES: dict[str, str] = {"forwarded_from": "被转发机关", "text": "正文"}
+NOTED_NAMES: dict[str, str] = {
+    "origin": "被转发机关",
+    "text": "正文",
+    "doc_number_key": "文号检索键",
+}
 # Fields of Policy in the order of the document page; lists are joined.
 FIELD_NAMES: dict[str, str] = {
     "doc_number": "发文字号",
@@ -74,6 +72,47 @@ _FIXED: dict[str, Mapping[str, str]] = {
     "validity": VALIDITIES,
     "withdrawn": WITHDRAWN,
 }
+
+# Sources of evidence as normalizers/policy.py documents them, `<source>:<detail>`.
+SOURCE_NAMES: dict[str, str] = {
+    "correction": "人工更正",
+    "info_table": "信息表",
+    "header": "页眉与文头",
+    "title": "标题",
+    "body": "正文",
+    "meta": "网页元数据",
+    "api": "网站接口",
+    "list_row": "列表",
+    "attachment": "附件",
+    "address": "网址",
+    "site": "站点文件",
+    "trafilatura": "通用正文提取",
+    "readability": "通用正文提取（复核）",
+    "issuer": "由发文机关得出",
+    "prefix": "由发文机关代字得出",
+    "computed": "由其他字段算出",
+    "inferred": "由文字推断",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One row of the evidence of a policy: field, source, detail and text, as a person reads them."""
+
+    field: str
+    source: str
+    detail: str
+    raw: str
+    corrected: bool
+
+
+def proof(field: str, evidence: Evidence) -> Proof:
+    """Evidence in Chinese; a correction names who made it, and its text is the reason."""
+    source, _, detail = evidence.rule.partition(":")
+    corrected = source == "correction"
+    unsigned = corrected and detail == "file"
+    named = (FIELD_NAMES | NOTED_NAMES).get(field, field)
+    return Proof(named, SOURCE_NAMES.get(source, source), "" if unsigned else detail, evidence.raw, corrected)
 
 
 def value_label(field: str, value: str, names: Mapping[str, Mapping[str, str]]) -> str:

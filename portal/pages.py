@@ -22,12 +22,12 @@ from index.engine import (
     RequestError,
     SearchRequest,
 )
-from index.parse import QueryError
 from index.query import lone_number, terms
-from normalizers.policy import LEVELS, Policy
+from index.vocabulary import Names
+from normalizers.policy import LEVELS, VALIDITIES, Policy
 from pipelines.clock import SHANGHAI
-from portal.forms import SearchForm
-from portal.labels import FACET_NAMES, FIELD_NAMES, NOTED_NAMES, SORT_NAMES, VALIDITIES, value_label
+from portal.forms import Asked, SearchForm
+from portal.labels import FACET_NAMES, FIELD_NAMES, SORT_NAMES, proof, value_label
 from portal.library import Found, Library
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -72,18 +72,28 @@ class Form:
         self.sort, self.order = parameters.get("sort", ""), parameters.get("order", "")
         page = parameters.get("page", "1")
         self.page = int(page) if page.isascii() and page.isdecimal() and len(page) < 8 else 1
+        self.synonyms = parameters.get("synonyms", "") != "0"
         self.only_text = set(parameters) <= {"q"}
 
-    def request(self) -> SearchRequest:
-        """The search; raises QueryError and RequestError."""
+    def request(self, names: Names) -> Asked:
+        """The search; raises RequestError."""
         offset = (max(1, self.page) - 1) * PAGE
-        form = SearchForm(self.text, self.filters, self.first, self.last, self.sort, self.order)
+        form = SearchForm(
+            self.text,
+            self.filters,
+            self.first,
+            self.last,
+            self.sort,
+            self.order,
+            synonyms=self.synonyms,
+            names=names,
+        )
         return form.request(offset=offset, limit=PAGE, facets=SHOWN_FACETS)
 
     def href(self, **changes: Any) -> str:
         """The address of this search with some of q, filters, from, to, sort, order, page changed."""
         values: dict[str, Any] = {"q": self.text, **self.filters, "from": self.first, "to": self.last}
-        values |= {"sort": self.sort, "order": self.order} | changes
+        values |= {"sort": self.sort, "order": self.order, "synonyms": "" if self.synonyms else "0"} | changes
         return "/search?" + urlencode({k: v for k, v in values.items() if v}, doseq=True)
 
     def with_value(self, name: str, value: str) -> str:
@@ -136,11 +146,11 @@ class Pages:
         """The results of a search, or the form with its mistake."""
         form = Form(request)
         try:
-            asked = form.request()
-            found = self.library.search(asked)
-        except (QueryError, RequestError) as error:
-            return self._mistake(form, error)
-        key = lone_number(asked.query)
+            asked = form.request(self.library.query_names())
+            found = self.library.search(asked.request)
+        except RequestError as error:
+            return self._refused(form, error)
+        key = lone_number(asked.request.query)
         if key and form.only_text and len(bearers := self.library.find_number(key)) == 1:
             return RedirectResponse(f"/policies/{bearers[0].policy.id}", 303)
         return self._results(form, asked, found)
@@ -151,6 +161,7 @@ class Pages:
         if stored is None:
             return self.error(404, "没有这件政策，或者它已按要求隐去")
         policy = stored.policy
+        proofs = {name: proof(name, evidence) for name, evidence in policy.evidence.items()}
         return self.render(
             "policy.html",
             stored=stored,
@@ -159,34 +170,35 @@ class Pages:
             blocks=policy.blocks[:MAX_BLOCKS],
             cut=len(policy.blocks) > MAX_BLOCKS or len(policy.text) > MAX_SHOWN_TEXT,
             most=MAX_SHOWN_TEXT,
-            field_names=FIELD_NAMES | NOTED_NAMES,
+            proofs=proofs.values(),
+            corrected={name for name, one in proofs.items() if one.corrected},
             label=self._label(),
             citing="/search?" + urlencode({"q": f'"{policy.doc_number}"'}) if policy.doc_number else "",
         )
 
-    def _mistake(self, form: Form, error: QueryError | RequestError) -> Response:
-        position = error.position if isinstance(error, QueryError) else None
+    def _refused(self, form: Form, error: RequestError) -> Response:
         return self.render(
             "search.html",
             422,
             form=form,
-            mistake=str(error),
-            position=position,
+            refusal=str(error),
             found=None,
             active=_active(self._label(), form),
         )
 
-    def _results(self, form: Form, asked: SearchRequest, found: Found) -> Response:
+    def _results(self, form: Form, asked: Asked, found: Found) -> Response:
         label = self._label()
         last = min(-(-found.result.total // PAGE), MAX_OFFSET // PAGE + 1)
         return self.render(
             "search.html",
             form=form,
-            asked=asked,
+            asked=asked.request,
+            mistakes=asked.mistakes,
+            also=asked.also,
             found=found,
             facets=[_facet(label, form, name, found.result.facets[name]) for name in SHOWN_FACETS],
             active=_active(label, form),
-            sorts=[s for s in SORTS if s != "relevance" or any(terms(asked.query))],
+            sorts=[s for s in SORTS if s != "relevance" or any(terms(asked.request.query))],
             pages=_pages(form.page, last),
             last=last,
             label=label,

@@ -14,18 +14,17 @@ from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from index.engine import MAX_LIMIT, ORDERS, SORTS, IndexBusyError, IndexUnusableError, RequestError
-from index.parse import QueryError
 from index.sync import Problem, SyncReport, rebuild_index, sync_index, verify_index
 from index.tantivy_engine import TantivyEngine
 from normalizers.doc_numbers import doc_number_key
-from normalizers.policy import CONTENT_TYPES, INTERPRETATION_FORMS, LEVELS, Policy
+from normalizers.policy import CONTENT_TYPES, INTERPRETATION_FORMS, LEVELS, VALIDITIES, Policy
 from normalizers.regions import region_names
 from pipelines.catalogue import Catalogue, CatalogueError
 from pipelines.config import Config
 from pipelines.policies import StoredPolicy, find_by_number, load_stored
 from pipelines.sqlite_backup import NotSqlite, sqlite_path
 from portal.forms import SearchForm
-from portal.labels import FIELD_NAMES, VALIDITIES
+from portal.labels import FIELD_NAMES
 from portal.library import Library
 from portal.records import ApiItem, api_number, api_page, whole
 
@@ -104,10 +103,10 @@ def search_command(config: Config, /, query: tuple[str, ...], as_json: bool, **o
     form = SearchForm(" ".join(query), filters=options, **asked)
     with _opened(config) as catalogue:
         try:
-            request = form.request(limit=limit, cursor=cursor)
+            asked = form.request(limit=limit, cursor=cursor)
             library = Library(TantivyEngine(config.index_folder).reader(), catalogue, {})
-            page = api_page(library.search(request))
-        except (QueryError, RequestError) as error:
+            page = api_page(asked, library.search(asked.request))
+        except RequestError as error:
             _stop(str(error), USAGE)
     if as_json:
         click.echo(msgspec.json.encode(page))

@@ -14,6 +14,7 @@ from served_portal import Served, serving
 
 from index.sync import sync_index
 from normalizers.policy import Attachment, Block, Evidence, Policy
+from portal.labels import SOURCE_NAMES
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>养老'
 
@@ -235,7 +236,11 @@ def test_a_document_page_shows_everything(tmp_path: Path) -> None:
             Block("signature", "演示市人民政府"),
         ),
         attachments=(Attachment("http://demo.test/a.pdf", "附件一.pdf", "pdf", "附件的文字"),),
-        evidence={"doc_number": Evidence("info_table:文号", "演政发〔2023〕4号")},
+        evidence={
+            "doc_number": Evidence("info_table:文号", "演政发〔2023〕4号"),
+            "validity_reason": Evidence("correction:演示员", "见演示市公告"),
+            "expiry_date": Evidence("correction:file", "原件没有写失效日期"),
+        },
         date_precision={"written_date": "month"},
         validity="repealed",
         validity_reason="第九条",
@@ -249,11 +254,28 @@ def test_a_document_page_shows_everything(tmp_path: Path) -> None:
         assert "附件的文字" in text(shown, ".attachments details")
         assert "已废止" in text(shown, ".facts")
         fields = {div.findtext("dt"): div.findtext("dd") for div in shown.cssselect(".fields div")}
-        assert fields["有效性依据"] == "第九条"
+        assert fields["有效性依据"] == "第九条 "
         assert policy.written_date
         assert fields["成文日期"] == f"{policy.written_date.year}年{policy.written_date.month}月"
         assert fields["首次收录"] == "2026-03-03 02:00"
-        assert "info_table:文号" in text(shown, ".evidence")
+        proofs = [
+            [cell.text_content() for cell in row.cssselect("td")] for row in shown.cssselect(".evidence tr")
+        ]
+        assert proofs[1:] == [
+            ["发文字号", "信息表 文号", "演政发〔2023〕4号"],
+            ["有效性依据", "人工更正 演示员", "更正理由：见演示市公告"],
+            ["失效日期", "人工更正", "更正理由：原件没有写失效日期"],
+        ]
+        assert [
+            div.findtext("dt") for div in shown.cssselect(".fields div") if "人工更正" in div.text_content()
+        ] == ["有效性依据"]
         (original,) = shown.cssselect(".links a.button")
         assert original.get("href") == policy.url
         assert set(original.get("rel").split()) == {"noopener", "nofollow"}
+
+
+def test_every_documented_source_of_evidence_has_a_chinese_name() -> None:
+    said = " ".join((Evidence.__doc__ or "").split())
+    read = said.partition("source one of ")[2].partition(";")[0].split(", ")
+    assert len(read) > 10
+    assert {*read, "issuer", "prefix", "computed", "inferred", "correction"} == SOURCE_NAMES.keys()
