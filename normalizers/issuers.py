@@ -10,7 +10,16 @@ from normalizers.draft import Draft
 from normalizers.facts import PageFacts
 from normalizers.page import Hints
 from normalizers.regions import NOWHERE, Near
-from normalizers.signature import ORGAN, Signature, looks_like_body, split_names, within
+from normalizers.signature import (
+    ORGAN,
+    Signature,
+    agree,
+    find_signature,
+    find_signatures,
+    looks_like_body,
+    split_names,
+    within,
+)
 
 BEFORE_ABOUT = re.compile(r"^(.{2,200}?)(?:关于|印发|转发|批转|令|公告|通告)")
 SPELLED_NUMBER = re.compile(r"(.{2,120}?)(?:令|公告|通告)\s*[（(〔\[]?\s*(?:第|[（(〔\[\d])")
@@ -18,7 +27,13 @@ SPELLED_NUMBER = re.compile(r"(.{2,120}?)(?:令|公告|通告)\s*[（(〔\[]?\s*
 REPUBLIC = re.compile(r"(\S)(中华人民共和国)")
 INTERPRETER = re.compile(r"解读(?:机关|单位|部门)\s*[:：]\s*([^，,；;。、:：\s]{3,40})")
 INTERPRETER_LINES = 12
-FORWARDED = re.compile(r"(?:转发|批转)(.{2,60}?)(?:等\S{1,6}(?:部门|单位))?(?:关于|《|〈)")
+# 转发省财政厅 省审计厅关于…, 转发《国务院办公厅关于…》, 批转发展改革委等部门…意见 (titles of 2001-2026).
+FORWARDED = re.compile(
+    r"(?:转发|批转)\s*[《〈“]?(.{2,80}?)(?:等\S{0,6}(?:部门|单位|部委|厅局))?(?:关于|印发|《|〈)"
+)
+FORWARDS = re.compile(r"转发|批转")
+# The title of an interpretation names the body of the document that it explains (fulltexts of gov.cn, 2020).
+EXPLAINS = re.compile(r"(?:解读|问答|答记者问|图解)(?:[（(].*)?$")
 # Titles without 关于 that begin with the body: …行政处罚信息公开表, …政府信息公开指南 (observed 2018-2024).
 TITLE_OF_BODY = re.compile(
     r"(?:公开表|通知|意见|批复|信息表|公示表|指南|年度报告|年报|报表|目录|清单|公告|公示|通告|通报|公报|简报|决定书)(?:[（(\[〔【].*)?$"
@@ -59,8 +74,10 @@ def split_repeated(name: str) -> list[str]:
 def issuers_of_title(title: str, known: Mapping[str, str]) -> tuple[str, ...]:
     """The bodies that a title begins with, as in 某省人民政府办公厅关于…的通知; () where it begins otherwise."""
     m = BEFORE_ABOUT.match(LEAD.sub("", title))
-    if not m:
+    if not m or EXPLAINS.search(title):
         return ()
+    if m[0].endswith(("令", "公告", "通告")) and m[1].startswith("中华人民共和国"):
+        return bodies_of_republic(m[1].strip(), known)
     lead = AND_OTHERS.sub("", m[1].strip())
     if not ORGAN.search(squeeze(lead)) or re.search(r"[《》“”（(]|的$", lead):
         return ()
@@ -97,8 +114,9 @@ def decide_issuers(
         draft.put("issuers", spelled, number.rule, number.raw)
     draft.put("issuers", titled, "title:issuers", title)
     draft.put("issuers", signed, "body:signature", signature.raw if signature else "")
-    put_forwarded(draft, title)
-    return decide_by_weak_signs(draft, facts, known, near)
+    published = decide_by_weak_signs(draft, facts, known, near)
+    put_origin(draft, facts, known)
+    return published
 
 
 def decide_by_weak_signs(draft: Draft, facts: PageFacts, known: Mapping[str, str], near: Near) -> bool:
@@ -153,11 +171,39 @@ def interpreting_body(facts: PageFacts) -> tuple[str, str] | None:
     return None
 
 
-def put_forwarded(draft: Draft, title: str) -> None:
-    """Note the body whose document the title says is forwarded, in its own role."""
+def origin_of_title(title: str, known: Mapping[str, str]) -> tuple[str, ...]:
+    """The bodies whose document a title says is forwarded; () where it forwards none or names nobody."""
     m = FORWARDED.search(title)
-    if m and ORGAN.search(squeeze(m[1])):
-        draft.note("forwarded_from", "title:forwarded", m[1])
+    lead = AND_OTHERS.sub("", m[1].strip()) if m else ""
+    return split_issuers(lead, known) if lead and ORGAN.search(squeeze(lead)) else ()
+
+
+def own_signature(facts: PageFacts, known: Mapping[str, str]) -> Signature | None:
+    """The signature of the page's own document, not of one that it forwards."""
+    if not facts.body:
+        return None
+    title = facts.title[0] if facts.title else ""
+    expected = expected_issuers(facts, known)
+    return find_signature(
+        facts.page.lines, facts.body.start, facts.body.end, expected, origin_of_title(title, known)
+    )
+
+
+def put_origin(draft: Draft, facts: PageFacts, known: Mapping[str, str]) -> None:
+    """Note the bodies whose document is forwarded as `origin`: by the title, else by the other signature."""
+    title = facts.title[0] if facts.title else ""
+    if not FORWARDS.search(title):
+        return
+    if names := origin_of_title(title, known):
+        draft.note("origin", "title:forwarded", "、".join(names))
+        return
+    issuers = draft.values.get("issuers", ())
+    if not facts.body or not issuers:
+        return
+    for signature in find_signatures(facts.page.lines, facts.body.start, facts.body.end):
+        if signature.names and not agree(signature.names, issuers):
+            draft.note("origin", "body:signature", "、".join(signature.names))
+            return
 
 
 def issuers_of_number(text: str, known: Mapping[str, str]) -> tuple[str, ...]:
@@ -166,6 +212,11 @@ def issuers_of_number(text: str, known: Mapping[str, str]) -> tuple[str, ...]:
     lead = m[1].strip() if m else ""
     if len(squeeze(lead)) < 3:
         return ()
+    return bodies_of_republic(lead, known)
+
+
+def bodies_of_republic(lead: str, known: Mapping[str, str]) -> tuple[str, ...]:
+    """The bodies that head an order: several as printed, one without the name of the state before it."""
     lead = REPUBLIC.sub(r"\1 \2", lead)
     names = split_issuers(lead, known)
     return names if len(names) > 1 else split_issuers(lead.removeprefix("中华人民共和国"), known)

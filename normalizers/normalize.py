@@ -13,14 +13,14 @@ from normalizers.facts import PageFacts, read_facts, read_text
 from normalizers.failures import Failure
 from normalizers.fields import decide_codes, decide_fields, decide_terms, decide_validity
 from normalizers.html import parse_html
-from normalizers.issuers import decide_issuers, expected_issuers
+from normalizers.issuers import decide_issuers, own_signature
 from normalizers.kinds import decide_kinds
 from normalizers.page import Hints, ListRow
 from normalizers.page_dates import decide_published, decide_written, first_texts
 from normalizers.page_json import read_json_page
 from normalizers.places import decide_place, near_of
 from normalizers.policy import Attachment, Block, Evidence, Policy, SiteContext
-from normalizers.signature import Signature, find_signature
+from normalizers.signature import Signature
 from normalizers.soft_errors import error_page
 
 # A zero byte among these says that the bytes are no text.
@@ -114,10 +114,7 @@ def decide(
         draft.warn(Failure.TITLE_MISSING.value)
     decide_codes(draft, facts, page.hints)
     decide_number(draft, facts, page, attachments)
-    signature = None
-    if facts.body:
-        expected = expected_issuers(facts, context.issuers)
-        signature = find_signature(facts.page.lines, facts.body.start, facts.body.end, expected)
+    signature = own_signature(facts, context.issuers)
     decide_written(draft, facts, page.hints, signature)
     decide_published(draft, facts, page.hints, page.row, page.url, context.today)
     decide_terms(draft, facts, page.hints)

@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from normalizers.authorities import authority_file, read_body
+from normalizers.authorities import SEAL, authority_file, read_body
 from normalizers.chars import CJK, squeeze
-from normalizers.dates import find_dates, parse_date
+from normalizers.dates import ZERO, find_dates, parse_date
 from normalizers.lines import Line
 from normalizers.policy import Precision
 
@@ -24,17 +24,30 @@ ORGAN = re.compile(
 OFFICES = "总理|部长|主任|局长|厅长|署长|主席|行长|省长|市长|县长|区长|州长|盟长|旗长|镇长|乡长|会长|院长|审计长|检察长|关长|秘书长"
 # 国家互联网信息办公室主任 庄某某 · 局 长 罗某 · 总理 李某
 SIGNER = re.compile(rf"(?:{OFFICES})[:：]?(?:[{CJK}]{{2,4}}|[{CJK}]{{2,6}}·[{CJK}]{{2,6}})$")
-DAY_LINE = re.compile(
-    rf"^[\s（(]*((?:(?:19|20)\d\d|[{CJK}○Ｏ０ОOo0]{{4}})\s*年\s*[\d{CJK}○Ｏ０ОOo0]{{1,3}}\s*月\s*[\d{CJK}○Ｏ０ОOo0]{{1,3}}\s*日)\s*[）)]?\s*(?:印发|发布)?$"
-)
-DAY_AT_END = re.compile(
-    rf"^(.{{2,80}}?)[\s（(]*((?:(?:19|20)\d\d|[{CJK}○ОOo0]{{4}})\s*年\s*[\d{CJK}○ОOo]{{1,3}}\s*月\s*[\d{CJK}○ОOo]{{1,3}}\s*日)\s*[）)]?$"
-)
+_FIGURE = rf"[\d{CJK}{ZERO}](?:\s?[\d{CJK}{ZERO}]){{0,2}}"
+_MONTH = rf"(?:(?:19|20)\d\d|[{CJK}{ZERO}](?:\s?[{CJK}{ZERO}]){{3}})\s*年\s*{_FIGURE}\s*月"
+_DAY = rf"{_MONTH}\s*{_FIGURE}\s*日"
+# The note 附注 stands on the day's line where a site lost the break: 2019年6月28日 （此件公开发布）.
+_NOTE = r"(?:\s*[（(][^（）()]{2,60}[）)])?\s*"
+# A day with 印发 after it is that of the imprint (GB/T 9704-2012, 版记), some days after the signature.
+DAY_LINE = re.compile(rf"^[\s（(]*({_DAY})\s*[）)]?\s*(?:发布)?{_NOTE}$")
+DAY_AT_END = re.compile(rf"^(.{{2,80}}?)[\s（(]*({_DAY})\s*[）)]?{_NOTE}$")
 # The last paragraph runs on into the signature: …特此批复。 某县人民政府 2013年9月9日 (observed: Zhejiang, 2013).
-RUN_ON = re.compile(
-    rf"[。；）)]\s*([{CJK}]{{4,40}})\s*((?:(?:19|20)\d\d|[{CJK}○ОOo0]{{4}})\s*年\s*[\d{CJK}○ОOo0]{{1,3}}\s*月\s*[\d{CJK}○ОOo0]{{1,3}}\s*日)\s*$"
+RUN_ON = re.compile(rf"[。；）)]\s*([{CJK}]{{4,40}})\s*({_DAY}){_NOTE}$")
+# Days in figures and months alone sign a document only under a name among its last lines.
+LOOSE_LINE = re.compile(
+    rf"^[\s（(]*((?:19|20)\d\d\s?[-./．]\s?\d{{1,2}}\s?[-./．]\s?\d{{1,2}}|{_MONTH})\s*[）)]?$"
 )
+LAST_LINES = 8
+MAX_DAY_LINE = 60
+# What parts the text of a document from its annexes.
+ANNEX_HEAD = re.compile(r"^(?:附\s*件|附\s*[:：]|附\s*[录表]|注\s*[:：])")
+# A text has sentences; a day over a table without one heads the table.
+SENTENCE_LENGTH = 30
 RUN_ON_TAIL = 100
+# Short names are letter-spaced to the width of the others; these ends of longer ones are no names.
+SPACED_NAME = 3
+TAILS = frozenset({"办公厅", "办公室", "员会", "秘书局"})
 # Names of two or three characters end in one of these: 司法部, 财政厅; 中医馆 and 换电站 are items of a list.
 SHORT_END = frozenset("部局厅委办院署")
 SENTENCE = re.compile(r"[，、]$|[。；！？：:]")
@@ -67,11 +80,22 @@ def split_names(text: str) -> tuple[str, ...]:
         part = part.strip()
         if not part:
             continue
-        if names and (len(part) <= 1 or not _is_whole(names[-1])):
+        if names and (_goes_on(names[-1], part) or not _is_whole(names[-1])):
             names[-1] += part
         else:
             names.append(part)
-    return tuple(name for joined in names for name in split_known(joined))
+    joined: list[str] = []
+    for name in names:
+        if joined and (len(name) == 1 or name in TAILS):
+            joined[-1] += name
+        else:
+            joined.append(name)
+    return tuple(known for name in joined for known in split_known(name))
+
+
+def _goes_on(name: str, part: str) -> bool:
+    """Whether one more character of a letter-spaced line belongs to the name before: 司 法 部 公 安 部 are two."""
+    return len(part) <= 1 and (len(name) < SPACED_NAME or not _is_whole(name))
 
 
 def _is_whole(name: str) -> bool:
@@ -93,23 +117,32 @@ def find_signatures(lines: list[Line], start: int, end: int) -> Iterator[Signatu
     """All signatures of a range of lines in reading order: names or a signing person before a day."""
     for i in range(start, end):
         text = lines[i].text
-        if len(text) < 6 or "日" not in text:
+        if len(text) < 6:
             continue
-        if len(text) > MAX_LINE:
-            if found := _run_on(text, i):
-                yield found
-            continue
-        if m := DAY_LINE.match(text):
-            if found := _above(lines, start, i, m[1]):
-                yield found
-        elif (
-            (m := DAY_AT_END.match(text))
-            and looks_like_body(m[1])
-            and i > start
-            and (day := parse_date(m[2]))
-        ):
-            names = _names(lines, start, i, [m[1]])
-            yield Signature(names, day.day, day.precision, text, i, i + 1)
+        if "日" in text:
+            found = _signed_at(lines, start, i) if len(text) <= MAX_LINE else _run_on(text, i)
+        else:
+            found = _signed_loosely(lines, start, i) if i >= end - LAST_LINES else None
+        if found:
+            yield found
+
+
+def _signed_at(lines: list[Line], start: int, at: int) -> Signature | None:
+    """The signature whose day stands on a line, alone or after a name."""
+    text = lines[at].text
+    if m := DAY_LINE.match(text):
+        return _above(lines, start, at, m[1])
+    m = DAY_AT_END.match(text)
+    if not m or at <= start or not looks_like_body(m[1]) or not (day := parse_date(m[2])):
+        return None
+    return Signature(_names(lines, start, at, [m[1]]), day.day, day.precision, text, at, at + 1)
+
+
+def _signed_loosely(lines: list[Line], start: int, at: int) -> Signature | None:
+    """The signature of names above a month alone or a day in figures."""
+    m = LOOSE_LINE.match(lines[at].text)
+    found = _above(lines, start, at, m[1]) if m else None
+    return found if found and found.names else None
 
 
 def _run_on(text: str, at: int) -> Signature | None:
@@ -121,15 +154,22 @@ def _run_on(text: str, at: int) -> Signature | None:
     return Signature((m[1],), day.day, day.precision, m[0][1:].strip(), at, at + 1)
 
 
-def find_signature(lines: list[Line], start: int, end: int, expected: Collection[str]) -> Signature | None:
+def find_signature(
+    lines: list[Line], start: int, end: int, expected: Collection[str], origin: Collection[str] = ()
+) -> Signature | None:
     """The document's own signature: the first one that agrees with the `expected` bodies, or the first of all.
 
     Where bodies are expected (table, title) and other bodies sign, the signature belongs to a forwarded
-    document and is not taken. A signing person agrees with every body, a last line that is only a day too.
+    document and is not taken; nor is one by the `origin` of a forwarded document where nobody is
+    expected. A signing person agrees with every body, a last line that is only a day too.
     """
     for signature in find_signatures(lines, start, end):
-        if not expected or not signature.names:
+        if not signature.names:
             return signature
+        if not expected:
+            if not any(_same_end(name, other) for name in signature.names for other in origin):
+                return signature
+            continue
         # The lead body signs first; what stands above it is the last item of the annex note.
         for i, name in enumerate(signature.names):
             if agree([name], expected):
@@ -137,18 +177,51 @@ def find_signature(lines: list[Line], start: int, end: int, expected: Collection
     return last_day(lines, start, end)
 
 
+def _same_end(name: str, other: str) -> bool:
+    """Whether two names are one but for what stands before: 演示省财政厅 and 省财政厅."""
+    return name.endswith(other) or other.endswith(name)
+
+
 def last_day(lines: list[Line], start: int, end: int) -> Signature | None:
-    """A day without names that ends a document; only a note in brackets may follow it."""
-    for i in range(end - 1, max(start, end - 3), -1):
-        if (m := DAY_LINE.match(lines[i].text)) and (day := parse_date(m[1])):
-            return (
-                None
-                if looks_like_body(lines[i - 1].text)
-                else Signature((), day.day, day.precision, m[1], i, i + 1)
-            )
-        if not lines[i].text.startswith(("（", "(")):
-            return None
-    return None
+    """A day without names that ends a document's text: after it come only notes in brackets, tables, annexes.
+
+    Of several such days the one at the very end counts; others head tables.
+    """
+    found = [
+        i
+        for i in range(start + 1, end)
+        if "日" in lines[i].text
+        and len(lines[i].text) <= MAX_DAY_LINE
+        and DAY_LINE.match(lines[i].text)
+        and _ends_text(lines, i, end)
+    ]
+    if not found:
+        return None
+    at = found[-1]
+    after = next((lines[i] for i in range(at + 1, end) if not _is_note(lines[i].text)), None)
+    if after is not None and (
+        len(found) > 1 or not any(len(line.text) >= SENTENCE_LENGTH for line in lines[start:at])
+    ):
+        return None
+    m = DAY_LINE.match(lines[at].text)
+    day = parse_date(m[1]) if m else None
+    if not m or not day or looks_like_body(lines[at - 1].text):
+        return None
+    return Signature((), day.day, day.precision, m[1], at, at + 1)
+
+
+def _ends_text(lines: list[Line], at: int, end: int) -> bool:
+    """Whether nothing but notes in brackets stands between a line and a table, an annex or the end."""
+    for line in lines[at + 1 : end]:
+        if line.table >= 0 and line.table != lines[at].table:
+            return True
+        if not _is_note(line.text):
+            return bool(ANNEX_HEAD.match(line.text))
+    return True
+
+
+def _is_note(text: str) -> bool:
+    return not text or text.startswith(("（", "("))
 
 
 def agree(names: Collection[str], others: Collection[str]) -> bool:
@@ -198,10 +271,8 @@ def _names(lines: list[Line], start: int, at: int, tail: list[str]) -> tuple[str
     ):
         printed.insert(0, lines[i].text)
         i -= 1
-    names: list[str] = []
-    for text in printed:
-        names += [n for n in split_names(text) if n not in names]
-    return tuple(names)
+    names = (SEAL.sub("", name) for text in printed for name in split_names(text))
+    return tuple(dict.fromkeys(names))
 
 
 def day_of_adoption(text: str) -> date | None:

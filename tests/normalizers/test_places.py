@@ -81,7 +81,7 @@ def test_the_interpreting_body() -> None:
 def test_the_forwarding_body_is_the_issuer_and_the_other_has_its_own_role() -> None:
     policy = read("陕西省人民政府办公厅转发省财政厅关于做好演示工作意见的通知")
     assert policy.issuers == ("陕西省人民政府办公厅",)
-    assert policy.evidence["forwarded_from"].raw == "省财政厅"
+    assert policy.evidence["origin"].raw == "省财政厅"
 
 
 def test_seventeen_joint_bodies() -> None:
