@@ -17,18 +17,20 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import msgspec
 from lxml import etree
 from lxml.html import HtmlElement
 
-from benchmarks.extraction import CONTEXT, PAGES
+from benchmarks.scoring import PAGES
 from normalizers.html import parse_html
 from normalizers.normalize import NormalizeError, PageInput, normalize_policy
 from normalizers.page import Hints
-from normalizers.policy import Policy
+from normalizers.policy import Policy, SiteContext
 
+CONTEXT = SiteContext("unknown", "", (), "policy", None, None, date(2026, 1, 1))
 # Tags that one platform (UCAP) made up; they say what they hold as a class does.
 PLATFORM_TAGS = ("ucap", "publishtime")
 # Rules of bodies that name no container.

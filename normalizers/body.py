@@ -8,8 +8,18 @@ from lxml.html import HtmlElement
 from normalizers import containers
 from normalizers.chars import squeeze
 from normalizers.doc_numbers import whole_number
-from normalizers.info_table import is_info_line
 from normalizers.lines import Line, PageLines
+from normalizers.shell import (
+    ANNEX_LINE,
+    CHROME,
+    EDITOR,
+    FILE_NAME,
+    FOOTER,
+    MAX_CHROME,
+    is_cut,
+    is_head_chrome,
+    is_shell,
+)
 from normalizers.signature import looks_like_body
 
 # A container with less text than this is an empty shell or a caption (real bodies begin at 60 characters).
@@ -19,29 +29,8 @@ MIN_CERTAIN = 4
 # Share of a page's prose that a container of a loose name must hold to be the body, not a teaser.
 LOOSE_SHARE = 0.6
 PROSE = 25
-# Buttons, labels and footers are shorter than this.
-MAX_CHROME = 200
 # Title lines, number lines and source lines stand in the first lines of a body if at all.
 HEAD_LINES = 14
-
-CHROME = re.compile(
-    r"^(?:[【\[（(]?(?:打印|打印本页|打印此页|关闭|关闭窗口|关闭本页|返回|返回顶部|收藏|分享|分享到|字体|大|中|小|纠错|我要纠错|我要打印|我要关闭|扫一扫.*|"
-    r"(?:上一页)?[\d\s]*下一页.*|上一篇.*|下一篇.*|上一条.*|下一条.*|没有了|复制|推荐|微信|微博|首页|加入收藏|下载文件|文件下载|阅读全文|页面纠错|语音播报|听全文|无障碍阅读)[】\]）)]?[\s|｜:：]*)+$"
-)
-EDITOR = re.compile(
-    r"^[（(【\[]?(?:责任编辑|责编|(?:编辑|审核|校对|初审|复审|终审|作者|来源|信息来源|文章来源|稿件来源|发布时间|发布日期|浏览次数|点击数|录入|供稿|撰稿"
-    r"|阅读次数|本文来源|网络编辑|审稿)[:：])"
-)
-CUT = re.compile(
-    r"^(?:相关附件|附件下载|相关链接|相关文件|相关解读|相关阅读|相关文章|相关新闻|相关信息|相关政策|推荐阅读|延伸阅读|政策解读|文件解读|解读链接|图解|主办单位|版权所有|"
-    r"网站地图|联系我们|扫一扫|扫码|分享到|打印本页|您访问的链接|责任编辑|上一篇|下一篇|政府网站标识码|网站标识码|关联文档|相关稿件|热点推荐|附件列表|文件下载|为您推荐|猜你喜欢)"
-)
-FOOTER = re.compile(r"版权所有|ICP\s*[备证]|公网安备|网站标识码|^(?:主办|承办|技术支持|建设维护)[:：单位]")
-ANNEX_LINE = re.compile(r"^(?:附\s*件|附\s*表|附)\s*[\d一二三四五六七八九十]{0,3}\s*[:：.、]?")
-FILE_NAME = re.compile(
-    r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|zip|rar|7z|pptx?|jpe?g|png|txt|ceb|tif)\s*(?:[（(].{0,12}[）)])?$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +98,10 @@ def picture_container(page: PageLines) -> Body | None:
     return None
 
 
-def trim(page: PageLines, body: Body, title: str | None, known_number: str = "") -> Body:
+def trim(page: PageLines, body: Body, title: str | None) -> Body:
     """The body without repeated title and number lines in front and without chrome and file links behind.
 
-    A number line without a title above it is dropped only where it repeats `known_number`, a key;
-    else the document prints its number nowhere but here.
+    A number line without a title above it stays: it is the first line of the document as printed.
     """
     lines = page.lines
     start, end = body.start, body.end
@@ -121,28 +109,17 @@ def trim(page: PageLines, body: Body, title: str | None, known_number: str = "")
     title_start, after = skip_title(lines, start, end, title)
     if title_start >= 0 and after < end:
         start = after
-    elif start < end and (number := whole_number(lines[start].text)) and number.key == known_number:
-        start += 1
     while start < end - 1 and is_head_chrome(lines[start]):
         start += 1
     end = trim_end(lines, start, end)
     return Body(start, end, body.rule, body.raw, title_start)
 
 
-def is_head_chrome(line: Line) -> bool:
-    """Whether a line before the first sentence is a label, button or source line."""
-    return len(line.text) <= MAX_CHROME and bool(
-        CHROME.match(line.text)
-        or is_info_line(line.text)
-        or (EDITOR.match(line.text) and len(line.text) < 60)
-    )
-
-
 def cut_tail(lines: list[Line], start: int, end: int) -> int:
     """Where related links, share buttons and footers begin in the second half of a body."""
     half = start + max(1, (end - start) // 3)
     for i in range(half, end):
-        if len(lines[i].text) <= 40 and CUT.match(lines[i].text) and prose(lines, i, end) < 200:
+        if is_cut(lines[i].text) and prose(lines, i, end) < 200:
             return i
     return end
 
@@ -220,12 +197,19 @@ def no_sentence(text: str) -> bool:
 
 
 def skip_numbers(lines: list[Line], start: int, end: int) -> int:
-    """The first line after the number lines that follow a title."""
-    while start < end - 1 and (whole_number(lines[start].text) or not lines[start].text):
+    """The first line after the number lines that follow a title, a bracket that promulgates it by number too."""
+    while start < end - 1 and (
+        not lines[start].text or whole_number(lines[start].text) or PROMULGATED.match(lines[start].text)
+    ):
         start += 1
     return start
 
 
+# （2023年2月25日国家市场监督管理总局令第72号公布 自2023年5月1日起施行）; without a number, as
+# （…会议通过）, the bracket belongs to the text.
+PROMULGATED = re.compile(
+    r"[（(][^（）()]{0,60}令\s*(?:第\s*)?\d{1,4}\s*号\s*(?:公布|发布)[^（）()]{0,60}[）)]$"
+)
 NOTE_MARK = re.compile(r"(?:\[\d+\]|【\d+】|[①②*＊])+$")
 BRACKETED_NUMBER = re.compile(r"[（(\[【][^（(]{2,60}号[）)\]】]$")
 
@@ -235,3 +219,30 @@ def title_core(title: str) -> str:
     text = NOTE_MARK.sub("", squeeze(title))
     text = BRACKETED_NUMBER.sub("", text)
     return re.sub(r"[《》“”\"'〈〉（）()\-—–、，,]", "", text)
+
+
+SENTENCE = re.compile(r"[。；：:]$|[，。；]")
+# Headings and names between the shell and the first sentence: at most this many (目录 of a law).
+MAX_OPENING = 20
+
+
+def refine(lines: list[Line], body: Body, floor: int = 0) -> Body:
+    """The range with its first line moved to where the shell ends, above the first sentence.
+
+    Extractors keep rows of the info table and buttons in front, and lose chapter headings. A container
+    may hold buttons too, but nothing above it (`floor`) belongs to it.
+    """
+    first = next((i for i in range(body.start, body.end) if is_sentence(lines[i])), None)
+    if first is None:
+        return body
+    above = range(first - 1, max(floor, first - MAX_OPENING) - 1, -1)
+    shell = next((i for i in above if is_shell(lines[i])), None)
+    if shell is None and floor:
+        return body
+    return Body(above.stop + 1 if shell is None else shell + 1, body.end, body.rule, body.raw)
+
+
+def is_sentence(line: Line) -> bool:
+    """Whether a line reads like running text or an address (各有关单位：)."""
+    text = line.text
+    return len(text) >= 8 and bool(SENTENCE.search(text)) and not is_shell(line)

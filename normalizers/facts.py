@@ -6,10 +6,10 @@ from lxml.html import HtmlElement, fromstring
 
 from normalizers import containers
 from normalizers.blocks import build_blocks, data_tables
-from normalizers.body import Body, find_container, trim
+from normalizers.body import Body, find_container, refine, trim
 from normalizers.chars import tidy
-from normalizers.doc_numbers import doc_number_key
-from normalizers.fallback import find_by_extractors, refine
+from normalizers.density import find_by_density
+from normalizers.fallback import find_by_extractors
 from normalizers.info_table import InfoTable, read_info_table
 from normalizers.lines import MAX_LINES, Line, PageLines, read_lines
 from normalizers.meta_tags import read_meta_tags
@@ -58,12 +58,8 @@ def read_facts(root: HtmlElement, row: ListRow | None, hints: Hints) -> PageFact
     mark = containers.marker(root, hints.body)
     page = read_lines(root, mark)
     warnings = ["page_cut"] if page.cut else []
-    whole = find_container(page)
-    if whole is not None:
-        whole = refine(page.lines, whole, whole.start)
-    if whole is None:
-        whole, more = find_by_extractors(root, page)
-        warnings += more
+    whole, more = find_body(root, page)
+    warnings += more
     meta = read_meta_tags(root)
     info = _info(page, whole, hints)
     for name, cell in _hinted_info(root, hints).items():
@@ -75,14 +71,18 @@ def read_facts(root: HtmlElement, row: ListRow | None, hints: Hints) -> PageFact
     title = extract_title(root, titled, meta, info.values, row, hints, above)
     if title is None and whole:
         title = title_of_lines(page.lines, whole.start, whole.end)
-    body = trim(page, whole, title[0] if title else None, _known_number(info)) if whole else None
+    body = trim(page, whole, title[0] if title else None) if whole else None
     blocks = build_blocks(page, body, frozenset(info.rows)) if body else ()
     return PageFacts(root, page, meta, info, title, body, whole, blocks, warnings)
 
 
-def _known_number(info: InfoTable) -> str:
-    cell = info.values.get("doc_number")
-    return doc_number_key(cell[1]) if cell else ""
+def find_body(root: HtmlElement, page: PageLines) -> tuple[Body | None, tuple[str, ...]]:
+    """The range of the body and warnings: a known container, the densest text, the general extractors."""
+    if whole := find_container(page):
+        return refine(page.lines, whole, whole.start), ()
+    if whole := find_by_density(root, page):
+        return whole, ()
+    return find_by_extractors(root, page)
 
 
 def read_text(text: str, row: ListRow | None, hints: Hints) -> PageFacts:

@@ -11,10 +11,8 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement, fromstring
 
-from normalizers.body import MIN_BODY, Body, is_head_chrome
+from normalizers.body import MIN_BODY, Body, refine
 from normalizers.chars import squeeze
-from normalizers.dates import find_dates
-from normalizers.labels import LABELS, label_of
 from normalizers.lines import Line, PageLines, read_lines
 
 # Lengths that differ by more than this share are reported and decided by `better`.
@@ -97,47 +95,3 @@ def place(lines: list[Line], wanted: list[str], rule: str) -> Body | None:
     if sum(len(line.text) for line in lines[start:end]) < MIN_BODY:
         return None
     return Body(start, end, rule, "")
-
-
-# Lines of a shell that stand between the page's title and its first sentence.
-POSITION = re.compile(r"(?:当前|您?现在的?|所在|您的)位置|首\s*页\s*[>»›＞]|^\W*$")
-SENTENCE = re.compile(r"[。；：:]$|[，。；]")
-# Headings and names between the shell and the first sentence: at most this many (目录 of a law).
-MAX_OPENING = 20
-
-
-def refine(lines: list[Line], body: Body, floor: int = 0) -> Body:
-    """The range with its first line moved to where the shell ends, above the first sentence.
-
-    Extractors keep rows of the info table and buttons in front, and lose chapter headings. A container
-    may hold buttons too, but nothing above it (`floor`) belongs to it.
-    """
-    first = next((i for i in range(body.start, body.end) if is_sentence(lines[i])), None)
-    if first is None:
-        return body
-    above = range(first - 1, max(floor, first - MAX_OPENING) - 1, -1)
-    shell = next((i for i in above if is_shell(lines[i])), None)
-    if shell is None and floor:
-        return body
-    return Body(above.stop + 1 if shell is None else shell + 1, body.end, body.rule, body.raw)
-
-
-def is_sentence(line: Line) -> bool:
-    """Whether a line reads like running text or an address (各有关单位：)."""
-    text = line.text
-    return len(text) >= 8 and bool(SENTENCE.search(text)) and not is_shell(line)
-
-
-def is_shell(line: Line) -> bool:
-    """Whether a line belongs to the page, not to the document: links, buttons, labels, times."""
-    text = line.text
-    if not text:
-        return False
-    if (
-        line.linked * 2 >= len(text)
-        or is_head_chrome(line)
-        or label_of(text) in LABELS
-        or POSITION.search(text)
-    ):
-        return True
-    return len(text) < 60 and line.tag != "p" and not text.startswith(("（", "(")) and bool(find_dates(text))

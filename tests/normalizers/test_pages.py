@@ -1,5 +1,6 @@
 """Whole pages: every layout of the info table, bodies, titles, dates, failures."""
 
+import re
 from datetime import date
 
 import pytest
@@ -79,13 +80,31 @@ def test_body_in_known_and_unknown_containers(container: str) -> None:
         f"<p>{TITLE}</p><p>{NUMBER}</p>",
         f"<p align=center>演示市人民政府办公室</p><p align=center>{TITLE[10:]}</p><p>{NUMBER}</p>",
         f"<p>{TITLE[:12]}<br>{TITLE[12:]}</p><p>（{NUMBER}）</p>",
-        f"<p align=center>{NUMBER}</p>",
+        f"<p>{TITLE}</p><p>（2024年3月8日演示市人民政府令第7号公布 自2024年5月1日起施行）</p>",
     ],
 )
 def test_body_begins_after_title_and_number(head: str) -> None:
     policy = normalize(page(INFO["th"], body=head + paragraphs()))
     assert policy.text.startswith("各县、区人民政府")
     assert policy.doc_number == NUMBER
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        f"<p align=center>{NUMBER}</p>",
+        "<p>（2024年3月8日演示市人民政府令第7号公布 自2024年5月1日起施行）</p>",
+    ],
+)
+def test_number_line_without_a_title_above_it_begins_the_body(head: str) -> None:
+    policy = normalize(page(INFO["th"], body=head + paragraphs()))
+    assert "".join(policy.text.split()).startswith("".join(re.sub("<[^>]*>", "", head).split()))
+    assert policy.doc_number == NUMBER
+
+
+def test_bracket_of_adoption_without_a_number_stays_behind_a_title() -> None:
+    bracket = "（2024年3月8日演示市人民代表大会常务委员会第三次会议通过）"
+    assert normalize(page(body=f"<p>{TITLE}</p><p>{bracket}</p>{paragraphs()}")).text.startswith(bracket)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,120 @@
+"""Bodies without a known container, by structure alone: the run of lines that reads like running text.
+
+Every line has a value: sentences count their length, links, buttons, labels and footers count against,
+the rest is neutral. The run of the highest sum (Kadane's maximum subarray) is the text; the smallest
+element around it says how far headings, signature, tables and pictures reach on both sides.
+"""
+
+import re
+
+from lxml.html import HtmlElement
+
+from normalizers.body import Body
+from normalizers.lines import BLOCK, Line, PageLines, read_lines
+from normalizers.shell import EDITOR, FOOTER, NOTICE, is_cut, is_end, is_link, is_shell
+from normalizers.signature import DAY_LINE
+
+# Characters of running text below which a page is left to the general extractors.
+MIN_RUNNING = 30
+# A second run with more than this share of the first may be the text as well (97 real pages: none above .0,
+# but for a menu with sentences, .87).
+RIVAL = 0.5
+# What a line of the shell costs: as much as a short sentence brings.
+SHELL_COST = 20
+# A line with one of these marks and at least so many characters is running text.
+MARK = re.compile(r"[，。；！？]")
+MIN_LINE = 12  # Links in a row that are no files: a list of related pages.
+MAX_LINKS = 3
+# Elements that hold a paragraph, a heading or a row, never a body.
+PARTS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "dt", "dd", "tbody", "thead", "hr"})
+HOLDERS = BLOCK - PARTS
+
+
+def find_by_density(root: HtmlElement, page: PageLines) -> Body | None:
+    """The lines of the text that a page holds; None where there is too little running text to tell."""
+    lines = page.lines
+    worth = values(lines)
+    run = best_run(worth)
+    if run is None or run[2] < MIN_RUNNING or has_rival(worth, run):
+        return None
+    start, end, _ = run
+    floor, ceiling = around(root, start, end)
+    while start > floor and worth[start - 1] >= 0 and not is_shell(lines[start - 1]):
+        start -= 1
+    return Body(start, last_line(lines, end, ceiling), "body:density", "")
+
+
+def last_line(lines: list[Line], end: int, ceiling: int) -> int:
+    """How far headings, signature, tables and names of files follow a run in its element."""
+    links = 0
+    for i in range(end, ceiling):
+        line = lines[i]
+        if is_end(line):
+            break
+        links = links + 1 if is_link(line) else 0
+        if links > MAX_LINKS:
+            break
+        if not links:
+            end = i + 1
+    return end
+
+
+def values(lines: list[Line]) -> list[int]:
+    """What each line speaks for (+) or against (-) being the body's; a repeated sentence is neutral."""
+    seen: set[str] = set()
+    found: list[int] = []
+    for line in lines:
+        value = value_of(line)
+        if value > 0 and line.text in seen:
+            value = 0
+        seen.add(line.text)
+        found.append(value)
+    return found
+
+
+def value_of(line: Line) -> int:
+    text = line.text
+    if not text:
+        return 0
+    size = len(text)
+    if line.linked * 2 >= size:
+        return -SHELL_COST - line.linked if is_link(line) else 0
+    if FOOTER.search(text) or is_cut(text) or NOTICE.search(text):
+        return -SHELL_COST
+    if size >= MIN_LINE and MARK.search(text) and not EDITOR.match(text):
+        return size - line.linked
+    return 0 if DAY_LINE.match(text) or not is_shell(line) else -SHELL_COST
+
+
+def best_run(worth: list[int]) -> tuple[int, int, int] | None:
+    """Start, end and sum of the run of the highest sum, the shortest one; None where nothing is above zero."""
+    best = None
+    total = start = 0
+    for i, value in enumerate(worth):
+        if total <= 0:
+            total, start = 0, i
+        total += value
+        if total > (best[2] if best else 0):
+            best = (start, i + 1, total)
+    return best
+
+
+def has_rival(worth: list[int], run: tuple[int, int, int]) -> bool:
+    """Whether another run is nearly as good."""
+    start, end, total = run
+    others = (best_run(worth[:start]), best_run(worth[end:]))
+    return any(other[2] > RIVAL * total for other in others if other)
+
+
+def around(root: HtmlElement, start: int, end: int) -> tuple[int, int]:
+    """The range of lines of the smallest element that holds a run and more than one line."""
+    best = None
+    for _, first, last, _ in read_lines(root, lambda e: 0 if e.tag in HOLDERS else None).marks:
+        if (
+            first <= start
+            and end <= last
+            and last - first > 1
+            and (best is None or last - first < best[1] - best[0])
+        ):
+            best = (first, last)
+    return best or (start, end)

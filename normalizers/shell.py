@@ -1,0 +1,87 @@
+"""Which lines belong to the shell of a page: buttons, labels, links, editors, footers, notices of the site."""
+
+import re
+
+from normalizers.dates import find_dates
+from normalizers.info_table import is_info_line
+from normalizers.labels import LABELS, label_of
+from normalizers.lines import Line
+
+# Buttons, labels and footers are shorter than this.
+MAX_CHROME = 200
+# 政策解读, 图解 and the like head a list of links in lines up to this length; longer ones are text.
+MAX_CUT = 40
+CHROME = re.compile(
+    r"^(?:[【\[（(]?(?:打印|打印本页|打印此页|关闭|关闭窗口|关闭本页|返回|返回顶部|收藏|分享|分享到|字体|大|中|小|纠错|我要纠错|我要打印|我要关闭|扫一扫.*|"
+    r"(?:上一页)?[\d\s]*下一页.*|上一篇.*|下一篇.*|上一条.*|下一条.*|没有了|复制|推荐|微信|微博|首页|加入收藏|下载文件|文件下载|阅读全文|页面纠错|语音播报|听全文|无障碍阅读)[】\]）)]?[\s|｜:：]*)+$"
+)
+EDITOR = re.compile(
+    r"^[（(【\[]?(?:责任编辑|责编|(?:编辑|审核|校对|初审|复审|终审|作者|来源|信息来源|文章来源|稿件来源|发布时间|发布日期|浏览次数|点击数|录入|供稿|撰稿"
+    r"|阅读次数|本文来源|网络编辑|审稿)[:：])"
+)
+CUT = re.compile(
+    r"^(?:相关附件|附件下载|相关链接|相关文件|相关解读|相关阅读|相关文章|相关新闻|相关信息|相关政策|推荐阅读|延伸阅读|政策解读|文件解读|解读链接|图解|主办单位|版权所有|"
+    r"网站地图|联系我们|扫一扫|扫码|分享到|打印本页|您访问的链接|责任编辑|上一篇|下一篇|政府网站标识码|网站标识码|关联文档|相关稿件|热点推荐|附件列表|文件下载|为您推荐|猜你喜欢)"
+)
+FOOTER = re.compile(r"版权所有|ICP\s*[备证]|公网安备|网站标识码|^(?:主办|承办|技术支持|建设维护)[:：单位]")
+ANNEX_LINE = re.compile(r"^(?:附\s*件|附\s*表|附)\s*[\d一二三四五六七八九十]{0,3}\s*[:：.、]?")
+FILE_NAME = re.compile(
+    r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|zip|rar|7z|pptx?|jpe?g|png|txt|ceb|tif)\s*(?:[（(].{0,12}[）)])?$",
+    re.IGNORECASE,
+)
+# The name of an annex: with its word, or as an item of the numbered list of annexes.
+ANNEX_NAME = re.compile(rf"{ANNEX_LINE.pattern}|\d{{1,2}}[.．、]")
+# What a site says of itself in whole sentences.
+NOTICE = re.compile(
+    r"免责声明|版权(?:声明|属于|归)|您访问的链接|您即将(?:离开|访问)|凡本[站网]|本[站网](?:站|页)?(?:提供|刊载|转载)|建议使用.{0,20}(?:浏览器|分辨率)|转载.{0,6}(?:请|须|必须)注明"
+)
+# Lines of a shell that stand between the page's title and its first sentence.
+POSITION = re.compile(r"(?:当前|您?现在的?|所在|您的)位置|首\s*页\s*[>»›＞]|^\W*$")
+
+
+def is_head_chrome(line: Line) -> bool:
+    """Whether a line before the first sentence is a label, button or source line."""
+    return len(line.text) <= MAX_CHROME and bool(
+        CHROME.match(line.text)
+        or is_info_line(line.text)
+        or (EDITOR.match(line.text) and len(line.text) < 60)
+    )
+
+
+def is_shell(line: Line) -> bool:
+    """Whether a line belongs to the page, not to the document: links, buttons, labels, times."""
+    text = line.text
+    if not text:
+        return False
+    if (
+        line.linked * 2 >= len(text)
+        or is_head_chrome(line)
+        or label_of(text) in LABELS
+        or POSITION.search(text)
+    ):
+        return True
+    return len(text) < 60 and line.tag != "p" and not text.startswith(("（", "(")) and bool(find_dates(text))
+
+
+def is_link(line: Line) -> bool:
+    """Whether a line is a link that names no file."""
+    text = line.text
+    return (
+        bool(text)
+        and line.linked * 2 >= len(text)
+        and not ANNEX_NAME.match(text)
+        and not FILE_NAME.search(text)
+    )
+
+
+def is_end(line: Line) -> bool:
+    """Whether a line ends every body: buttons, editors, related links, footers."""
+    text = line.text
+    return len(text) <= MAX_CHROME and bool(
+        CHROME.match(text) or EDITOR.match(text) or is_cut(text) or FOOTER.search(text) or NOTICE.search(text)
+    )
+
+
+def is_cut(text: str) -> bool:
+    """Whether a line heads what follows a document: related links, share buttons, a footer."""
+    return len(text) <= MAX_CUT and bool(CUT.match(text))
