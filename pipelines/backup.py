@@ -1,4 +1,4 @@
-"""One file that holds catalogue, archive and settings, with checksums; and the way back.
+"""One file that holds catalogue, archive, settings and corrections, with checksums; and the way back.
 
 A tar file, its last member a manifest of names, sizes and SHA-256. The catalogue is copied before
 the archive: every record that the copy names was flushed before, so the backup is whole even while
@@ -31,6 +31,7 @@ FORMAT = 1
 CATALOGUE = "catalogue.sqlite"
 MANIFEST = "manifest.json"
 SETTINGS = "zhengce.toml"
+CORRECTIONS = "corrections.toml"
 _ROOMS = ("archive", "sites")
 _CHUNK = 1 << 20
 # A manifest line is 150 bytes; a hundred thousand files are far more than any archive has.
@@ -118,6 +119,8 @@ def _sources(config: Config) -> Iterator[tuple[Path, str]]:
         yield path, f"archive/{path.name}"
     if (settings := config.data / SETTINGS).is_file():
         yield settings, SETTINGS
+    if config.corrections.is_file():
+        yield config.corrections, CORRECTIONS
     if config.sites != SHIPPED_SITES and config.sites.is_dir():
         for path in sorted(config.sites.rglob("*")):
             if path.is_file():
@@ -235,7 +238,7 @@ def _take_out(file: Path, tar: tarfile.TarFile, member: tarfile.TarInfo, folder:
 def _is_ours(name: str) -> bool:
     """Whether a member is one that `write_backup` writes: nothing may land outside of the data folder."""
     path = PurePosixPath(name)
-    if name in {CATALOGUE, SETTINGS}:
+    if name in {CATALOGUE, SETTINGS, CORRECTIONS}:
         return True
     return len(path.parts) > 1 and path.parts[0] in _ROOMS and ".." not in path.parts
 

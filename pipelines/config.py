@@ -46,6 +46,12 @@ class Config:
     processes: int = field(default_factory=lambda: os.cpu_count() or 1)
     min_free: int = 1 << 30
     address_map: Mapping[str, str] = field(default_factory=dict)
+    corrections_file: Path | None = None
+
+    @property
+    def corrections(self) -> Path:
+        """The file of corrections by people; it need not exist."""
+        return self.corrections_file or self.data / "corrections.toml"
 
     @property
     def archive_folder(self) -> Path:
@@ -66,6 +72,7 @@ SETTINGS: dict[str, str] = {
     "data": "数据目录（目录路径，默认 data）",
     "catalogue": "目录库地址（SQLAlchemy 地址，默认数据目录下的 SQLite）",
     "sites": "站点文件目录（目录路径，默认随程序附带）",
+    "corrections": "更正文件（文件路径，默认数据目录下的 corrections.toml）",
     "contact": "联系方式（邮箱或网址，抓取真实站点前必填）",
     "window": "夜间窗口（如 22:00-07:00，默认不限）",
     "backfill": "每站每夜补采的详情页数（正整数，默认 500）",
@@ -136,6 +143,9 @@ def _build(values: dict[str, tuple[object, str]]) -> Config:
         lanes=number("lanes", 30, 200),
         processes=number("processes", os.cpu_count() or 1, 256),
         min_free=number("min_free_mb", 1024, least=128) << 20,
+        corrections_file=Path(text("corrections", "")).expanduser().resolve()
+        if "corrections" in values
+        else None,
     )
 
 

@@ -8,7 +8,7 @@ most what was in hand.
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
@@ -20,6 +20,7 @@ from pipelines.catalogue import Catalogue
 from pipelines.changes import ChangeKind
 from pipelines.clock import Clock
 from pipelines.config import Config
+from pipelines.corrections import open_corrections, requeue_corrected
 from pipelines.disk import RESERVE_BYTES, check_free
 from pipelines.normalize_worker import Authority, Outcome, Setup
 from pipelines.policies import (
@@ -77,7 +78,8 @@ class NormalizeStage:
     """Runs in the parent process; call `step` until it is idle, then `close`.
 
     It uses `config.processes` children. `run` is the run whose report the results complete; None
-    for none.
+    for none. `only` are the pages to normalise, None for all that wait. The corrections by people are
+    loaded once, at the start, which raises CorrectionFileError.
     """
 
     def __init__(
@@ -89,8 +91,10 @@ class NormalizeStage:
         night: date,
         run: int | None,
         authority: Authority | None = None,
+        only: Collection[str] | None = None,
     ) -> None:
         self._catalogue = catalogue
+        self._only = only
         self._data = config.data
         self._clock = clock
         self._night = night
@@ -99,6 +103,8 @@ class NormalizeStage:
         setup = Setup(archive, MEMORY_BYTES, CPU_SECONDS, authority or Authority())
         command = (sys.executable, "-P", "-m", "pipelines.normalize_worker")
         with catalogue.write() as connection:
+            self._corrections = open_corrections(config.corrections, connection)
+            requeue_corrected(connection, self._corrections)
             requeue_outdated(connection)
         self._pool = WorkerPool(command, msgspec.msgpack.encode(setup), config.processes)
         self._encode = msgspec.msgpack.Encoder().encode
@@ -177,11 +183,17 @@ class NormalizeStage:
         held = {item.page_id for item in self._taken} | self._under_way.keys()
         held |= {item.page_id for item, _ in self._results}
         with self._catalogue.read() as connection:
-            found = take_work(connection, TAKE, held)
+            found = self._with_corrections(connection, take_work(connection, TAKE, held, self._only))
         self._taken.extend(found)
         self._found_nothing = not found
         if len(found) < TAKE:
             self._look_at = time.monotonic() + LOOK_S
+
+    def _with_corrections(self, connection: Connection, items: list[WorkItem]) -> list[WorkItem]:
+        if not self._corrections or not items:
+            return items
+        found = self._corrections.of_pages(connection, [item.page_id for item in items])
+        return [replace(item, corrections=found.get(item.page_id, ())) for item in items]
 
     def _accept(self, answer: Answer) -> None:
         item = self._under_way.pop(answer.key)

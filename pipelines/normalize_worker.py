@@ -16,6 +16,7 @@ import msgspec
 from normalizers.attachments.as_attachment import read_attachment
 from normalizers.attachments.contained import ContainedReader
 from normalizers.attachments.reading import sniff_kind
+from normalizers.corrections import apply_corrections
 from normalizers.failures import Failure
 from normalizers.normalize import NormalizeError, PageInput, normalize_policy
 from normalizers.policy import Attachment
@@ -85,6 +86,8 @@ class Normalizer:
             authority = self._authority
             context = replace(item.context, issuers=authority.issuers, regions=authority.regions)
             policy = normalize_policy(page, context)
+            if item.corrections:
+                policy = apply_corrections(policy, item.corrections, context)
             return Outcome(normalised(policy, item.attachments), read=tuple(read))
         except ArchiveDamaged as error:
             return Outcome(None, Failure.ARCHIVE_DAMAGED, str(error))

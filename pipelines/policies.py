@@ -15,6 +15,7 @@ from normalizers.version import EXTRACTOR_VERSION
 from pipelines import schema as t
 from pipelines.changes import ChangeKind, append_changes
 from pipelines.clock import day_of
+from pipelines.corrections import corrected_fields_differ, digest_of, load_digests, store_digests
 from pipelines.database import set_all, set_where, upsert
 from pipelines.items import ArchiveRef, AttachmentState, PageState
 from pipelines.work import Normalised, ReadAttachment, WorkAttachment, WorkItem
@@ -37,8 +38,16 @@ class StoredPolicy:
     hidden: str | None
 
 
-def take_work(connection: Connection, limit: int, exclude: Collection[str] = ()) -> list[WorkItem]:
-    """Up to `limit` fetched pages none of whose attachments is still to come, in order of id."""
+def take_work(
+    connection: Connection,
+    limit: int,
+    exclude: Collection[str] = (),
+    only: Collection[str] | None = None,
+) -> list[WorkItem]:
+    """Up to `limit` fetched pages none of whose attachments is still to come, in order of id.
+
+    `only` leaves all pages but these in the queue.
+    """
     page, attachment = t.page, t.attachment
     waiting = exists().where(attachment.c.page_id == page.c.id, attachment.c.state == AttachmentState.PENDING)
     query = (
@@ -47,6 +56,8 @@ def take_work(connection: Connection, limit: int, exclude: Collection[str] = ())
         .order_by(page.c.id)
         .limit(limit + len(exclude))
     )
+    if only is not None:
+        query = query.where(page.c.id.in_(only))
     rows = [row for row in connection.execute(query) if row.id not in exclude][:limit]
     return _work_items(connection, rows)
 
@@ -138,8 +149,14 @@ def store_policies(
 
     Exactly one change is written however often the same result is stored.
     """
-    old = {row.page_id: row for row in connection.execute(OLD, {"pages": [i.page_id for i, *_ in batch]})}
-    kinds = [_kind(old.get(item.page_id), made) for item, made, _ in batch]
+    pages = [item.page_id for item, *_ in batch]
+    old = {row.page_id: row for row in connection.execute(OLD, {"pages": pages})}
+    before = load_digests(connection, pages)
+    after = {item.page_id: digest_of(item.corrections) for item, *_ in batch}
+    kinds = [
+        _kind(old.get(page), made, corrected=before.get(page, "") != after[page])
+        for page, (_, made, _) in zip(pages, batch, strict=True)
+    ]
     moment = at.replace(tzinfo=None)
     rows = [_policy_row(item, made, moment) for item, made, _ in batch]
     news = [row for row, kind in zip(rows, kinds, strict=True) if kind]
@@ -148,6 +165,7 @@ def store_policies(
     upsert(connection, t.policy, rest, update=[name for name in RENEWED if name != "changed_at"])
     changes = [(item.page_id, kind) for (item, *_), kind in zip(batch, kinds, strict=True) if kind]
     append_changes(connection, changes, night=night, at=at, run=run)
+    store_digests(connection, before, after)
     _store_read(connection, [(item, read) for item, _, reads in batch for read in reads])
     set_all(connection, t.page, [(_taken(item), {"state": PageState.NORMALISED}) for item, *_ in batch])
     return kinds
@@ -188,10 +206,15 @@ def _policy_row(item: WorkItem, made: Normalised, moment: datetime) -> dict[str,
     }
 
 
-def _kind(old: Row[*tuple[Any, ...]] | None, made: Normalised) -> ChangeKind | None:
+def _kind(
+    old: Row[*tuple[Any, ...]] | None, made: Normalised, *, corrected: bool = False
+) -> ChangeKind | None:
+    """What happened to a policy; `corrected` says that people corrected it otherwise than before."""
     if old is None:
         return ChangeKind.NEW
-    if old.extractor != EXTRACTOR_VERSION:
+    if corrected and corrected_fields_differ(decode_policy(old.record), decode_policy(made.record)):
+        return ChangeKind.CHANGED
+    if old.extractor != EXTRACTOR_VERSION or (corrected and old.content_hash == made.content_hash):
         return ChangeKind.REEXTRACTED if old.record != made.record else None
     if old.content_hash != made.content_hash:
         return ChangeKind.CHANGED

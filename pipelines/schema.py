@@ -181,6 +181,14 @@ policy = Table(
     Column("hidden", Text),
 )
 
+# The hash of the corrections by people that a policy was made with; a page without any has no row.
+corrected = Table(
+    "corrected",
+    metadata,
+    Column("page_id", String(16), ForeignKey("page.id"), primary_key=True),
+    Column("digest", String(64), nullable=False),
+)
+
 # The change log: one writer, append only; every reader keeps its own position.
 change = Table(
     "change",

@@ -7,6 +7,7 @@ from datetime import date
 
 import msgspec
 
+from normalizers.corrections import Correction
 from normalizers.page import Hints, ListRow
 from normalizers.policy import Attachment, Policy, SiteContext, encode_policy
 from pipelines.items import ArchiveRef
@@ -41,6 +42,7 @@ class WorkItem:
     context: SiteContext
     run: int | None
     ticket: int = 0
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

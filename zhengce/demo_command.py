@@ -19,6 +19,7 @@ from demo.world import PORT, World, write_site_files
 from pipelines.catalogue import CatalogueError
 from pipelines.clock import clock_at, parse_instant
 from pipelines.config import Config
+from pipelines.correction_file import CorrectionFileError
 from pipelines.disk import DEMO_BYTES, StorageError
 from pipelines.lock import NightRunning
 from pipelines.normalize_worker import Authority
@@ -100,7 +101,7 @@ def _night(config: Config, day: int) -> int:
     except NightRunning as error:
         click.echo(str(error), err=True)
         return RUNNING
-    except (CatalogueError, StorageError) as error:
+    except (CatalogueError, StorageError, CorrectionFileError) as error:
         click.echo(str(error), err=True)
         return UNUSABLE
     for line in report_lines(outcome.report, hint=""):

@@ -25,6 +25,7 @@ from pipelines.archive import ArchiveDamaged, ArchiveReader
 from pipelines.catalogue import HEAD, schema_version
 from pipelines.clock import Clock
 from pipelines.config import Config
+from pipelines.correction_file import CorrectionFileError, load_corrections
 from pipelines.database import open_engine
 from pipelines.disk import GIB, StorageError, check_folder
 from pipelines.items import ArchiveRef
@@ -55,6 +56,7 @@ def run_checks(config: Config, clock: Clock) -> Iterator[Check]:
         _data_folder,
         _contact,
         _sites,
+        _corrections,
         _catalogue,
         _archive,
         _index,
@@ -128,6 +130,14 @@ def _sites(config: Config) -> Check:
         )
     usual = f"，每夜抓取核心名单 {len(core)} 个" if core else "，每夜全部抓取"
     return Check("站点文件", OK, f"{len(found)} 个站点{usual}（{config.sites}）")
+
+
+def _corrections(config: Config) -> Check:
+    try:
+        found = load_corrections(config.corrections)
+    except CorrectionFileError as error:
+        return Check("更正文件", FAIL, str(error), f"修正 {config.corrections} 中上面列出的各条")
+    return Check("更正文件", OK, f"{len(found)} 条更正" if found else "没有更正")
 
 
 def _catalogue(config: Config) -> Check:

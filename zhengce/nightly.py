@@ -21,6 +21,7 @@ from normalizers.failures import ADVICE, Failure
 from pipelines.catalogue import Catalogue
 from pipelines.clock import Clock, day_of, system_clock
 from pipelines.config import Config
+from pipelines.corrections import open_corrections
 from pipelines.disk import DiskFull, check_folder, check_free
 from pipelines.lock import NightLock
 from pipelines.normalize import NormalizeStage, StepReport
@@ -76,8 +77,8 @@ Show = Callable[[Progress], None]
 def run_night(config: Config, options: NightOptions, show: Show) -> NightOutcome:
     """Run all stages until everything asked is crawled, normalised and searchable.
 
-    Raises CrawlRefused, NightRunning, SiteFileError, CatalogueError and StorageError before anything
-    is asked.
+    Raises CrawlRefused, NightRunning, SiteFileError, CorrectionFileError, CatalogueError and
+    StorageError before anything is asked.
     """
     sites = choose_sites(config, options)
     check_folder(config.data, config.min_free)
@@ -85,6 +86,8 @@ def run_night(config: Config, options: NightOptions, show: Show) -> NightOutcome
         lock = stack.enter_context(NightLock(config.data, options.clock))
         catalogue = Catalogue.open(config.catalogue_url)
         stack.callback(catalogue.close)
+        with catalogue.read() as connection:
+            open_corrections(config.corrections, connection)
         engine = TantivyEngine(config.index_folder)
         sync_index(catalogue, engine)
         night = day_of(options.clock())

@@ -12,6 +12,7 @@ from crawlers.site import SiteFileError
 from pipelines.catalogue import CatalogueError
 from pipelines.clock import Clock, clock_at, parse_instant, system_clock
 from pipelines.config import Config
+from pipelines.correction_file import CorrectionFileError
 from pipelines.disk import StorageError
 from pipelines.lock import NightRunning
 from pipelines.worker_pool import PoolBroken
@@ -88,7 +89,7 @@ def nightly_command(
     try:
         with showing() as show:
             outcome = run_night(config, options, show)
-    except (CrawlRefused, SiteFileError) as error:
+    except (CrawlRefused, SiteFileError, CorrectionFileError) as error:
         _stop(str(error), USAGE)
     except NightRunning as error:
         _stop(str(error), RUNNING)

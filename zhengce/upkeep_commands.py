@@ -14,6 +14,7 @@ from pipelines.backup import BackupError, restore_backup, write_backup
 from pipelines.catalogue import Catalogue, CatalogueError
 from pipelines.clock import SHANGHAI, day_of, system_clock
 from pipelines.config import Config
+from pipelines.correction_file import CorrectionFileError
 from pipelines.disk import MIB, StorageError, check_folder
 from pipelines.lock import NightLock, NightRunning, lock_holder
 from pipelines.normalize import NormalizeStage, StepReport
@@ -24,7 +25,7 @@ from zhengce.doctor import FAIL, Check, run_checks
 from zhengce.status import RunState, Status, Trouble, load_status
 
 # Exit codes of design.md.
-TROUBLE, UNUSABLE, RUNNING = 1, 3, 4
+TROUBLE, USAGE, UNUSABLE, RUNNING = 1, 2, 3, 4
 _MARKS = {"ok": "正常", "warn": "注意", "fail": "故障"}
 _RUN_STATES = {"finished": "完成", "running": "运行中", "interrupted": "中断"}
 _ARCHIVE_STATES = {"ok": "完好", "cut": "末尾不完整（进程被中断），其余完好", "damaged": "损坏"}
@@ -52,6 +53,8 @@ def _named_stops() -> Iterator[None]:
         yield
     except NightRunning as error:
         _stop(str(error), RUNNING)
+    except CorrectionFileError as error:
+        _stop(str(error), USAGE)
     except (CatalogueError, StorageError, BackupError) as error:
         _stop(str(error), UNUSABLE)
     except PoolBroken as error:
