@@ -13,8 +13,11 @@ from normalizers.fallback import find_by_extractors
 from normalizers.info_table import InfoTable, read_info_table
 from normalizers.lines import MAX_LINES, Line, PageLines, read_lines
 from normalizers.meta_tags import read_meta_tags
+from normalizers.mirrors import ORDINARY, Mirror, mirror_of, restore_text, restore_told, restore_tree
 from normalizers.page import Hints, ListRow
 from normalizers.policy import Block, Evidence
+from normalizers.printed import printed_text
+from normalizers.repeats import find_copies, keep_first
 from normalizers.titles import extract_title, title_of_lines, title_of_row
 
 # The lines between title and body: source, time, number, "字体：大 中 小" (at most 16 seen).
@@ -29,7 +32,8 @@ class PageFacts:
     """What one page says, before any field is decided.
 
     `header` is the range of lines in front of the body, `whole` the range of the body before its
-    repeated title and chrome were cut off.
+    repeated title and chrome were cut off. Where the page is a mirror or prints its text twice, `printed`
+    is the text of its body as it stands there, else "".
     """
 
     root: HtmlElement
@@ -41,6 +45,8 @@ class PageFacts:
     whole: Body | None
     blocks: tuple[Block, ...]
     warnings: list[str] = field(default_factory=list)
+    mirror: Mirror = ORDINARY
+    printed: str = ""
 
     @property
     def header(self) -> range:
@@ -56,8 +62,12 @@ def read_facts(root: HtmlElement, row: ListRow | None, hints: Hints) -> PageFact
         if element.getparent() is not None:
             element.drop_tree()
     mark = containers.marker(root, hints.body)
-    page = read_lines(root, mark)
-    warnings = ["page_cut"] if page.cut else []
+    page = printed = read_lines(root, mark)
+    if mirror := mirror_of(page.lines):
+        restore_tree(root, mirror)
+        row, hints = restore_told(row, hints, mirror)
+        page = read_lines(root, mark)
+    warnings = ["page_cut", *mirror.warnings] if page.cut else [*mirror.warnings]
     whole, more = find_body(root, page)
     warnings += more
     meta = read_meta_tags(root)
@@ -72,8 +82,14 @@ def read_facts(root: HtmlElement, row: ListRow | None, hints: Hints) -> PageFact
     if title is None and whole:
         title = title_of_lines(page.lines, whole.start, whole.end)
     body = trim(page, whole, title[0] if title else None) if whole else None
-    blocks = build_blocks(page, body, frozenset(info.rows)) if body else ()
-    return PageFacts(root, page, meta, info, title, body, whole, blocks, warnings)
+    copies = find_copies(page.lines, body) if body else None
+    if body and copies:
+        body = keep_first(body, copies)
+        warnings.append("text_printed_twice")
+    skip = frozenset(info.rows)
+    blocks = build_blocks(page, body, skip) if body else ()
+    as_printed = printed_text(printed, page, body, copies, skip)
+    return PageFacts(root, page, meta, info, title, body, whole, blocks, warnings, mirror, as_printed)
 
 
 def find_body(root: HtmlElement, page: PageLines) -> tuple[Body | None, tuple[str, ...]]:
@@ -87,13 +103,24 @@ def find_body(root: HtmlElement, page: PageLines) -> tuple[Body | None, tuple[st
 
 def read_text(text: str, row: ListRow | None, hints: Hints) -> PageFacts:
     """A document that is a file: its text as lines, title from the list row or its first lines."""
-    lines = [Line(t, t, "p") for raw in text.splitlines()[:MAX_LINES] if (t := tidy(raw))]
-    page = PageLines(lines, cut=text.count("\n") >= MAX_LINES)
-    whole = Body(0, len(lines), "attachment:text", "")
-    title = title_of_row(row, hints) or title_of_lines(lines, 0, len(lines))
+    restored, mirror = restore_text(text)
+    page = printed = lines_of_text(text)
+    if mirror:
+        row, hints = restore_told(row, hints, mirror)
+        page = lines_of_text(restored)
+    whole = Body(0, len(page.lines), "attachment:text", "")
+    title = title_of_row(row, hints) or title_of_lines(page.lines, 0, len(page.lines))
     body = trim(page, whole, title[0] if title else None)
-    root = fromstring("<html></html>")
-    return PageFacts(root, page, {}, InfoTable(), title, body, whole, build_blocks(page, body), [])
+    root, blocks = fromstring("<html></html>"), build_blocks(page, body)
+    as_printed = printed_text(printed, page, body, None, frozenset())
+    warnings = [*mirror.warnings]
+    return PageFacts(root, page, {}, InfoTable(), title, body, whole, blocks, warnings, mirror, as_printed)
+
+
+def lines_of_text(text: str) -> PageLines:
+    """The lines of a text that is no page."""
+    lines = [Line(t, t, "p") for raw in text.splitlines()[:MAX_LINES] if (t := tidy(raw))]
+    return PageLines(lines, cut=text.count("\n") >= MAX_LINES)
 
 
 def _hinted_info(root: HtmlElement, hints: Hints) -> dict[str, tuple[str, str]]:

@@ -15,6 +15,7 @@ from normalizers.fields import decide_codes, decide_fields, decide_terms, decide
 from normalizers.html import parse_html
 from normalizers.issuers import decide_issuers, own_signature
 from normalizers.kinds import decide_kinds
+from normalizers.mirrors import restore_told
 from normalizers.page import Hints, ListRow
 from normalizers.page_dates import decide_published, decide_written, first_texts
 from normalizers.page_json import read_json_page
@@ -63,7 +64,18 @@ def normalize_policy(page: PageInput, context: SiteContext) -> Policy:
         attachments = merge_attachments(facts, page)
         if not facts.blocks and not attachments:
             raise NormalizeError(Failure.BODY_EMPTY, f"{page.url} 没有正文，也没有附件")
-    return decide(facts, page, attachments, context)
+    return decide(facts, *as_restored(facts, page, attachments), context)
+
+
+def as_restored(
+    facts: PageFacts, page: PageInput, attachments: tuple[Attachment, ...]
+) -> tuple[PageInput, tuple[Attachment, ...]]:
+    """What the list told of a mirrored page and the names of its files, restored as the page was."""
+    if not facts.mirror:
+        return page, attachments
+    row, hints = restore_told(page.row, page.hints, facts.mirror)
+    files = tuple(replace(file, name=facts.mirror.restore(file.name)) for file in attachments)
+    return replace(page, row=row, hints=hints), files
 
 
 def facts_of_file(file: Attachment, page: PageInput) -> PageFacts:
@@ -136,6 +148,7 @@ def decide(
         channels=context.channels,
         blocks=blocks,
         text=plain_text(blocks),
+        printed_text=facts.printed,
         attachments=attachments,
         date_precision={name: draft.precision[name] for name in draft.precision if name in draft.values},
         evidence=draft.evidence,
