@@ -39,8 +39,8 @@ LARGEST = 400_000  # bytes of a sample to corrupt
 PIECE = 6_000  # bytes of a saved page to mutate: the normaliser then takes 1 to 3 ms
 SLOW_PAGE_SECONDS = 5.0
 CONTEXT = SiteContext("unknown", "", (), "policy", None, None, date(2026, 1, 1))
-# A text with less than this share of the sound one has lost something.
-WHOLE = 0.9
+# A text with less than this share of the characters of the sound one has lost something.
+WHOLE = 0.95
 # What the child of a file that reads /etc/passwd would show.
 LEAK = re.compile(r"root:[^:]*:0:0:")
 
@@ -60,7 +60,7 @@ def main() -> None:
     report(
         bars,
         "corrupted",
-        read_all(corruptions(samples, options.corrupted), sound_lengths(samples), show=False),
+        read_all(corruptions(samples, options.corrupted), sound_characters(samples), show=False),
     )
     hostile = dict(itertools.islice(hostile_files(samples["notice.doc"]).items(), options.hostile))
     report(
@@ -82,7 +82,7 @@ class Tally:
     crashes: list[str] = field(default_factory=list)
     over: list[str] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
-    shorter: list[str] = field(default_factory=list)
+    quiet: list[str] = field(default_factory=list)
     slowest: tuple[float, str] = (0.0, "")
 
 
@@ -177,23 +177,27 @@ def corrupt_member(data: bytes, other: bytes, chance: random.Random) -> bytes:
 # reading
 
 
-def sound_lengths(samples: dict[str, bytes]) -> dict[str, int]:
-    """How long the text of each sample is before it is corrupted."""
-    lengths = {}
+def sound_characters(samples: dict[str, bytes]) -> dict[str, Counter[str]]:
+    """The characters of the text of each sample before it is corrupted."""
+    found = {}
     with ContainedReader(LIMITS) as reader:
         for name, data in samples.items():
             with contextlib.suppress(ReadError):
-                lengths[name] = len(reader.read(data, name).text)
-    return lengths
+                found[name] = characters(reader.read(data, name).text)
+    return found
 
 
-def read_all(files: Iterator[tuple[str, bytes]], lengths: dict[str, int], *, show: bool) -> Tally:
-    """Read each file in the contained reader and note how it ended; `lengths` are those of the sound texts."""
+def characters(text: str) -> Counter[str]:
+    return Counter("".join(text.split()))
+
+
+def read_all(files: Iterator[tuple[str, bytes]], sound: dict[str, Counter[str]], *, show: bool) -> Tally:
+    """Read each file in the contained reader and note how it ended; `sound` is what the sound texts hold."""
     tally = Tally()
     with ContainedReader(LIMITS) as reader:
         for name, data in files:
             begun = time.monotonic()
-            end = how_it_ends(reader, name, data, lengths.get(name.rpartition("-")[2], 0), tally)
+            end = how_it_ends(reader, name, data, sound.get(name.rpartition("-")[2], Counter()), tally)
             took = time.monotonic() - begun
             tally.files += 1
             tally.ends[end] += 1
@@ -205,7 +209,7 @@ def read_all(files: Iterator[tuple[str, bytes]], lengths: dict[str, int], *, sho
     return tally
 
 
-def how_it_ends(reader: ContainedReader, name: str, data: bytes, length: int, tally: Tally) -> str:
+def how_it_ends(reader: ContainedReader, name: str, data: bytes, sound: Counter[str], tally: Tally) -> str:
     """ "text" or the name of a failure; whatever else happens is noted."""
     try:
         found = reader.read(data, name)
@@ -220,17 +224,18 @@ def how_it_ends(reader: ContainedReader, name: str, data: bytes, length: int, ta
         tally.crashes.append(f"{name} reads files of this machine")
     if not found.text.strip() and not found.warnings:
         tally.silent.append(name)
-    if not found.warnings and len(found.text) < WHOLE * length:
-        tally.shorter.append(name)
+    if not found.warnings and (sound & characters(found.text)).total() < WHOLE * sound.total():
+        tally.quiet.append(name)
     return "text with warnings" if found.warnings else "text"
 
 
 def report(bars: Bars, kind: str, tally: Tally) -> None:
     ends = ", ".join(f"{end} {count}" for end, count in tally.ends.most_common())
     print(f"      {tally.files} {kind} files: {ends}; slowest {tally.slowest[0]:.1f} s {tally.slowest[1]}")
-    if tally.shorter:
-        kinds = Counter(name.rpartition(".")[2] for name in tally.shorter)
-        print(f"      shorter than the sound text without a warning: {dict(kinds)} {tally.shorter[:12]}")
+    kinds = dict(Counter(name.rpartition(".")[2] for name in tally.quiet))
+    print(
+        f"      lost more than {1 - WHOLE:.0%} of the sound text without a state: {len(tally.quiet)} {kinds or ''} {' '.join(tally.quiet[:40])}"
+    )
     for what, names in (
         ("crashes of the caller", tally.crashes),
         ("over their time", tally.over),

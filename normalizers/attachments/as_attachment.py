@@ -2,6 +2,7 @@
 
 from normalizers.attachments.contained import ContainedReader
 from normalizers.attachments.file_text import (
+    CONTENT_DAMAGED,
     PAGES_LEFT_OUT,
     PAGES_UNREADABLE,
     PAGES_WITHOUT_TEXT,
@@ -14,6 +15,7 @@ from normalizers.policy import Attachment
 
 # Warnings that something in the file was not read.
 _LOSSES = (
+    CONTENT_DAMAGED,
     PAGES_LEFT_OUT,
     PAGES_UNREADABLE,
     PAGES_WITHOUT_TEXT,

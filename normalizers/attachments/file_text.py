@@ -12,6 +12,8 @@ PAGES_WITHOUT_TEXT = "pages_without_text"
 PAGES_UNREADABLE = "pages_unreadable"
 PAGES_LEFT_OUT = "pages_left_out"
 TEXT_CUT = "text_cut"
+# The file is not as it was written: what was read may lack something, nobody can say what.
+CONTENT_DAMAGED = "content_damaged"
 # Stands between two pages in a text, as in the output of pdftotext; nowhere else.
 PAGE_BREAK = "\f"
 

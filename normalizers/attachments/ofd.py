@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from normalizers.attachments.file_text import (
+    CONTENT_DAMAGED,
     PAGES_LEFT_OUT,
     PAGES_WITHOUT_TEXT,
     FileText,
@@ -34,14 +35,15 @@ _CONTAINERS = frozenset({"PageBlock", "Layer", "Content"})
 def read_ofd(data: bytes) -> FileText:
     """Text of an OFD file by page, of all its documents."""
     with Package(data) as package:
-        root = _load_xml(package, "OFD.xml")
+        damaged = set[str]()
+        root = _load_xml(package, "OFD.xml", damaged)
         if root is None:
             raise ReadError(Failure.ATTACHMENT_DAMAGED, "OFD 缺少可读的 OFD.xml")
         title, pages, warnings = "", list[str](), list[str]()
         for body in _children(root, "DocBody"):
             title = title or _text_of(_first(body, "Title"))
             location = _text_of(_first(body, "DocRoot"))
-            document = _Document.load(package, _join("", location)) if location else None
+            document = _Document.load(package, _join("", location), damaged) if location else None
             if document is None:
                 warnings.append(f"document_missing:{location}")
                 continue
@@ -54,24 +56,27 @@ def read_ofd(data: bytes) -> FileText:
     empty = [str(number) for number, page in enumerate(pages, 1) if not page]
     if empty:
         warnings.append(f"{PAGES_WITHOUT_TEXT}:{','.join(empty[:20])}")
+    if damaged:
+        warnings.append(CONTENT_DAMAGED)
     return file_text("ofd", "ofd", pages, title, warnings)
 
 
 @dataclass(slots=True)
 class _Document:
-    """One document of the package: its page list, templates and composite units."""
+    """One document of the package: its page list, templates and composite units; `damaged` takes paths."""
 
     package: Package
     path: str
     root: etree._Element
     templates: dict[str, str]
     units: dict[str, etree._Element]
+    damaged: set[str]
     template_runs: dict[str, list[Run]] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, package: Package, path: str) -> "_Document | None":
+    def load(cls, package: Package, path: str, damaged: set[str]) -> "_Document | None":
         """The document at a path, None where there is none."""
-        root = _load_xml(package, path)
+        root = _load_xml(package, path, damaged)
         if root is None:
             return None
         templates: dict[str, str] = {}
@@ -81,9 +86,9 @@ class _Document:
             if name == "TemplatePage":
                 templates[element.get("ID", "")] = _join(path, element.get("BaseLoc"))
             elif name in {"PublicRes", "DocumentRes"}:
-                resource = _load_xml(package, _join(path, element.text))
+                resource = _load_xml(package, _join(path, element.text), damaged)
                 units |= _composite_units(resource) if resource is not None else {}
-        return cls(package, path, root, templates, units)
+        return cls(package, path, root, templates, units, damaged)
 
     def page_count(self) -> int:
         """How many pages the document lists."""
@@ -98,7 +103,7 @@ class _Document:
         return _children(listed, "Page") if listed is not None else []
 
     def _read_page(self, path: str) -> str:
-        page = _load_xml(self.package, path)
+        page = _load_xml(self.package, path, self.damaged)
         if page is None:
             return ""
         runs = [
@@ -108,7 +113,8 @@ class _Document:
 
     def _template(self, key: str) -> list[Run]:
         if key not in self.template_runs:
-            page = _load_xml(self.package, self.templates[key]) if key in self.templates else None
+            path = self.templates.get(key)
+            page = _load_xml(self.package, path, self.damaged) if path else None
             self.template_runs[key] = self._runs_of(page) if page is not None else []
         return self.template_runs[key]
 
@@ -203,8 +209,11 @@ def _composite_units(resource: etree._Element) -> dict[str, etree._Element]:
     return found
 
 
-def _load_xml(package: Package, path: str) -> etree._Element | None:
-    """Root of an XML entry, None where it is missing, damaged or not XML."""
+def _load_xml(package: Package, path: str, damaged: set[str]) -> etree._Element | None:
+    """Root of an XML entry, None where it is missing or nothing of it can be read.
+
+    The path of an entry that is no well-formed XML is added to `damaged`.
+    """
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, recover=True, remove_comments=True
     )
@@ -212,11 +221,15 @@ def _load_xml(package: Package, path: str) -> etree._Element | None:
         data = package.read(path)
         root = etree.fromstring(data, parser) if data else None
     except etree.XMLSyntaxError:
+        damaged.add(path)
         return None
     except ReadError as error:
         if error.failure is Failure.ATTACHMENT_DAMAGED:
             return None
         raise
+    # Undefined namespaces are errors too; those files are sound.
+    if any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log):
+        damaged.add(path)
     return root
 
 

@@ -1,13 +1,14 @@
 """PDF to text: PDFium by page, pdfminer.six where fonts hide characters, OCR where is no text."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from normalizers.attachments import ocr
 from normalizers.attachments.common_hanzi import is_garbage
 from normalizers.attachments.file_text import (
+    CONTENT_DAMAGED,
     PAGES_LEFT_OUT,
     PAGES_UNREADABLE,
     PAGES_WITHOUT_TEXT,
@@ -15,8 +16,9 @@ from normalizers.attachments.file_text import (
     ReadError,
     file_text,
 )
+from normalizers.attachments.pdf_damage import has_lost_something
 from normalizers.attachments.pdf_tables import text_with_tables
-from normalizers.attachments.tidy import tidy, unwrapped
+from normalizers.attachments.tidy import running_lines, tidy, unwrapped
 from normalizers.failures import Failure
 
 # The longest seen among policy attachments has 274 pages.
@@ -25,6 +27,8 @@ MAX_PAGES = 3000
 MAX_PDFMINER_PAGES = 300
 # A page with less text is a picture with a page number, or empty.
 LITTLE_TEXT = 30
+# Pictures beside a head and a foot are the page itself where they cover so much of it; emblems do not.
+LEAST_PICTURE = 0.1
 # Official documents set 16 pt type on 28 pt leading: pdfminer's .5 makes a box of each line; .8 was the
 # best of .5/.8/1.0/1.2 (two columns .998 against .581).
 LINE_MARGIN = 0.8
@@ -53,6 +57,8 @@ def read_pdf(data: bytes, ocr_pages: int) -> FileText:
     if layer.blank:
         # The back of a sheet, or a page whose content was lost with the damaged part of the file.
         warnings.append(f"pages_blank:{_numbers(layer.blank)}")
+    if has_lost_something(data):
+        warnings.append(CONTENT_DAMAGED)
     if is_garbage("".join(pages)):
         warnings.append("fonts_without_unicode")
         reader = "pdfminer.six"
@@ -66,7 +72,8 @@ def read_pdf(data: bytes, ocr_pages: int) -> FileText:
         pages = [seen.get(number) or page for number, page in enumerate(pages)]
         reader += "+rapidocr" if seen else ""
         warnings += _ocr_warnings([number for number in pictures if number not in seen])
-    return file_text("pdf", reader, [unwrapped(page) for page in pages], layer.title, warnings)
+    running = running_lines(pages)
+    return file_text("pdf", reader, [unwrapped(page, running) for page in pages], layer.title, warnings)
 
 
 def _read_text_layer(data: bytes) -> _Layer:
@@ -93,6 +100,9 @@ def _read_text_layer(data: bytes) -> _Layer:
                 layer.pictures.append(number)
             elif not text.strip() and number not in layer.unreadable[-1:]:
                 layer.blank.append(number)
+        hollow = set(_hollow_pages(layer.pages)).difference(layer.unreadable, layer.pictures, layer.blank)
+        layer.pictures.extend(number for number in hollow if _is_picture(document[number]))
+        layer.pictures.sort()
     if len(layer.unreadable) == len(layer.pages):
         raise ReadError(Failure.ATTACHMENT_DAMAGED, "PDF 没有一页可以读取")
     return layer
@@ -115,6 +125,27 @@ def _read_page(document: Any, number: int) -> tuple[str, bool]:
         return text, any(True for _ in page.get_objects(filter=kinds, max_depth=3))
     finally:
         page.close()
+
+
+def _hollow_pages(pages: list[str]) -> Iterator[int]:
+    """The numbers of the pages that have little but their head and foot."""
+    running = running_lines(pages)
+    for number, page in enumerate(pages):
+        own = "".join(line.strip() for line in page.split("\n") if line not in running)
+        if len(own) < LITTLE_TEXT:
+            yield number
+
+
+def _is_picture(page: Any) -> bool:
+    """Whether pictures cover much of the page."""
+    import pypdfium2.raw as pdfium
+
+    covered = 0.0
+    for image in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        left, bottom, right, top = image.get_bounds()
+        covered += (right - left) * (top - bottom)
+    width, height = page.get_size()
+    return bool(covered >= LEAST_PICTURE * width * height)
 
 
 def _read_by_font_maps(data: bytes, page_count: int) -> list[str]:

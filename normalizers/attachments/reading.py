@@ -58,6 +58,9 @@ _ADVICE = {
 _NEVER_TEXT = (".pdf", ".docx", ".xlsx", ".ofd", ".zip", ".rar", ".7z", ".pptx")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|script|meta)[\s>]", re.IGNORECASE)
 _OFFICE_HTML = b"urn:schemas-microsoft-com:office"
+# RTF that lost its head: a text of such words is nothing to read.
+_RTF_WORD = re.compile(rb"\\[a-z]{2,20}-?\d{0,6}")
+_MOST_RTF_WORDS = 100
 _CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -65,7 +68,7 @@ def sniff_kind(data: bytes, name: str = "") -> str:
     """The kind of a file by its bytes; the name only tells wps from doc, whose bytes are alike.
 
     "unknown" for what none of the signatures fits, "empty" for no bytes, "zip" for any other archive, "ole" for
-    a container whose directory is damaged, "encrypted" for Office files with a password.
+    a container whose directory is damaged, "rtf_tail" for RTF without its start, "encrypted" for Office files with a password.
     """
     head = data[:1024]
     if not data.strip(b"\0 \t\r\n"):
@@ -115,7 +118,9 @@ def _sniff_text(data: bytes) -> str:
         return "html"
     if start.startswith(b"<?xml"):
         return "xml"
-    return "unknown" if _CONTROLS.search(head) else "text"
+    if _CONTROLS.search(head):
+        return "unknown"
+    return "rtf_tail" if len(_RTF_WORD.findall(head)) > _MOST_RTF_WORDS else "text"
 
 
 def read_file(data: bytes, name: str = "", ocr_pages: int = OCR_PAGES) -> FileText:
@@ -214,6 +219,8 @@ def _refusal(kind: str) -> ReadError:
         return ReadError(Failure.ATTACHMENT_EMPTY, "文件没有内容")
     if kind == "encrypted":
         return ReadError(Failure.ATTACHMENT_ENCRYPTED, "Office 文件需要密码才能打开")
+    if kind == "rtf_tail":
+        return ReadError(Failure.ATTACHMENT_DAMAGED, "RTF 文件缺少开头")
     if kind == "ole":
         return ReadError(Failure.ATTACHMENT_DAMAGED, "Office 文件的目录损坏")
     if kind == "html":

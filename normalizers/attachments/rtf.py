@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from normalizers.attachments.file_text import TEXT_CUT, FileText, ReadError, file_text
+from normalizers.attachments.file_text import CONTENT_DAMAGED, TEXT_CUT, FileText, ReadError, file_text
 from normalizers.failures import Failure
 
 _TOKEN = re.compile(
@@ -67,6 +67,8 @@ def read_rtf(data: bytes) -> FileText:
     output.add("")
     # A sound file closes every group; what follows the end of the outermost one is padding.
     warnings = [TEXT_CUT] if len(stack) > 1 else []
+    if b"\0" in data.rstrip(b"\0"):
+        warnings.append(CONTENT_DAMAGED)
     return file_text("rtf", "rtf", "".join(output.pieces), None, warnings)
 
 

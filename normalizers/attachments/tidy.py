@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Collection, Sequence
 
 # PDF fonts print 民 as U+2EA0, 页 as U+2EDA, 一 as U+2F00, 金 as U+F90A. NFKC of whole texts would also
 # turn full-width punctuation into ASCII, so only these three blocks are folded. NFKC knows no simplified
@@ -37,26 +39,51 @@ def tidy(text: str) -> str:
 FULL = 0.85
 # Shorter pages of lines show no margin.
 LEAST_WIDTH = 30
+# The first line of a paragraph stands in by two characters, which PDFium does not say (GB/T 9704, 7.3.3).
+INDENT = 4
+# Heads and feet stand on so many pages and in so many lines from the edge; digits in them count pages.
+LEAST_RUNNING, LEAST_RUNNING_SHARE, EDGE_LINES = 3, 0.3, 3
 _ENDS_SENTENCE = frozenset("。；：！？.;:!?…")
 _BEGINS_ANEW = re.compile(
     r"\s|[一二三四五六七八九十]+、|[(（][一二三四五六七八九十\d]+[)）]|\d+[.．、]|第[一二三四五六七八九十百零\d]+[章节条]|附件|[—–-]*\s*\d+\s*[—–-]*$"
 )
+# Entries of a table of contents, rows of figures, and the line above a table or a figure.
+_STANDS_ALONE = re.compile(r".*(?:\.{5}|…{2}|·{5})[.…·\s]*\d*\s*$|[\d\s.,%‰-]+$|[表图]\s*\d")
+_DIGITS = re.compile(r"\d+")
 
 
-def unwrapped(text: str) -> str:
-    """Lines of one printed page with those joined that the right margin broke in mid-sentence."""
+def running_lines(pages: Sequence[str]) -> frozenset[str]:
+    """Lines that stand at the top or bottom of many pages: heads, feet, page numbers."""
+    edges = [{line for line in _edge_lines(page) if line} for page in pages]
+    count = Counter(key for page in edges for key in {_DIGITS.sub("0", line) for line in page})
+    least = max(LEAST_RUNNING, LEAST_RUNNING_SHARE * len(pages))
+    return frozenset(line for page in edges for line in page if count[_DIGITS.sub("0", line)] >= least)
+
+
+def _edge_lines(page: str) -> list[str]:
+    lines = page.split("\n")
+    return lines[:EDGE_LINES] + lines[-EDGE_LINES:]
+
+
+def unwrapped(text: str, running: Collection[str] = ()) -> str:
+    """Lines of one printed page with those joined that the right margin broke in mid-sentence.
+
+    The `running` lines of the document are left as they are and say nothing of the margin.
+    """
     lines = text.split("\n")
     # A row of a table is as wide as its cells are long.
-    widths = [0 if "\t" in line else _width(line) for line in lines]
+    widths = [0 if "\t" in line or line in running else _width(line) for line in lines]
     margin = max(widths) * FULL
     if max(widths) < LEAST_WIDTH:
         return text
-    joined = lines[:1]
+    joined, above = lines[:1], ""
     for before, line, width in zip(lines, lines[1:], widths, strict=False):
-        if width >= margin and line and _goes_on(before, line):
+        full = width and width + (INDENT if _begins_paragraph(before, above) else 0) >= margin
+        if full and line and line not in running and _goes_on(before, line):
             joined[-1] += (" " if before[-1].isascii() and line[0].isascii() else "") + line
         else:
             joined.append(line)
+        above = before
     return "\n".join(joined)
 
 
@@ -64,7 +91,14 @@ def _width(line: str) -> int:
     return sum(1 if char < "\u0100" else 2 for char in line)
 
 
+def _begins_paragraph(line: str, above: str) -> bool:
+    return bool(_BEGINS_ANEW.match(line)) or above[-1:] in _ENDS_SENTENCE
+
+
 def _goes_on(line: str, following: str) -> bool:
     return (
-        line[-1] not in _ENDS_SENTENCE and "\t" not in line + following and not _BEGINS_ANEW.match(following)
+        line[-1] not in _ENDS_SENTENCE
+        and "\t" not in line + following
+        and not _STANDS_ALONE.match(line)
+        and not _BEGINS_ANEW.match(following)
     )

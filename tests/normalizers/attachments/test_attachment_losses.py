@@ -1,16 +1,21 @@
 """What of a file cannot be read is said: by a warning of the reader, by a name in the attachment."""
 
+import base64
 import io
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import xlsxwriter
-from attachment_files import make_ofd, make_pdf, make_pptx, make_zip, ofd_text, slide_text
+from attachment_files import changed_entry, make_ofd, make_pdf, make_pptx, make_zip, ofd_text, slide_text
+from hypothesis import given
+from hypothesis import strategies as st
 
 from normalizers.attachments.as_attachment import read_attachment
 from normalizers.attachments.contained import ContainedReader, Limits
 from normalizers.attachments.file_text import ReadError
+from normalizers.attachments.pdf_damage import has_lost_something
 from normalizers.attachments.reading import read_file
 from normalizers.failures import ADVICE, Failure
 
@@ -110,3 +115,87 @@ def test_a_scan_is_named_as_such(reader: ContainedReader, shared: Path) -> None:
     found, _ = read_attachment(reader, data, "https://demo.invalid/a.pdf", "扫描件")
     assert (found.text.strip(), found.failure) == ("", Failure.ATTACHMENT_PICTURES)
     assert "OCR" in ADVICE[Failure.ATTACHMENT_PICTURES]
+
+
+PACKED = zlib.compress(b"BT /F1 12 Tf 72 700 Td (A notice of demonstration, packed.) Tj ET")
+
+
+def packed_pdf(content: bytes, entries: bytes = b"/Filter/FlateDecode") -> bytes:
+    """A PDF of two pages that show the same packed content."""
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 5 0 R/Resources<</Font<</F1 6 0 R>>>>>>"
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count 2/Kids[3 0 R 4 0 R]>>",
+        page,
+        page,
+        b"<</Length %d%s>>stream\n%s\nendstream" % (len(content), entries, content),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    )
+    body = b"".join(b"%d 0 obj\n%s\nendobj\n" % pair for pair in enumerate(objects, 1))
+    return b"%PDF-1.4\n" + body + b"trailer<</Root 1 0 R/Size 7>>\n%%EOF"
+
+
+def flipped(data: bytes, at: int) -> bytes:
+    return data[:at] + bytes([data[at] ^ 0x55]) + data[at + 1 :]
+
+
+def test_a_sound_pdf_has_lost_nothing() -> None:
+    assert not has_lost_something(packed_pdf(PACKED))
+    encoded = base64.a85encode(PACKED) + b"~>"
+    assert not has_lost_something(packed_pdf(encoded, b"/Filter[/ASCII85Decode/FlateDecode]"))
+    assert not has_lost_something(packed_pdf(b"BT ET", b""))
+    assert read_file(packed_pdf(PACKED)).warnings == ()
+
+
+@pytest.mark.parametrize("at", [0, 20, len(PACKED) - 1])
+def test_a_flipped_byte_of_a_packed_stream_is_named(at: int) -> None:
+    assert has_lost_something(packed_pdf(flipped(PACKED, at)))
+
+
+def test_what_a_pdf_names_and_does_not_have(reader: ContainedReader) -> None:
+    whole = packed_pdf(PACKED)
+    cut = packed_pdf(PACKED[:20])
+    other = whole.replace(b"/Contents 5 0 R", b"/Contents 9 0 R", 1)
+    for data in (cut, other):
+        found, _ = read_attachment(reader, data, "https://demo.invalid/a.pdf", "附件1")
+        assert found.failure in {
+            Failure.ATTACHMENT_PARTIAL,
+            Failure.ATTACHMENT_PICTURES,
+            Failure.ATTACHMENT_EMPTY,
+        }
+    assert read_attachment(reader, other, "https://demo.invalid/a.pdf", "")[0].failure == "attachment_partial"
+    assert read_attachment(reader, whole, "https://demo.invalid/a.pdf", "")[0].failure == ""
+
+
+def test_checks_of_a_pdf_end_at_a_bomb() -> None:
+    assert not has_lost_something(packed_pdf(zlib.compress(b" " * (80 << 20))))
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_checked_without_an_exception(tail: bytes) -> None:
+    has_lost_something(b"1 0 obj<</Filter/FlateDecode/Type/ObjStm/First 9>>stream\n" + tail)
+    has_lost_something(b"1 0 obj<</Filter[/ASCII85Decode/FlateDecode]>>stream\n" + tail + b"~>")
+
+
+def test_a_page_that_is_a_picture_between_head_and_foot() -> None:
+    head = b"BT /F1 9 Tf 72 800 Td (Ministry of Demonstration, a head that stands on every page) Tj ET "
+    text = b"BT /F1 12 Tf 72 700 Td (A page of text that goes on for more than a few words.) Tj ET "
+    picture = b"q 400 0 0 600 72 100 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \x80 EI Q "
+    emblem = picture.replace(b"400 0 0 600", b"20 0 0 20")
+    found = read_file(make_pdf([head + text, head + text + picture, head + picture, head + emblem]))
+    assert next(w.partition(":")[::2] for w in found.warnings) == ("pages_without_text", "3")
+
+
+def test_damaged_xml_in_an_ofd_is_named() -> None:
+    whole = make_ofd(ofd_text("演示一", 10, 20), ofd_text("演示二", 10, 20))
+    assert read_file(whole).warnings == ()
+    broken = changed_entry(whole, "Doc_0/Pages/1.xml", b"</ofd:TextCode>", b"<ofd:TextCod")
+    assert "content_damaged" in read_file(broken).warnings
+
+
+def test_damaged_rtf_is_named() -> None:
+    assert read_file(b"{\\rtf1 demo}" + bytes(8)).warnings == ()
+    assert read_file(b"{\\rtf1 de" + bytes(8) + b"mo}").warnings == ("content_damaged",)
+    with pytest.raises(ReadError) as caught:
+        read_file(b"\\pard\\plain\\b0\\f6 demo}" * 60, "a.rtf")
+    assert caught.value.failure is Failure.ATTACHMENT_DAMAGED

@@ -99,7 +99,7 @@ def test_broken_sample_has_a_named_failure(shared: Path, name: str, failure: Fai
 
 def test_unreadable_page_is_named_and_the_others_read(shared: Path) -> None:
     found = read(shared / "samples/pdf/bad_bitrot.pdf")
-    assert found.warnings == ("pages_unreadable:9",)
+    assert found.warnings == ("pages_unreadable:9", "content_damaged")
     assert found.pages is not None
     assert [bool(page) for page in found.pages].count(False) == 1
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normalizers.attachments.tidy import unwrapped
+from normalizers.attachments.tidy import running_lines, unwrapped
 
 FULL = "各县（区）人民政府，市政府各部门、各直属机构，现就有关事"
 
@@ -23,6 +23,15 @@ FULL = "各县（区）人民政府，市政府各部门、各直属机构，现
         ),
         (f"{FULL}\n— 1 —", f"{FULL}\n— 1 —"),
         ("短行\n另一短行", "短行\n另一短行"),
+        # The first line of a paragraph stands in by two characters.
+        (f"{FULL}\n第二条 {FULL[:20]}\n项。", f"{FULL}\n第二条 {FULL[:20]}项。"),
+        (f"{FULL}\n演示{FULL[:20]}\n项。", f"{FULL}演示{FULL[:20]}\n项。"),
+        (
+            f"第一部分 总则{'.' * 50}1\n第二部分 分则{'.' * 50}2",
+            f"第一部分 总则{'.' * 50}1\n第二部分 分则{'.' * 50}2",
+        ),
+        (f"{'156.23 114.82 ' * 4}\n演示单位", f"{'156.23 114.82 ' * 4}\n演示单位"),
+        (f"表 1 {FULL}\n演示单位", f"表 1 {FULL}\n演示单位"),
         ("", ""),
     ],
 )
@@ -33,3 +42,14 @@ def test_only_full_lines_in_mid_sentence_are_joined(printed: str, meant: str) ->
 @given(st.text(alphabet="政策通知，。 \n\tab1", max_size=300))
 def test_nothing_but_line_breaks_and_spaces_changes(text: str) -> None:
     assert "".join(unwrapped(text).split()) == "".join(text.split())
+
+
+def test_heads_and_feet_say_nothing_of_the_margin() -> None:
+    foot = f"2026/3/2 15:33 {FULL}_{FULL}_演示网 {{}}/3"
+    body = "\n".join(f"第{word}条 {word}。" for word in "一二三四五六七八")
+    pages = [f"演示甲\n演示乙\n{FULL}\n项。\n{body}\n{foot.format(number)}" for number in range(1, 4)]
+    running = running_lines(pages)
+    assert {foot.format(number) for number in range(1, 4)} < running
+    assert f"{FULL}\n项。" not in unwrapped(pages[0], running - {FULL})
+    assert unwrapped(pages[0]) == pages[0]
+    assert running_lines(pages[:2]) == frozenset()
