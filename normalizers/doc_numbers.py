@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from normalizers.chars import CJK, INVISIBLE, ONE_BRACKET, chinese_number, squeeze
 from normalizers.policy import Evidence
 from normalizers.signature import looks_like_body
+from normalizers.traditional import simplify_name
 
 # Longest agency prefix seen is 国家发展改革委办公厅函 style (11); orders of joint bodies reach 85 characters.
 MAX_PREFIX, MAX_JOINT_PREFIX = 20, 120
 MAX_TEXT = 20_000
 MAX_WHOLE = 250
 WIDE = {0xFF10 + i: ord("0") + i for i in range(10)} | {0xFF21 + i: ord("A") + i for i in range(26)}
+WIDE[ord("號")] = ord("号")
 SERIAL = r"(?:\d{1,5}|[一二三四五六七八九十百零〇○]{1,6})"
 TAIL = re.compile(
     rf"""\[\s*(?P<year>(?:19|20)\d\s?\d)\s*年?\s*\]\s*(?:[第号]\s*)*(?P<serial>{SERIAL})(?!\d)\s*(?P<hao>号)?
@@ -59,7 +61,7 @@ class DocNumber:
     @property
     def key(self) -> str:
         """The same for every spelling: prefix, year, hyphen, serial, as in 国办发2023-12."""
-        prefix = squeeze(self.prefix).replace("、", "").replace(REPUBLIC, "").lower()
+        prefix = simplify_name(squeeze(self.prefix)).replace("、", "").replace(REPUBLIC, "").lower()
         prefix = "国务院令" if prefix == "国令" else prefix
         return f"{prefix}{self.year or ''}-{self.serial}"
 
@@ -126,7 +128,7 @@ def _start_of(before: str, prefix: str) -> int:
 def parse_doc_numbers(text: str) -> tuple[DocNumber, ...]:
     """All document numbers of a text, own and cited, in reading order; the first MAX_TEXT characters are read."""
     clean = _clean(text)
-    if "号" not in clean and not any(b in clean for b in "〔[［（(【﹝"):
+    if "号" not in clean and not any(b in clean for b in "〔[［（(【﹝號"):
         return ()
     folded = clean.translate(ONE_BRACKET).translate(WIDE)
     return tuple(n for m in TAIL.finditer(folded) if (n := _number(clean, folded, m)))
@@ -156,6 +158,7 @@ def doc_number_key(text: str) -> str:
     """
     if is_placeholder(text):
         return ""
+    text = simplify_name(text)
     folded = squeeze(_clean(text)).translate(ONE_BRACKET).translate(WIDE).lower()
     if KEY.fullmatch(folded):
         return folded
@@ -164,7 +167,8 @@ def doc_number_key(text: str) -> str:
     numbers = parse_doc_numbers(folded)
     if numbers and numbers[0].start == 0 and numbers[0].end >= len(folded) - 1:
         return numbers[0].key
-    return re.sub(r"[\[\]第]|号$", "", folded)
+    rest = re.sub(r"[\[\]第]", "", folded).rstrip("号")
+    return "" if is_placeholder(rest) else rest
 
 
 # A line of the header zone longer than this cites numbers, it does not carry its own.

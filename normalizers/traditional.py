@@ -73,5 +73,6 @@ def simplify_name(name: str) -> str:
     try:
         name.encode("gb2312")
     except UnicodeEncodeError:
-        return simplify(name)
+        foreign = any("\u4e00" <= c <= "\u9fff" and not c.encode("gb2312", "ignore") for c in name)
+        return simplify(name) if foreign else name
     return name
