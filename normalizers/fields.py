@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from normalizers.chars import squeeze
 from normalizers.codes import find_registration_number, index_number, registration_number
+from normalizers.date_checks import warn_other_date
 from normalizers.dates import PrintedDate, parse_date
 from normalizers.doc_numbers import whole_number
 from normalizers.draft import Draft
@@ -115,14 +116,12 @@ def decide_terms(draft: Draft, facts: PageFacts, hints: Hints) -> None:
     for name, term in (("effective_date", terms.effective), ("expiry_date", terms.expiry)):
         if term and draft.put(name, term.day, term.rule, term.raw):
             draft.precision[name] = term.precision
-        elif term and draft.day(name) != term.day:
-            draft.warn(f"{name}_conflict: {term.raw[:60]} {term.day}")
-    if terms.conflict:
-        draft.warn(f"effective_date_conflict: {terms.conflict}")
+        elif term:
+            warn_other_date(draft, name, PrintedDate(term.day, term.precision, "", 0, 0), term.raw)
+    for other in terms.others:
+        found = PrintedDate(other.day, other.precision, "", 0, 0)
+        warn_other_date(draft, "effective_date", found, other.raw)
     _term_cell(draft, facts)
-    first, last = draft.day("effective_date"), draft.day("expiry_date")
-    if first and last and last < first:
-        draft.warn(f"expiry_before_effective: {last} {first}")
 
 
 def _term_cell(draft: Draft, facts: PageFacts) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from normalizers.attachment_links import find_attachment_links
 from normalizers.blocks import plain_text
 from normalizers.codes import is_code
+from normalizers.date_checks import warn_date_conflicts
 from normalizers.doc_numbers import extract_doc_number, whole_number
 from normalizers.doc_types import extract_doc_type
 from normalizers.draft import Draft
@@ -135,6 +136,7 @@ def decide(
     decide_fields(draft, facts, context)
     decide_kinds(draft, facts, page.hints, context)
     decide_validity(draft, facts, page.hints, context)
+    warn_date_conflicts(draft, context.today)
     if facts.body:
         draft.note("text", facts.body.rule, facts.body.raw)
     blocks = sign(facts, signature)

@@ -3,10 +3,11 @@
 import re
 from datetime import date, timedelta
 
+from normalizers.date_checks import warn_other_date
 from normalizers.dates import PrintedDate, address_date, find_dates, parse_date, parse_relative_date
 from normalizers.draft import Draft
 from normalizers.facts import PageFacts
-from normalizers.meta_tags import PUBLISHED
+from normalizers.meta_tags import PUBLISHED, first_tag
 from normalizers.page import Hints, ListRow
 from normalizers.signature import Signature, day_of_adoption
 
@@ -23,11 +24,8 @@ def decide_written(draft: Draft, facts: PageFacts, hints: Hints, signature: Sign
         printed = parse_date(cell[1])
         if printed is None:
             draft.warn(f"date_unreadable: {cell[0]} {cell[1][:40]}")
-        elif (
-            not draft.put_date("written_date", printed, f"info_table:{cell[0]}", cell[1])
-            and draft.day("written_date") != printed.day
-        ):
-            draft.warn(f"written_date_conflict: {cell[0]} {printed.day}")
+        elif not draft.put_date("written_date", printed, f"info_table:{cell[0]}", cell[1]):
+            warn_other_date(draft, "written_date", printed, cell[0])
     for line in [*header_texts(facts, 12), *first_texts(facts, 6)]:
         if line.startswith(("（", "(")) and (day := day_of_adoption(line)):
             draft.put_date("written_date", PrintedDate(day, "day", line, 0, 0), "body:adopted", line)
@@ -50,7 +48,11 @@ def first_texts(facts: PageFacts, count: int) -> list[str]:
 def decide_published(
     draft: Draft, facts: PageFacts, hints: Hints, row: ListRow | None, url: str, today: date
 ) -> None:
-    """The day it went online: API, info table, meta tags, lines above the body, list row, address."""
+    """The day it went online: API, info table, the line of source and time, meta tags, other days, list row, address.
+
+    国办发〔2017〕47号 wants that line printed; where a site was moved, only the tags name the day of the
+    move (8 of 42 pages with PubDate, 0 of 66 with such a line).
+    """
     draft.put_date("published_date", parse_date(hints.fields.get("published_date", "")), "api:published_date")
     for name, role in hints.dates.items():
         if role == "published_date" and name.lower() in facts.meta:
@@ -61,17 +63,20 @@ def decide_published(
         else:
             draft.warn(f"date_unreadable: {cell[0]} {cell[1][:40]}")
     generated = made_with_page(facts)
+    _published_label(draft, facts, posted=True)
+    decide_published_header(draft, facts, today, posted=True)
     if not generated:
         _published_meta(draft, facts, hints)
-    if cell := facts.info.values.get("updated_date"):
-        draft.put_date("published_date", parse_date(cell[1]), f"header:{cell[0]}", cell[1])
-    decide_published_header(draft, facts, today)
+    _published_label(draft, facts, posted=False)
+    decide_published_header(draft, facts, today, posted=False)
     if generated:
         _published_late(draft, facts)
         _published_meta(draft, facts, hints)
     if row and row.date:
         draft.put_date("published_date", PrintedDate(row.date, "day", row.raw_date, 0, 0), "list_row:date")
     draft.put_date("published_date", address_date(url), "address:path")
+    if not generated and (tag := first_tag(facts.meta, PUBLISHED)):
+        warn_other_date(draft, "published_date", parse_date(tag[1]), f"meta:{tag[0]}")
 
 
 def made_with_page(facts: PageFacts) -> bool:
@@ -98,23 +103,55 @@ def _published_late(draft: Draft, facts: PageFacts) -> None:
         draft.put_date("published_date", printed, f"info_table:{cell[0]}", cell[1])
 
 
+# Labels of a day that the page was last touched; the others of updated_date (日期, 时间) name the day it was posted.
+TOUCHED = re.compile("更新|录入")
+
+
+def _published_label(draft: Draft, facts: PageFacts, *, posted: bool) -> None:
+    cell = facts.info.values.get("updated_date")
+    if cell and posted != bool(TOUCHED.search(cell[0])):
+        draft.put_date("published_date", parse_date(cell[1]), f"header:{cell[0]}", cell[1])
+
+
 # A line of source and time, not a sentence.
 MAX_HEADER_LINE = 120
+MAX_RELATIVE_LINE = 40
+NEAR_BODY = 15
+MAX_LABEL = 12
+# What only the line of source and time prints beside its day: a clock, where it is from, who looked, how large.
+POSTED = re.compile(
+    r"\d\s*[:：∶时]\s*\d\d|来源|发布|时间|日期|浏览|点击|阅读|访问|字号|字体|作者|编辑|打印|分享|大\s*中\s*小"
+)
+# Days of something else: the clock of the page, the document's own days, meetings, numbers.
+OTHER_DAY = re.compile(
+    r"星期|今天是|现在是|(?<!字)号|通过|公布|施行|实施|生效|执行|成文|签发|签署|印发|制发|废止|失效|截止|截至|有效|第.{1,8}次"
+)
 
 
-def decide_published_header(draft: Draft, facts: PageFacts, today: date) -> None:
-    """A day printed between title and body: the nearest above the body wins; relative phrases are read."""
+def decide_published_header(draft: Draft, facts: PageFacts, today: date, *, posted: bool) -> None:
+    """A day printed between title and body, the nearest above the body; relative phrases are read.
+
+    With `posted` only lines count that look like those of source and time.
+    """
     if "published_date" in draft.values or not facts.body:
         return
-    near = [i for i in facts.header if facts.page.lines[i].text and i >= facts.body.start - 15]
+    near = [i for i in facts.header if facts.page.lines[i].text and i >= facts.body.start - NEAR_BODY]
     for i in reversed(near):
         text = facts.page.lines[i].text
-        if len(text) > MAX_HEADER_LINE or "星期" in text or facts.info.rows.get(i, "").endswith("_date"):
+        if len(text) > MAX_HEADER_LINE or OTHER_DAY.search(text) or (posted and not POSTED.search(text)):
+            continue
+        if facts.info.rows.get(i, "").endswith("_date"):
             continue
         found = [d for d in find_dates(text) if d.day <= today + timedelta(days=1)]
-        if found and not re.search(r"号|通过|公布|施行|第.{1,8}次", text):
+        if found and not _labelled_otherwise(facts, i):
             draft.put_date("published_date", found[0], "header:day", text)
             return
-        if len(text) < 40 and (told := parse_relative_date(text, today)):
+        if len(text) < MAX_RELATIVE_LINE and (told := parse_relative_date(text, today)):
             draft.put_date("published_date", told, "header:relative", text)
             return
+
+
+def _labelled_otherwise(facts: PageFacts, at: int) -> bool:
+    """Whether the line before is the label of another day, as 成文日期： in a cell of its own."""
+    before = facts.page.lines[at - 1].text if at else ""
+    return len(before) <= MAX_LABEL and bool(OTHER_DAY.search(before))

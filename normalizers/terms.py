@@ -69,7 +69,7 @@ class Terms:
 
     effective: Term | None = None
     expiry: Term | None = None
-    conflict: str = ""
+    others: tuple[Term, ...] = ()
 
 
 def extract_terms(texts: Sequence[str], base: PrintedDate | None, *, amends: bool = False) -> Terms:
@@ -82,11 +82,12 @@ def extract_terms(texts: Sequence[str], base: PrintedDate | None, *, amends: boo
     found = [pair for text in sentences if (pair := _effective(text, base))]
     own = [term for term, owned in found if owned] or [term for term, _ in found]
     effective: Term | None = (own[0] if amends else own[-1]) if own else None
-    others = {term.day for term, owned in found if owned} - {effective.day if effective else None}
-    conflict = "、".join(sorted(str(day) for day in others)) if effective and not amends else ""
+    others: dict[date, Term] = {}
+    if effective and not amends:
+        others = {term.day: term for term, owned in found if owned and term.day != effective.day}
     start = PrintedDate(effective.day, effective.precision, effective.raw, 0, 0) if effective else base
     ends = [term for text in sentences if (term := _expiry(text, start))]
-    return Terms(effective, (ends[0] if amends else ends[-1]) if ends else None, conflict)
+    return Terms(effective, (ends[0] if amends else ends[-1]) if ends else None, tuple(others.values()))
 
 
 def _wanted(texts: Sequence[str]) -> Iterable[str]:

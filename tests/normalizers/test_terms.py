@@ -72,7 +72,7 @@ def test_the_own_clause_wins() -> None:
     assert amended is not None and amended.day == date(2025, 4, 15)
     plain = extract_terms(printed, SIGNED)
     assert plain.effective is not None and plain.effective.day == date(2022, 11, 1)
-    assert plain.conflict == "2025-04-15"
+    assert [term.day for term in plain.others] == [date(2025, 4, 15)]
 
 
 def test_nothing_counts_from_an_unknown_day() -> None:
