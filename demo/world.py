@@ -13,7 +13,7 @@ from typing import Any
 from demo.attachments import contents_of
 from demo.country import SITE, SITES, STARTERS, Channel, Site, all_authorities, all_topics
 from demo.dialects import dialect_of
-from demo.dialects.parts import source_of
+from demo.dialects.parts import first_line, source_of
 from demo.grammar import Cited, Writer, edit_body, write_body
 from demo.history import LADDER, Calendar, date_of
 from demo.pages import Attachment, Block, Page, plain
@@ -207,7 +207,8 @@ class World:
         """One dict a page that was listed on day 0 or later, as it stands on `day`.
 
         Dates are ISO or None; `status` is live or withdrawn; `body_start` and `body_end` are the
-        first and last 15 characters without white space; `effective_rule` is "date" where the text
+        first and last 15 characters without white space, a number line without a title above it is the
+        body's; `effective_rule` is "date" where the text
         names the day, "issue" for 自印发之日起施行 (then the date is the written one), "" for neither;
         `file` says that the page is a PDF, `reachable` that paging leads to it on `day`.
         """
@@ -226,9 +227,9 @@ class World:
     def _truth(self, page: Page, day: int, port: int) -> dict[str, Any]:
         site = SITE[page.site]
         channel = site.channels[page.channel]
-        bare = re.sub(r"\s+", "", self.text(page, day))
         explains = page.content_type == "interpretation"
         file = "files" in channel.traits
+        bare = re.sub(r"\s+", "", ("" if file else first_line(site, page)) + self.text(page, day))
         names = [all_authorities()[name].name for name in page.issuers]
         # A reposted document keeps the level of the body that made it.
         home = site if explains else all_authorities()[page.issuers[0]]

@@ -210,7 +210,7 @@ def body_html(view: SiteView, page: Page) -> str:
     """The body in the site's markup; some sites print title and number inside the container."""
     site = view.site
     out = []
-    if site.look.title_line and page.content_type != "interpretation":
+    if prints_title(site, page):
         out.append(f'<p style="text-align: center;"><strong>{escape(page.title)}</strong></p>')
     if site.look.number_line and page.number:
         out.append(f'<p style="text-align: center;">{escape(page.number)}</p>')
@@ -220,6 +220,16 @@ def body_html(view: SiteView, page: Page) -> str:
         for block in view.body(page)
     ]
     return "\n".join(out)
+
+
+def prints_title(site: Site, page: Page) -> bool:
+    """Whether the body's container repeats the title."""
+    return site.look.title_line and page.content_type != "interpretation"
+
+
+def first_line(site: Site, page: Page) -> str:
+    """The number line where it begins the body as printed: no title stands above it; "" elsewhere."""
+    return page.number if site.look.number_line and not prints_title(site, page) else ""
 
 
 def _table(block: Block) -> str:
