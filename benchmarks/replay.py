@@ -94,7 +94,7 @@ def _words(policy: Policy) -> str:
 
 
 def _finds(reader: Any, query: str, page: str) -> bool:
-    result = reader.search(SearchRequest(query=parse_query(query), limit=200))
+    result = reader.search(SearchRequest(query=parse_query(query).tree, limit=200))
     return any(hit.id == page for hit in result.hits)
 
 

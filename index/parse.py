@@ -1,46 +1,82 @@
-"""The language of queries: words, "exact phrases", -without, and document numbers.
+"""The language of queries, read into the tree of index/query.py.
 
-Words separated by white space must all be found; `"…"` is found letter for letter; `-word` and `-"…"`
-exclude; a document number is recognised in any spelling.
+    养老 补贴            both words            title:养老 文号:12号     in one field only
+    "养老服务补贴"       letter for letter     地区:陕西 年份:2021..2023  filters
+    养老 -通知           without a word        date:2023-01..2024-06   a range of days
+    养老 OR 托育         either                (养老 OR 托育) 补贴      brackets
+
+A document number is recognised in any spelling. Nothing raises: what cannot be understood is named
+with its place, and the rest is searched.
 """
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from index.query import All, Not, Number, Phrase, Span, Term, Word
+from index.query import All, Either, Node, Not, Number, Phrase, Span, Term, TextField, Word
+from index.synonyms import other_words
 from index.tokens import runs
+from index.vocabulary import FILTER_WORDS, NO_NAMES, TEXT_WORDS, Names, ValueUnknown, field_names, read_filter
 from normalizers.doc_numbers import KEY, doc_number_key
 
 MAX_LENGTH = 300  # characters; the longest real title seen has 180
 MAX_TERMS = 24
+MAX_DEPTH = 5
+MAX_NUMBER = 60  # characters of a document number with all its spaces
+MAX_NUMBER_PARTS = 5
 QUOTES = {'"': '"', "＂": "＂", "“": "”", "”": "”", "「": "」", "『": "』"}
+OPEN, CLOSE = "(（", ")）"
 MINUS = "-－"
-WORD = re.compile(r"[^\s\"＂“”「『]+")
+OR = frozenset(("OR", "|", "｜", "||", "或", "或者"))
+AND = frozenset(("AND", "&&", "且", "并且"))
+NOT = frozenset(("NOT", "非"))
+PART = re.compile(r"[^\s\"＂“”「『]+")
+NAMED = re.compile(r"([A-Za-z_]{1,20}|[\u4e00-\u9fff]{1,8})[:：]")
 # White space between two letters separates words; elsewhere a number may have it: 演政发 〔2023〕 12 号.
 BETWEEN_LETTERS = re.compile(r"[^\W\d_]\s+[^\W\d_]")
+# Nothing can be found by it: what a query of mistakes alone asks for.
+NOTHING = Either(())
 
 
-class QueryError(ValueError):
-    """A query that cannot be understood; `position` is the offset of the character to blame."""
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What was not understood in a query, where, and what may stand there (Chinese)."""
 
-    def __init__(self, message: str, position: int) -> None:
-        super().__init__(message)
-        self.position = position
+    message: str
+    span: Span
 
 
-def parse_query(text: str) -> All:
-    """The tree of a query; blank text is every document. Raises QueryError."""
+@dataclass(frozen=True, slots=True)
+class Also:
+    """A word of a query and what was searched for beside it."""
+
+    word: str
+    others: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A query understood: its tree, what was left out with reasons, what was added."""
+
+    tree: All
+    mistakes: tuple[Mistake, ...] = ()
+    also: tuple[Also, ...] = ()
+
+
+def parse_query(text: str, names: Names = NO_NAMES, *, synonyms: bool = True) -> Parsed:
+    """Read a query; blank text asks for every document, one of mistakes alone for none.
+
+    `names` knows the regions and sites of the installation; without `synonyms` nothing is added.
+    """
+    reader = _Reader(text[:MAX_LENGTH], names, synonyms)
     if len(text) > MAX_LENGTH:
-        raise QueryError(f"检索词太长：最多 {MAX_LENGTH} 个字符", MAX_LENGTH)
-    whole = text.strip()
-    if whole[:1] not in MINUS and not BETWEEN_LETTERS.search(whole) and (key := number_key(whole)):
-        return All((Number(key, whole, span=Span(0, len(text))),))
-    nodes = tuple(_terms(text))
-    if len(nodes) > MAX_TERMS:
-        raise QueryError(f"检索词太多：最多 {MAX_TERMS} 个", len(text))
-    if text.strip() and not nodes:
-        raise QueryError("没有可以检索的文字：请输入汉字、字母或数字", 0)
-    return All(nodes)
+        reader.blame(f"检索词太长：只用了前 {MAX_LENGTH} 个字符", MAX_LENGTH, len(text))
+    tree = reader.read()
+    if not tree.nodes and text.strip():
+        if not reader.mistakes:
+            reader.blame("没有可以检索的文字：请输入汉字、字母或数字", 0, len(text))
+        tree = All((NOTHING,))
+    return Parsed(tree, tuple(reader.mistakes), tuple(reader.also))
 
 
 def number_key(text: str) -> str | None:
@@ -49,30 +85,190 @@ def number_key(text: str) -> str | None:
     return key if KEY.fullmatch(key) else None
 
 
-def _terms(text: str) -> Iterator[Term | Not]:
-    at = 0
-    while at < len(text):
-        if text[at].isspace():
-            at += 1
-            continue
-        excluded = text[at] in MINUS and at + 1 < len(text) and not text[at + 1].isspace()
-        start = at + excluded
-        term, at = _quoted(text, start) if text[start] in QUOTES else _plain(text, start)
-        if runs(term.text):
-            yield Not(term) if excluded else term
+@dataclass(slots=True)
+class _Reader:
+    """Reads one query from left to right."""
 
+    text: str
+    names: Names
+    synonyms: bool
+    at: int = 0
+    terms: int = 0
+    mistakes: list[Mistake] = field(default_factory=list)
+    also: list[Also] = field(default_factory=list)
 
-def _quoted(text: str, start: int) -> tuple[Phrase, int]:
-    closing = QUOTES[text[start]]
-    end = text.find(closing, start + 1)
-    if end < 0:
-        raise QueryError("引号没有配对", start)
-    return Phrase(text[start + 1 : end], span=Span(start, end + 1)), end + 1
+    def blame(self, message: str, start: int, end: int) -> None:
+        self.mistakes.append(Mistake(message, Span(start, end)))
 
+    def read(self) -> All:
+        node = self.either(0, None)
+        if node is None:
+            return All()
+        return node if isinstance(node, All) else All((node,))
 
-def _plain(text: str, start: int) -> tuple[Word | Number, int]:
-    match = WORD.match(text, start)
-    end = match.end() if match else start + 1
-    word, span = text[start:end], Span(start, end)
-    key = number_key(word)
-    return (Number(key, word, span=span) if key else Word(word, span=span)), end
+    def either(self, depth: int, where: TextField | None) -> Node | None:
+        """Alternatives up to the end or the bracket that closes this group."""
+        start, found = self.at, [self.all(depth, where)]
+        while (word := self.peek()) in OR:
+            self.at += len(word)
+            found.append(self.all(depth, where))
+        nodes = tuple(node for node in found if node is not None)
+        if len(nodes) < 2:
+            return nodes[0] if nodes else None
+        return Either(nodes, Span(start, self.at))
+
+    def all(self, depth: int, where: TextField | None) -> Node | None:
+        """Everything up to the next OR, closing bracket or the end."""
+        start, nodes = self.at, []
+        while True:
+            word = self.peek()
+            if not word or word in OR or (depth and self.text[self.at] in CLOSE):
+                break
+            if word in AND:
+                self.at += len(word)
+            elif (node := self.unary(depth, where)) is not None:
+                nodes.append(node)
+        if len(nodes) < 2:
+            return nodes[0] if nodes else None
+        return All(tuple(nodes), Span(start, self.at))
+
+    def peek(self) -> str:
+        """The part of the text that begins at the next character that is no white space; "" at the end."""
+        while self.at < len(self.text) and self.text[self.at].isspace():
+            self.at += 1
+        m = PART.match(self.text, self.at)
+        return m[0] if m else self.text[self.at : self.at + 1]
+
+    def unary(self, depth: int, where: TextField | None) -> Node | None:
+        start, word = self.at, self.peek()
+        excluded = (
+            word in NOT
+            or (word[0] in MINUS and len(word) > 1)
+            or (
+                word[0] in MINUS and self.text[start + 1 : start + 2] in QUOTES and start + 1 < len(self.text)
+            )
+        )
+        if not excluded:
+            return self.primary(depth, where)
+        self.at += len(word) if word in NOT else 1
+        if not self.peek() or self.text[self.at] in CLOSE:
+            self.blame("“不含”后面缺少内容", start, self.at)
+            return None
+        inner = self.primary(depth, where)
+        return Not(inner, Span(start, self.at)) if inner is not None else None
+
+    def primary(self, depth: int, where: TextField | None) -> Node | None:
+        m = NAMED.match(self.text, self.at)
+        if m and (name := field_names().get(m[1].lower())):
+            return self.named(name, m.end(), depth)
+        if (number := self.number(where)) is not None:
+            return self.counted(number)
+        if self.text[self.at] in OPEN:
+            return self.group(depth, where)
+        if m and m[1].isascii() and m[0].endswith(":") and not self.text.startswith("//", m.end()):
+            known = "、".join(f"{words.split()[0]}:" for words in (*TEXT_WORDS.values(), *FILTER_WORDS.values()))
+            self.blame(f"没有字段 {m[1]}，按普通词检索；可用 {known}", m.start(), m.end())
+        term = self.quoted(where) if self.text[self.at] in QUOTES else self.plain(depth, where)
+        return self.widened(term) if term is not None and runs(term.text) else None
+
+    def group(self, depth: int, where: TextField | None) -> Node | None:
+        start = self.at
+        self.at += 1
+        if depth >= MAX_DEPTH:
+            self.blame(f"括号最多 {MAX_DEPTH} 层，更里面的括号没有作用", start, start + 1)
+            return None
+        node = self.either(depth + 1, where)
+        if self.at < len(self.text):
+            self.at += 1
+        else:
+            self.blame("括号没有配对", start, start + 1)
+        return node
+
+    def named(self, name: str, begin: int, depth: int) -> Node | None:
+        """A field with its value: words, a phrase or a group in a text field, values of a filter."""
+        start, self.at = self.at, begin
+        if self.at >= len(self.text) or self.text[self.at].isspace() or self.text[self.at] in CLOSE:
+            self.blame(f"{self.text[start:begin]} 后面缺少内容（冒号后不要空格）", start, begin)
+            return None
+        if name in TEXT_WORDS:
+            return self.primary(depth, name)
+        value = self.value(depth)
+        try:
+            return self.counted(read_filter(name, value, self.names, Span(start, self.at)))
+        except ValueUnknown as error:
+            self.blame(str(error), start, self.at)
+            return None
+
+    def value(self, depth: int) -> str:
+        """The text of a filter's value, quoted, in brackets or plain."""
+        char = self.text[self.at]
+        if char in QUOTES:
+            term = self.quoted(None)
+            return term.text if term else ""
+        if char in OPEN:
+            begin = self.at + 1
+            ends = [end for mark in CLOSE if (end := self.text.find(mark, begin)) >= 0]
+            self.at = min(ends) + 1 if ends else len(self.text)
+            inner = self.text[begin : self.at - 1 if ends else self.at]
+            return ",".join(part for part in inner.split() if part not in OR)
+        return self.part(depth)
+
+    def number(self, where: TextField | None) -> Number | None:
+        """The longest document number that begins here, with any spaces inside it."""
+        window = self.text[self.at : self.at + MAX_NUMBER]
+        ends = [m.end() for m in PART.finditer(window)][:MAX_NUMBER_PARTS]
+        for end in reversed(ends):
+            typed = window[:end]
+            while sum((c in OPEN) - (c in CLOSE) for c in typed) < 0:  # it closes a group around it
+                typed = typed[: max(typed.rfind(mark) for mark in CLOSE)]
+            if any(quote in typed for quote in QUOTES) or BETWEEN_LETTERS.search(typed):
+                continue
+            if key := number_key(typed):
+                start, self.at = self.at, self.at + len(typed)
+                return Number(key, typed, where, Span(start, self.at))
+        return None
+
+    def quoted(self, where: TextField | None) -> Phrase | None:
+        start = self.at
+        end = self.text.find(QUOTES[self.text[start]], start + 1)
+        if end < 0:
+            self.blame("引号没有配对，按普通词检索", start, start + 1)
+            self.at += 1
+            return None
+        self.at = end + 1
+        return Phrase(self.text[start + 1 : end], where, Span(start, self.at))
+
+    def plain(self, depth: int, where: TextField | None) -> Word:
+        start = self.at
+        return Word(self.part(depth), where, Span(start, self.at))
+
+    def part(self, depth: int) -> str:
+        """The text up to white space, a quote, or the bracket that closes the group around it."""
+        start, inner = self.at, 0
+        m = PART.match(self.text, start)
+        end = m.end() if m else start + 1
+        for at in range(start, end):
+            char = self.text[at]
+            inner += (char in OPEN) - (char in CLOSE)
+            if depth and inner < 0:
+                end = at
+                break
+        self.at = max(end, start + 1)
+        return self.text[start:end]
+
+    def widened(self, term: Term) -> Node | None:
+        """A word with the other words that mean the same; phrases are exact."""
+        if self.counted(term) is None or not isinstance(term, Word) or not self.synonyms:
+            return term if self.terms <= MAX_TERMS else None
+        others = other_words(term.text, term.field)
+        if not others:
+            return term
+        self.also.append(Also(term.text, others, term.span))
+        return Either((term, *(Word(other, term.field, term.span) for other in others)), term.span)
+
+    def counted(self, node: Node) -> Node | None:
+        """The node, or nothing where the query has too many of them."""
+        self.terms += 1
+        if self.terms == MAX_TERMS + 1:
+            self.blame(f"检索词太多：只用了前 {MAX_TERMS} 个", self.at, len(self.text))
+        return node if self.terms <= MAX_TERMS else None

@@ -24,7 +24,12 @@ class PolicyQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    q: str = Field("", description='检索词；空格分隔的词都要出现，"…" 精确匹配，-词 排除，文号可用任意写法')
+    q: str = Field(
+        "",
+        description='检索词：空格分隔的词都要出现，"…" 逐字匹配，-词 排除，OR 与括号，标题: 文号: 机关: 地区: 年份: 等字段，'
+        "文号可用任意写法；看不懂的部分列在 mistakes 中，其余照常检索",
+    )
+    synonyms: bool = Field(True, description="是否同时检索同义词和简称（列在 also 中）")
     level: Values
     region: Values
     issuer: Values
@@ -61,9 +66,18 @@ def api_router(library: Library) -> APIRouter:
     def search_policies(query: Annotated[PolicyQuery, Query()]) -> Response:
         """Search; walk all results by handing `next` back as `cursor`."""
         filters = {name: getattr(query, name) for name in FACETS}
-        form = SearchForm(query.q, filters, query.first, query.last, query.sort or "", query.order)
-        request = form.request(limit=query.limit, cursor=query.cursor, facets=query.facets)
-        return json_response(api_page(library.search(request)))
+        form = SearchForm(
+            query.q,
+            filters,
+            query.first,
+            query.last,
+            query.sort or "",
+            query.order,
+            synonyms=query.synonyms,
+            names=library.query_names(),
+        )
+        asked = form.request(limit=query.limit, cursor=query.cursor, facets=query.facets)
+        return json_response(api_page(asked, library.search(asked.request)))
 
     @router.get(
         "/policies/{policy_id}",
@@ -93,9 +107,9 @@ def api_router(library: Library) -> APIRouter:
     return router
 
 
-def error_response(status: int, name: str, message: str, position: int | None = None) -> Response:
+def error_response(status: int, name: str, message: str) -> Response:
     """An error as JSON."""
-    return json_response(ApiFailure(ApiError(name, message, position)), status)
+    return json_response(ApiFailure(ApiError(name, message)), status)
 
 
 def json_response(value: object, status: int = 200) -> Response:

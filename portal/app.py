@@ -13,7 +13,6 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 
 from index.engine import IndexUnusableError, RequestError
-from index.parse import QueryError
 from index.tantivy_engine import TantivyEngine
 from pipelines.catalogue import Catalogue
 from portal.api import api_router, error_response, json_response
@@ -92,15 +91,13 @@ def _health(library: Library) -> Response:
 
 
 def _add_errors(app: FastAPI, pages: Pages) -> None:
-    def answer(
-        request: Request, status: int, name: str, message: str, position: int | None = None
-    ) -> Response:
+    def answer(request: Request, status: int, name: str, message: str) -> Response:
         if request.url.path.startswith("/api/"):
-            return error_response(status, name, message, position)
+            return error_response(status, name, message)
         return pages.error(status, message)
 
     def on_query(request: Request, error: Exception) -> Response:
-        return answer(request, 422, "bad_query", str(error), getattr(error, "position", None))
+        return answer(request, 422, "bad_query", str(error))
 
     def on_validation(request: Request, error: Exception) -> Response:
         found = error.errors() if isinstance(error, RequestValidationError) else []
@@ -118,7 +115,6 @@ def _add_errors(app: FastAPI, pages: Pages) -> None:
         name, message = ("not_found", "没有这个页面") if status == 404 else ("bad_request", "请求无法处理")
         return answer(request, status, name, message)
 
-    app.add_exception_handler(QueryError, on_query)
     app.add_exception_handler(RequestError, on_query)
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(IndexUnusableError, on_index)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from index.engine import Order, RequestError, SearchRequest, Sort
-from index.parse import parse_query
+from index.parse import Also, Mistake, parse_query
 from index.query import terms
+from index.vocabulary import NO_NAMES, Names
 from normalizers.authorities import lookup
 
 MAX_VALUES = 50  # values of one filter
@@ -14,8 +15,20 @@ MAX_VALUE = 200  # characters of one value
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, what of its query was not understood, and what was added to it."""
+
+    request: SearchRequest
+    mistakes: tuple[Mistake, ...] = ()
+    also: tuple[Also, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SearchForm:
-    """What was asked, as text; `first` and `last` are days (ISO) or blank."""
+    """What was asked, as text; `first` and `last` are days (ISO) or blank.
+
+    `names` are those of the installation's own regions and sites.
+    """
 
     text: str = ""
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -23,15 +36,18 @@ class SearchForm:
     last: str = ""
     sort: str = ""
     order: str = ""
+    synonyms: bool = True
+    names: Names = NO_NAMES
 
     def request(
         self, *, offset: int = 0, cursor: str | None = None, limit: int = 20, facets: Sequence[str] = ()
-    ) -> SearchRequest:
+    ) -> Asked:
         """A checked request; without a sort, words sort by relevance and everything by published date.
 
-        Raises QueryError and RequestError.
+        Raises RequestError; mistakes of the query are told beside it.
         """
-        query = parse_query(self.text)
+        parsed = parse_query(self.text, self.names, synonyms=self.synonyms)
+        query = parsed.tree
         request = SearchRequest(
             query=query,
             filters=_checked(self.filters),
@@ -45,7 +61,7 @@ class SearchForm:
             facets=tuple(dict.fromkeys(facets)),
         )
         request.check()
-        return request
+        return Asked(request, parsed.mistakes, parsed.also)
 
 
 def _checked(filters: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from index.engine import Reader, SearchRequest, SearchResult
 from index.highlight import mark_all, opening, passages, placed_passages
 from index.query import Node, terms
+from index.vocabulary import Names
 from normalizers.attachments.file_text import PAGE_BREAK
 from normalizers.policy import Attachment, Policy
 from pipelines.catalogue import Catalogue
@@ -90,6 +91,10 @@ class Library:
         with self._lock:
             self._state = state
         return state
+
+    def query_names(self) -> Names:
+        """The names of regions and sites, for queries."""
+        return Names(self.regions, self.state().sites)
 
     def names(self) -> Mapping[str, Mapping[str, str]]:
         """The names of regions and sites, for labels."""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from normalizers.policy import Policy
 from pipelines.policies import StoredPolicy
+from portal.forms import Asked
 from portal.library import Found, Item
 
 
@@ -45,6 +46,23 @@ class ApiFacet:
 
 
 @dataclass(frozen=True, slots=True)
+class ApiMistake:
+    """What of `q` was not understood and left out; `start` and `end` are offsets of its characters."""
+
+    message: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApiAlso:
+    """A word of `q` and the words that were searched for beside it."""
+
+    word: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ApiPage:
     """A piece of the results; `next` is the cursor of the following piece, null at the end."""
 
@@ -52,6 +70,8 @@ class ApiPage:
     items: list[ApiItem]
     next: str | None
     facets: dict[str, list[ApiFacet]]
+    mistakes: list[ApiMistake]
+    also: list[ApiAlso]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +95,10 @@ class ApiNumber:
 
 @dataclass(frozen=True, slots=True)
 class ApiError:
-    """What went wrong; `position` is the offset in `q` of the character to blame."""
+    """What went wrong."""
 
     name: str
     message: str
-    position: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +108,17 @@ class ApiFailure:
     error: ApiError
 
 
-def api_page(found: Found) -> ApiPage:
+def api_page(asked: Asked, found: Found) -> ApiPage:
     """The result of a search as the API gives it."""
     result = found.result
-    counts = {name: [ApiFacet(c.value, c.count) for c in values] for name, values in result.facets.items()}
-    return ApiPage(result.total, [_item(item) for item in found.items], result.next_cursor, counts)
+    return ApiPage(
+        total=result.total,
+        items=[_item(item) for item in found.items],
+        next=result.next_cursor,
+        facets={name: [ApiFacet(c.value, c.count) for c in counts] for name, counts in result.facets.items()},
+        mistakes=[ApiMistake(m.message, m.span.start, m.span.end) for m in asked.mistakes],
+        also=[ApiAlso(a.word, a.others) for a in asked.also],
+    )
 
 
 def api_number(number: str, key: str, stored: Iterable[StoredPolicy]) -> ApiNumber:

@@ -76,7 +76,7 @@ def _has_catalogue(config: Config) -> bool:
 @click.command(
     "search",
     context_settings={"ignore_unknown_options": True},  # -词 leaves a word out
-    help='检索政策。QUERY：空格分隔的词都要出现，"…" 逐字匹配，-词 排除，文号可用任意写法。',
+    help='检索政策。QUERY：空格分隔的词都要出现，"…" 逐字匹配，-词 排除，OR 与括号，标题: 文号: 地区: 等字段，文号可用任意写法。',
 )
 @click.argument("query", metavar="[QUERY]…", nargs=-1)
 @click.option("--level", multiple=True, type=click.Choice(list(LEVELS)), help="层级，可重复。")
@@ -92,6 +92,7 @@ def _has_catalogue(config: Config) -> bool:
 @click.option("--to", "last", default="", metavar="DAY", help="日期不晚于。")
 @click.option("--sort", type=click.Choice(SORTS), help="排序（默认：有检索词按相关度，否则按发布日期）。")
 @click.option("--order", type=click.Choice(ORDERS), default="desc", show_default=True, help="次序。")
+@click.option("--synonyms/--no-synonyms", default=True, help="是否同时检索同义词和简称（默认是）。")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, MAX_LIMIT), help="最多几条。")
 @click.option("--cursor", metavar="NEXT", help="从上一页给出的 next 继续。")
 @json_option
@@ -99,18 +100,32 @@ def _has_catalogue(config: Config) -> bool:
 def search_command(config: Config, /, query: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Search and print the hits; exit 2 for a query that cannot be understood."""
     limit, cursor = options.pop("limit"), options.pop("cursor")
-    asked = {name: options.pop(name) or "" for name in ("first", "last", "sort", "order")}
-    form = SearchForm(" ".join(query), filters=options, **asked)
+    first, last, sort, order = (options.pop(name) or "" for name in ("first", "last", "sort", "order"))
+    synonyms = options.pop("synonyms")
     with _opened(config) as catalogue:
+        library = Library(TantivyEngine(config.index_folder).reader(), catalogue, region_names())
+        form = SearchForm(
+            " ".join(query),
+            options,
+            first,
+            last,
+            sort,
+            order,
+            synonyms=synonyms,
+            names=library.query_names(),
+        )
         try:
             asked = form.request(limit=limit, cursor=cursor)
-            library = Library(TantivyEngine(config.index_folder).reader(), catalogue, {})
             page = api_page(asked, library.search(asked.request))
         except RequestError as error:
             _stop(str(error), USAGE)
     if as_json:
         click.echo(msgspec.json.encode(page))
         return
+    for mistake in page.mistakes:
+        click.echo(f"第 {mistake.start + 1} 个字符：{mistake.message}", err=True)
+    for also in page.also:
+        click.echo(f"也检索了：{also.word} → {'、'.join(also.others)}（--no-synonyms 只检索原词）", err=True)
     _show_rows(page.items)
     more = f"；下一页：--cursor {page.next}" if page.next else ""
     click.echo(f"共 {page.total} 件{more}", err=True)

@@ -30,12 +30,12 @@ from index.query import All, Phrase, Word
     ],
 )
 def test_marks(text: str, query: str, marked: str) -> None:
-    assert mark_all(text, parse_query(query)) == marked
+    assert mark_all(text, parse_query(query).tree) == marked
 
 
 def test_the_best_passage_comes_first() -> None:
     text = "养老。" + "无关的话，" * 60 + "养老服务补贴标准" + "，其他的话" * 60
-    first, *_ = passages(text, parse_query("养老 服务补贴"))
+    first, *_ = passages(text, parse_query("养老 服务补贴").tree)
     assert "<mark>养老服务补贴</mark>" in first
     assert first.startswith("…")
     assert first.endswith("…")
@@ -43,13 +43,13 @@ def test_the_best_passage_comes_first() -> None:
 
 def test_a_passage_says_where_its_first_match_begins() -> None:
     text = "演示" * 300 + "养老服务补贴" + "演示" * 300
-    ((at, passage),) = placed_passages(text, parse_query("养老服务"))
+    ((at, passage),) = placed_passages(text, parse_query("养老服务").tree)
     assert text[at:].startswith("养老服务")
-    assert (passage,) == passages(text, parse_query("养老服务"))
+    assert (passage,) == passages(text, parse_query("养老服务").tree)
 
 
 def test_nothing_found_is_no_passage() -> None:
-    assert passages("别的话", parse_query("养老")) == ()
+    assert passages("别的话", parse_query("养老").tree) == ()
     assert opening("<b>" + "话" * 500, width=10) == "&lt;b&gt;话话话话话话话…"
 
 

@@ -41,7 +41,7 @@ VARIANTS: list[Callable[[str, int, int], str]] = [
 
 
 def search(engine: TantivyEngine, text: str = "", **fields: object) -> SearchResult:
-    return engine.reader().search(SearchRequest(parse_query(text), **fields))  # type: ignore[arg-type]
+    return engine.reader().search(SearchRequest(parse_query(text).tree, **fields))  # type: ignore[arg-type]
 
 
 def found(engine: TantivyEngine, text: str) -> set[str]:
@@ -121,7 +121,7 @@ def test_number_in_every_spelling(full: TantivyEngine, policies: list[Policy]) -
         assert policy.written_date
         for variant in VARIANTS:
             text = variant("演政发", policy.written_date.year, n + 1)
-            assert reader.search(SearchRequest(parse_query(text))).hits[0].id == policy.id, text
+            assert reader.search(SearchRequest(parse_query(text).tree)).hits[0].id == policy.id, text
         assert reader.find_number(policy.doc_number_key or "") == (policy.id,)
     assert reader.find_number("演政发1999-1") == ()
 

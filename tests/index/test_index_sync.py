@@ -26,7 +26,7 @@ TESTS = Path(__file__).parent.parent
 
 
 def total(engine: TantivyEngine, text: str = "") -> int:
-    return engine.reader().search(SearchRequest(parse_query(text))).total
+    return engine.reader().search(SearchRequest(parse_query(text).tree)).total
 
 
 def dump(engine: TantivyEngine) -> list[tuple[str, str]]:

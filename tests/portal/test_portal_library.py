@@ -30,7 +30,7 @@ def test_a_hit_in_an_attachment_says_which_and_its_page() -> None:
         Attachment("http://demo.test/a.pdf", "甲", "pdf", "别的话"),
         Attachment("http://demo.test/b.pdf", "乙", "pdf", PAGES),
     )
-    query = parse_query("养老服务")
+    query = parse_query("养老服务").tree
     (found,) = _passages(make_policy(1, text="正文", attachments=files), query)
     assert found.startswith("附件2，第2页：")
     assert "<mark>养老服务</mark>" in found
@@ -44,5 +44,5 @@ def test_a_policy_that_is_a_file_says_its_page() -> None:
     policy = make_policy(1, text="第一页的话 养老服务补贴标准")
     file = Attachment(policy.url, "甲", "pdf", PAGES)
     policy = make_policy(1, text=policy.text, attachments=(file,))
-    (found,) = _passages(policy, parse_query("养老服务"))
+    (found,) = _passages(policy, parse_query("养老服务").tree)
     assert found.startswith("第2页：")

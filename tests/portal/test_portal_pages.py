@@ -94,17 +94,39 @@ def test_a_number_lands_on_its_document(portal: Served) -> None:
 @pytest.mark.parametrize(
     ("parameters", "words"),
     [
-        ({"q": '养老 "补贴'}, "引号没有配对"),
-        ({"q": "！！"}, "没有可以检索的文字"),
         ({"from": "gestern"}, "日期"),
         ({"sort": "size"}, "排序"),
         ({"page": "9999999"}, "只能翻到"),
     ],
 )
-def test_mistakes_are_shown_at_their_place(portal: Served, parameters: dict[str, str], words: str) -> None:
+def test_what_cannot_be_asked_is_refused(portal: Served, parameters: dict[str, str], words: str) -> None:
     found = page(portal, "/search", 422, **parameters)
-    assert words in text(found, "#mistake")
+    assert words in text(found, "#mistakes")
     assert found.cssselect("header input[name=q]")[0].get("value") == parameters.get("q", "")
+
+
+@pytest.mark.parametrize(
+    ("query", "words", "marked"),
+    [
+        ('养老 "补贴', "引号没有配对", '"'),
+        ("！！", "没有可以检索的文字", "！！"),
+        ("养老 level:foo", "没有层级", "level:foo"),
+    ],
+)
+def test_mistakes_are_shown_at_their_place(portal: Served, query: str, words: str, marked: str) -> None:
+    found = page(portal, "/search", q=query)
+    assert words in text(found, "#mistakes")
+    assert text(found, "#mistakes mark") == marked
+    assert found.cssselect("header input[name=q]")[0].get("value") == query
+
+
+def test_other_words_are_shown_with_a_way_to_leave_them_out(portal: Served) -> None:
+    found = page(portal, "/search", q="国办")
+    assert "国务院办公厅" in text(found, ".also")
+    href = found.cssselect(".also a")[0].get("href")
+    assert href is not None
+    exact = portal.client.get(href)
+    assert "国务院办公厅" not in exact.text
 
 
 @pytest.mark.parametrize("number", ["-1", "0", "x", "９", ""])
@@ -222,7 +244,7 @@ def test_hostile_text_stays_text(hostile: Served) -> None:
         for link in document.cssselect("[href], [src]"):
             assert not (link.get("href") or "").startswith("javascript:")
         assert not [e for e in document.iter() if any(name.startswith("on") for name in e.attrib)]
-    error = page(hostile, "/search", 422, q=HOSTILE)
+    error = page(hostile, "/search", q=HOSTILE)
     assert error.cssselect("script, img") == []
 
 

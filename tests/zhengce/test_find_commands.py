@@ -45,6 +45,10 @@ def test_index_then_search_then_show(data: Path) -> None:
     assert {item["id"] for item in answer["items"]} <= matching
     lines = run(data, "search", "养老").stdout.splitlines()
     assert all(line.count("\t") == 4 for line in lines)
+    mistaken = run(data, "search", '"养老', "国办")
+    assert "第 1 个字符：引号没有配对" in mistaken.stderr
+    assert "国办 → 国务院办公厅" in mistaken.stderr
+    assert "→" not in run(data, "search", "国办", "--no-synonyms").stderr
     shown = run(data, "show", answer["items"][0]["id"])
     assert answer["items"][0]["title"] in shown.stdout
     assert run(data, "index", "--verify").stdout == "索引与目录库一致\n"
@@ -73,7 +77,6 @@ def test_several_bearers_are_listed(data: Path) -> None:
     [
         (["search", "养老"], 3, "还没有索引"),
         (["show", "nothing"], 1, "没有编号或文号"),
-        (["search", '"养老'], 2, "引号没有配对"),
         (["search", "养老", "--from", "gestern"], 2, "日期"),
         (["search", "养老", "--level", "moon"], 2, "--level"),
         (["index", "--verify", "--rebuild"], 2, "不能同时"),
