@@ -27,8 +27,8 @@ from pipelines.worker_pool import read_frame, write_frame
 
 # Kinds of `sniff_kind` that are pages; everything else that a list row points at is a file.
 PAGE_KINDS = frozenset({"html", "text", "mhtml", "unknown", "empty"})
-# Not a property of the file: it is read again when the page is.
-PASSING = frozenset({Failure.ARCHIVE_DAMAGED, Failure.ATTACHMENT_TIMEOUT, Failure.ATTACHMENT_CRASHED})
+# Perhaps no property of the file but of the hour: it is read again when the page is, a few times.
+PASSING = frozenset({Failure.ATTACHMENT_TIMEOUT, Failure.ATTACHMENT_CRASHED})
 # Characters of all attachments of a page together; one file alone may have as many.
 MAX_TEXT = 8_000_000
 # The exit code after a MemoryError: what is left of the process is not to be trusted.
@@ -125,8 +125,8 @@ class Normalizer:
         if body is None:
             return Attachment(item.url, item.name, failure=Failure.ARCHIVE_DAMAGED)
         found, reader = read_attachment(self._files, body, item.url, item.name)
-        if found.failure not in PASSING:
-            read.append(ReadAttachment(item.url, item.sha256, found, reader))
+        tries = item.tries + 1 if found.failure in PASSING else 0
+        read.append(ReadAttachment(item.url, item.sha256, found, reader, tries))
         return found
 
     def _body(self, ref: ArchiveRef) -> bytes | None:

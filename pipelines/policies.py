@@ -20,6 +20,9 @@ from pipelines.database import set_all, set_where, upsert
 from pipelines.items import ArchiveRef, AttachmentState, PageState
 from pipelines.work import Normalised, ReadAttachment, WorkAttachment, WorkItem
 
+# Readings of the same bytes by one version that end in a crash or out of time; each costs up to a minute.
+MAX_TRIES = 3
+
 OLD = select(t.policy.c.page_id, t.policy.c.content_hash, t.policy.c.extractor, t.policy.c.record).where(
     t.policy.c.page_id.in_(bindparam("pages", expanding=True))
 )
@@ -92,7 +95,8 @@ def _work_items(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -
 def _work_attachment(row: Row[*tuple[Any, ...]]) -> WorkAttachment:
     archived = row.archive_file is not None
     known = row.sha256 is not None and row.read_sha256 == row.sha256 and row.extractor == EXTRACTOR_VERSION
-    read = Attachment(row.url, row.name, row.kind or "", row.text or "", row.failure or "") if known else None
+    done = known and not 0 < row.tries < MAX_TRIES
+    read = Attachment(row.url, row.name, row.kind or "", row.text or "", row.failure or "") if done else None
     return WorkAttachment(
         url=row.url,
         name=row.name,
@@ -101,6 +105,7 @@ def _work_attachment(row: Row[*tuple[Any, ...]]) -> WorkAttachment:
         failure="" if archived else (row.failure or ""),
         read=read,
         reader=row.reader or "",
+        tries=row.tries if known else 0,
     )
 
 
@@ -254,6 +259,7 @@ def _store_read(connection: Connection, read: Sequence[tuple[WorkItem, ReadAttac
                 "reader": r.reader,
                 "read_sha256": r.sha256,
                 "extractor": EXTRACTOR_VERSION,
+                "tries": r.tries,
             },
         )
         for item, r in read

@@ -157,6 +157,8 @@ attachment = Table(
     Column("reader", String(40)),
     Column("read_sha256", String(64)),
     Column("extractor", Integer),
+    # how often its reading ended in trouble that may pass, of the same bytes and version
+    Column("tries", Integer, nullable=False, server_default="0"),
     Index("ix_attachment_state", "state"),
 )
 

@@ -15,7 +15,10 @@ from pipelines.items import ArchiveRef
 
 @dataclass(frozen=True, slots=True)
 class WorkAttachment:
-    """An attachment of a page to normalise; `read` is set where these bytes were read before."""
+    """An attachment of a page to normalise; `read` is set where these bytes need not be read again.
+
+    `tries` counts the readings of these bytes that met trouble which may pass.
+    """
 
     url: str
     name: str
@@ -24,6 +27,7 @@ class WorkAttachment:
     failure: str
     read: Attachment | None = None
     reader: str = ""
+    tries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +64,16 @@ class Normalised:
 
 @dataclass(frozen=True, slots=True)
 class ReadAttachment:
-    """What a reader made of an attachment: stored so that the same bytes are never read twice."""
+    """What a reader made of an attachment: stored so that the same bytes are never read twice.
+
+    `tries` is 0 for what will not change by reading again, else how often it was tried, this time included.
+    """
 
     url: str
     sha256: str
     attachment: Attachment
     reader: str
+    tries: int = 0
 
 
 def normalised(policy: Policy, attachments: Sequence[WorkAttachment]) -> Normalised:

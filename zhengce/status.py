@@ -66,6 +66,7 @@ class Status:
     runs: tuple[RunState, ...]
     troubles: tuple[Trouble, ...]
     waiting: tuple[Trouble, ...]
+    unread: tuple[Trouble, ...]
     pages: Mapping[str, int]
     attachments: Mapping[str, int]
     policies: int
@@ -87,6 +88,7 @@ def load_status(connection: Connection, config: Config, holder: Holder | None, r
         runs=tuple(_run_state(connection, row, holder) for row in rows),
         troubles=_troubles(connection, rows),
         waiting=_failed_pages(connection),
+        unread=_unread_attachments(connection),
         pages=_by_state(connection, t.page, PageState),
         attachments=_by_state(connection, t.attachment, AttachmentState),
         policies=policies[0],
@@ -164,6 +166,22 @@ def _failed_pages(connection: Connection) -> tuple[Trouble, ...]:
     )
     return tuple(
         Trouble(site, "", failure or "", count, sample, advice_for(failure or ""))
+        for site, failure, count, sample in connection.execute(query)
+    )
+
+
+def _unread_attachments(connection: Connection) -> tuple[Trouble, ...]:
+    """Attachments that were had and not read, or not whole, by site and failure."""
+    c, page = t.attachment.c, t.page.c
+    query = (
+        select(page.site, c.failure, func.count(), func.min(c.url))
+        .join(t.page, page.id == c.page_id)
+        .where(c.state == AttachmentState.FETCHED, c.failure.is_not(None))
+        .group_by(page.site, c.failure)
+        .order_by(page.site, c.failure)
+    )
+    return tuple(
+        Trouble(site, "", failure, count, sample, advice_for(failure))
         for site, failure, count, sample in connection.execute(query)
     )
 

@@ -17,6 +17,8 @@ from sqlalchemy import select
 
 from normalizers.failures import Failure
 from normalizers.page import AttachmentLink, Hints, ListRow
+from normalizers.policy import Attachment
+from normalizers.version import EXTRACTOR_VERSION
 from pipelines import schema as t
 from pipelines.archive import ArchiveWriter
 from pipelines.catalogue import Catalogue
@@ -32,10 +34,11 @@ from pipelines.items import (
     SiteRecord,
 )
 from pipelines.normalize import NormalizeStage, StepReport
-from pipelines.normalize_worker import OUT_OF_MEMORY
+from pipelines.normalize_worker import OUT_OF_MEMORY, Authority, Normalizer, Setup
 from pipelines.pages import SiteLedger
-from pipelines.policies import load_stored
+from pipelines.policies import MAX_TRIES, load_stored, store_policies, take_work
 from pipelines.runs import report_rows, start_run
+from pipelines.work import ReadAttachment, WorkItem
 
 pytestmark = pytest.mark.slow
 
@@ -204,6 +207,36 @@ def test_attachments_are_read_once_and_awaited(crawl: Crawl) -> None:
     with crawl.catalogue.read() as connection:
         policy = load_stored(connection, [page_id])[page_id].policy
     assert policy.attachments[0].text == "附件一：演示清单"
+
+
+def test_a_reader_that_crashes_is_tried_three_times(crawl: Crawl) -> None:
+    link = AttachmentLink(f"{BASE}/zc/fj1.txt", "演示附件.txt")
+    (page_id,) = crawl.bring({"/zc/t1.html": html(1)}, (link,))
+    fetched = crawl.archived(link.url, "演示清单".encode())
+    crawl.ledger().store_attachment(AttachmentItem(page_id, "yanshi", CHANNEL, link.url, fetched))
+    crash = Attachment(link.url, link.name, failure=Failure.ATTACHMENT_CRASHED)
+
+    def take() -> WorkItem:
+        with crawl.catalogue.write() as connection:
+            connection.execute(t.page.update().values(state=PageState.FETCHED))
+            return take_work(connection, 1)[0]
+
+    setup = Setup(str(crawl.config.archive_folder), 2 << 30, 60, Authority())
+    for tries in range(MAX_TRIES):
+        item = take()
+        assert (item.attachments[0].read, item.attachments[0].tries) == (None, tries)
+        worker = Normalizer(setup)
+        outcome = worker.normalize(item)
+        worker.close()
+        assert outcome.made is not None
+        assert [(r.attachment.text, r.tries) for r in outcome.read] == [("演示清单", 0)]
+        reads = [ReadAttachment(link.url, fetched.sha256, crash, "", item.attachments[0].tries + 1)]
+        with crawl.catalogue.write() as connection:
+            store_policies(connection, [(item, outcome.made, reads)], night=NIGHT, at=AT, run=crawl.run)
+    assert take().attachments[0].read == crash
+    with crawl.catalogue.write() as connection:
+        connection.execute(t.attachment.update().values(extractor=EXTRACTOR_VERSION - 1))
+    assert take().attachments[0].tries == 0  # another version tries anew
 
 
 def test_a_list_row_that_is_a_file_is_a_page(crawl: Crawl) -> None:
