@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 
 from lxml.html import HtmlElement
 
@@ -29,6 +30,8 @@ MIN_CERTAIN = 4
 # Share of a page's prose that a container of a loose name must hold to be the body, not a teaser.
 LOOSE_SHARE = 0.6
 PROSE = 25
+# What follows a body has less prose than this, in characters.
+MAX_PROSE_BEHIND = 200
 # Title lines, number lines and source lines stand in the first lines of a body if at all.
 HEAD_LINES = 14
 
@@ -44,18 +47,15 @@ class Body:
     title_start: int = -1
 
 
-def weight(lines: list[Line], start: int, end: int) -> int:
-    """Characters of a range that are text and not links."""
-    return sum(len(line.text) - line.linked for line in lines[start:end])
-
-
 def prose(lines: list[Line], start: int, end: int) -> int:
     """Characters of a range in lines that read like sentences."""
-    return sum(
-        len(line.text)
-        for line in lines[start:end]
-        if len(line.text) >= PROSE and line.linked * 2 < len(line.text)
-    )
+    return sum(map(prose_of, lines[start:end]))
+
+
+def prose_of(line: Line) -> int:
+    """Characters of a line that reads like a sentence, else 0."""
+    size = len(line.text)
+    return size if size >= PROSE and line.linked * 2 < size else 0
 
 
 def describe(element: HtmlElement) -> str:
@@ -73,14 +73,16 @@ def find_container(page: PageLines) -> Body | None:
     """
     best: tuple[int, int, int] | None = None
     found = None
-    total = 0
+    # Sums from the first line on: hundreds of known names may enclose each other.
+    text = list(accumulate((len(line.text) - line.linked for line in page.lines), initial=0))
+    said: list[int] = []
     for rank, start, end, element in page.marks:
-        size = weight(page.lines, start, end)
+        size = text[end] - text[start]
         if size < (MIN_BODY if rank >= containers.USUAL else MIN_CERTAIN):
             continue
         if rank >= containers.LOOSE:
-            total = total or max(1, prose(page.lines, 0, len(page.lines)))
-            if prose(page.lines, start, end) < LOOSE_SHARE * total:
+            said = said or list(accumulate(map(prose_of, page.lines), initial=0))
+            if said[end] - said[start] < LOOSE_SHARE * max(1, said[-1]):
                 continue
             size = -size  # the innermost of loose containers is the tightest
         if best is None or (rank, -size) < best[:2]:
@@ -118,10 +120,10 @@ def trim(page: PageLines, body: Body, title: str | None) -> Body:
 def cut_tail(lines: list[Line], start: int, end: int) -> int:
     """Where related links, share buttons and footers begin in the second half of a body."""
     half = start + max(1, (end - start) // 3)
-    for i in range(half, end):
-        if is_cut(lines[i].text) and prose(lines, i, end) < 200:
-            return i
-    return end
+    first, behind = end, 0
+    while first > half and (behind := behind + prose(lines, first - 1, first)) < MAX_PROSE_BEHIND:
+        first -= 1
+    return next((i for i in range(first, end) if is_cut(lines[i].text)), end)
 
 
 def trim_end(lines: list[Line], start: int, end: int) -> int:

@@ -28,12 +28,17 @@ _NAMES: dict[int, str] = {
     "show-text article-detail detail-content detail_content szf_lfnewsdetail main-content",
     LOOSE: "content article con text txt detail view wenzhang news zw neirong maincontent main_content x_content p3 nr article-info art-con",
 }
+# The only container that is an element of its own name.
+UCAP = "ucapcontent"
 RANKS: dict[str, int] = {name: rank for rank, names in _NAMES.items() for name in names.split()}
 
 
 def container_rank(element: HtmlElement) -> int | None:
     """The rank of an element's id, tag or class among the known containers."""
-    return _known_rank(*_names(element))
+    name, names = element.get("id"), element.get("class")
+    if name or names:
+        return _known_rank(element.tag, (name or "")[:MAX_NAMES], (names or "")[:MAX_NAMES])
+    return RANKS[UCAP] if element.tag == UCAP else None
 
 
 def _names(element: HtmlElement) -> tuple[str, str, str]:
@@ -43,7 +48,7 @@ def _names(element: HtmlElement) -> tuple[str, str, str]:
 
 @lru_cache(maxsize=4096)
 def _known_rank(tag: str, name: str, names: str) -> int | None:
-    own = RANKS.get(tag) if tag == "ucapcontent" else None
+    own = RANKS.get(tag) if tag == UCAP else None
     return _best([own, RANKS.get(name.lower()), *map(RANKS.get, names.lower().split())])
 
 

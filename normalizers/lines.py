@@ -7,6 +7,7 @@ of an info table often touch without a colon.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -43,6 +44,9 @@ LISTS = frozenset({"ol", "ul", "li"})
 # Real tables have up to 40 columns and cells over 60 rows; the product is the cost of a hostile one.
 MAX_SPAN = 200
 SEAM = "\x1f"
+NO_STYLE = (True, None)
+# Longer styles are not remembered; so those that are take 8 MB at most.
+MAX_KNOWN = 500
 
 
 @dataclass(slots=True)
@@ -89,6 +93,7 @@ class _Walker:
 
     def __init__(self, mark: Callable[[HtmlElement], int | None]) -> None:
         self.page = PageLines([])
+        self.lines = self.page.lines
         self.mark = mark
         self.parts: list[str] = []
         self.images: list[tuple[str, str]] = []
@@ -109,8 +114,7 @@ class _Walker:
         if self.parts:
             joined = "".join(self.parts)
             self.parts.clear()
-            text = tidy(joined.replace(SEAM, ""))
-            if text:
+            if text := tidy(joined.replace(SEAM, "")):
                 self.append(Line(text, joined, self.tag, linked=self.linked, hrefs=tuple(self.hrefs)))
             self.linked = 0
             self.hrefs.clear()
@@ -120,7 +124,7 @@ class _Walker:
             self.images.clear()
 
     def append(self, line: Line) -> None:
-        if len(self.page.lines) >= MAX_LINES:
+        if len(self.lines) >= MAX_LINES:
             self.page.cut = True
             return
         if self.tables:
@@ -128,7 +132,7 @@ class _Walker:
         line.centred = self.centred
         if self.marker:
             line.marker, self.marker = self.marker, ""
-        self.page.lines.append(line)
+        self.lines.append(line)
 
     def add(self, text: str) -> None:
         """Add text to the line; white space does not begin one."""
@@ -137,17 +141,16 @@ class _Walker:
             if self.links_open:
                 self.linked += len(tidy(text))
 
-    def walk(self, element: HtmlElement, depth: int) -> None:
-        tag = element.tag
-        if tag in SKIPPED:
-            return
+    def walk(self, element: HtmlElement, tag: str, depth: int) -> None:
+        """An element that is not SKIPPED, with what is in it."""
         style = element.get("style")
-        if style and hidden(style):
+        shown, own = read_style(style) if style else NO_STYLE
+        if not shown:
             return
         if depth > MAX_DEPTH or self.page.cut:
             self.page.cut = True
         elif tag in BLOCK:
-            self.block(element, tag, style, depth)
+            self.block(element, tag, own, depth)
         elif tag == "br":
             self.flush()
         elif tag == "img":
@@ -159,16 +162,17 @@ class _Walker:
     def children(self, element: HtmlElement, depth: int) -> None:
         """The content of an element; its range of lines is kept where `mark` wants it."""
         rank = self.mark(element)
-        start = len(self.page.lines)
+        start = len(self.lines)
         if text := element.text:
             self.add(text)
         for child in element:
-            self.walk(child, depth + 1)
+            if (tag := child.tag) not in SKIPPED:
+                self.walk(child, tag, depth + 1)
             if text := child.tail:
                 self.add(text)
         if rank is not None:
             self.flush()
-            self.page.marks.append((rank, start, len(self.page.lines), element))
+            self.page.marks.append((rank, start, len(self.lines), element))
 
     def inline(self, element: HtmlElement, tag: str, depth: int) -> None:
         self.parts.append(SEAM)
@@ -181,13 +185,13 @@ class _Walker:
             self.links_open -= 1
         self.parts.append(SEAM)
 
-    def block(self, element: HtmlElement, tag: str, style: str | None, depth: int) -> None:
+    def block(self, element: HtmlElement, tag: str, own: bool | None, depth: int) -> None:
         if self.parts or self.images:
             self.flush()
         outer = self.tag, self.centred
         if tag not in ("tbody", "thead") and not (tag in ("div", "p") and self.tag in ("dt", "dd", "li")):
             self.tag = tag
-        own = centred(element, tag, style)
+        own = aligned(element, tag) if own is None else own
         if own is not None:
             self.centred = own
         if tag == "table" or self.tables:
@@ -238,15 +242,24 @@ def span_of(element: HtmlElement, name: str) -> int:
     )
 
 
-def hidden(style: str) -> bool:
-    """Whether an inline style hides its element."""
-    return "display:none" in style.replace(" ", "").lower()
+def read_style(style: str) -> tuple[bool, bool | None]:
+    """Whether an inline style shows its element, and whether it centres its text; None where it does not say."""
+    return _known_style(style) if len(style) <= MAX_KNOWN else _read_style(style)
 
 
-def centred(element: HtmlElement, tag: str, style: str | None) -> bool | None:
-    """Whether the element centres its text, a sign of titles and number lines; None where it does not say."""
-    if style and "text-align" in style:
-        return "text-align:center" in style.replace(" ", "").lower()
+@lru_cache(maxsize=4096)
+def _known_style(style: str) -> tuple[bool, bool | None]:
+    """The answer for a style, remembered: the paragraphs of a page share a few."""
+    return _read_style(style)
+
+
+def _read_style(style: str) -> tuple[bool, bool | None]:
+    flat = style.replace(" ", "").lower()
+    return "display:none" not in flat, "text-align:center" in flat if "text-align" in style else None
+
+
+def aligned(element: HtmlElement, tag: str) -> bool | None:
+    """Whether an element centres its text without a style, a sign of titles and number lines; None as above."""
     if align := element.get("align"):
         return bool(align.lower() == "center")
     return True if tag == "center" else None
@@ -255,6 +268,7 @@ def centred(element: HtmlElement, tag: str, style: str | None) -> bool | None:
 def read_lines(root: HtmlElement, mark: Callable[[HtmlElement], int | None] = lambda _: None) -> PageLines:
     """The lines of a tree; `mark` gives a rank to elements whose range of lines is wanted."""
     walker = _Walker(mark)
-    walker.walk(root, 0)
+    if root.tag not in SKIPPED:
+        walker.walk(root, root.tag, 0)
     walker.flush()
     return walker.page
