@@ -1,0 +1,56 @@
+"""What the code of a rule says it was taken from: a standard, an official paper, a platform, an observation."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import normalizers
+
+# 国办发〔2017〕47号, 《…条例》, GB/T 9704, a year of observation, the name of a platform, a count of real pages.
+NAMED = re.compile(
+    r"(?:19|20)\d\d|GB/?T|DA/T|〔|《|\b(?:TRS|JCMS|UCAP|VSB|gkmlpt|Longxun|Epoint|UEditor|HTML|CSS|RFC|Unicode)\b|observed|real (?:pages|numbers|sites)"
+    r"|[Oo]f \d+ real|on \d+ real|standards?\b"
+)
+FOLDER = Path(next(iter(normalizers.__path__)))
+
+
+@cache
+def _lines(module: str) -> tuple[str, ...]:
+    return tuple((FOLDER / f"{module}.py").read_text(encoding="utf-8").splitlines())
+
+
+@cache
+def _docs(module: str) -> tuple[tuple[int, int, str], ...]:
+    """First line, last line and docstring of the module and everything in it, the outer before the inner."""
+    tree = ast.parse("\n".join(_lines(module)))
+    kinds = (ast.Module, ast.FunctionDef, ast.ClassDef)
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, kinds) and (text := ast.get_docstring(node)):
+            last = len(_lines(module)) if isinstance(node, ast.Module) else node.end_lineno or 0
+            found.append((getattr(node, "lineno", 1), last, text))
+    return tuple(found)
+
+
+def comment_at(module: str, line: int) -> str:
+    """The comment lines straight above a line, and one behind it."""
+    lines = _lines(module)
+    at = line - 1
+    above: list[str] = []
+    while at > 0 and lines[at - 1].lstrip().startswith("#"):
+        at -= 1
+        above.insert(0, lines[at].strip().lstrip("# "))
+    behind = lines[line - 1].partition("  # ")[2]
+    return " ".join([*above, behind]).strip()
+
+
+def source_of(module: str, line: int) -> str:
+    """The words that name a source for what stands at a line: its comment, else the docstring around it; "" for none."""
+    if line <= 0:
+        return ""
+    around = [text for first, last, text in _docs(module) if first <= line <= last]
+    for text in (comment_at(module, line), *reversed(around)):
+        if NAMED.search(text):
+            return " ".join(text.split())
+    return ""
