@@ -134,7 +134,7 @@ def measure_searches(engine: TantivyEngine, policies: Sequence[Policy]) -> Itera
         "sentence": lambda: SearchRequest(parse_query(piece(20)).tree, facets=FACETS),
         "edge": lambda: SearchRequest(parse_query("2023年 100万").tree, facets=FACETS),
         "phrase": lambda: SearchRequest(parse_query(f'"{piece(8)}"').tree, facets=FACETS),
-        "number": lambda: SearchRequest(parse_query(str(r.choice(policies).doc_number)), facets=FACETS),
+        "number": lambda: SearchRequest(parse_query(str(r.choice(policies).doc_number)).tree, facets=FACETS),
         "filtered": lambda: SearchRequest(
             parse_query(piece(2)).tree, {"level": ("county",), "year": ("2023",)}, sort="written", facets=FACETS
         ),

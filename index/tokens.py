@@ -4,6 +4,8 @@ import re
 import unicodedata
 from operator import add
 
+from normalizers.traditional import simplify
+
 # Unified ideographs with all extensions, and the zero of Chinese dates. Compatibility ideographs
 # (U+F900…) become unified ones by NFKC.
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff〇"
@@ -12,10 +14,14 @@ SEARCHABLE = re.compile(f"[{CJK}0-9a-z]")
 
 
 class _Fold(dict[int, str]):
-    """Code point → its search text, filled as characters are met (at most one entry a code point)."""
+    """Code point → its search text, filled as characters are met (at most one entry a code point).
+
+    Traditional characters fold to simplified ones one by one, without a look at their neighbours: what
+    is folded alike in documents and queries is found in either script.
+    """
 
     def __missing__(self, code: int) -> str:
-        folded = unicodedata.normalize("NFKC", chr(code)).lower()
+        folded = simplify(unicodedata.normalize("NFKC", chr(code)).lower())
         text = self[code] = "".join(c if SEARCHABLE.match(c) else " " for c in folded)
         return text
 
@@ -24,7 +30,7 @@ FOLD = _Fold()
 
 
 def search_text(text: str) -> str:
-    """NFKC and lower case, character by character; all but CJK, a-z and digits becomes a space."""
+    """NFKC, lower case and simplified, character by character; all but CJK, a-z and digits becomes a space."""
     return text.translate(FOLD)
 
 
