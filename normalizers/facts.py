@@ -18,13 +18,15 @@ from normalizers.page import Hints, ListRow
 from normalizers.policy import Block, Evidence
 from normalizers.printed import printed_text
 from normalizers.repeats import find_copies, keep_first
-from normalizers.titles import extract_title, title_of_lines, title_of_row
+from normalizers.titles import Near, extract_title, title_of_lines, title_of_row
 
 # The lines between title and body: source, time, number, "字体：大 中 小" (at most 16 seen).
 HEADER_LINES = 40
 NEAR_LINES = 25
 # The heading of a page stands at most this many lines above its body.
 TITLE_LINES = 12
+# … or within the first lines of the body's container.
+FIRST_LINES = 6
 
 
 @dataclass(slots=True)
@@ -78,7 +80,8 @@ def read_facts(root: HtmlElement, row: ListRow | None, hints: Hints) -> PageFact
     above = (
         page.lines[max(0, whole.start - TITLE_LINES) : whole.start] if whole else page.lines[:HEADER_LINES]
     )
-    title = extract_title(root, titled, meta, info.values, row, hints, above)
+    head = page.lines[whole.start : min(whole.end, whole.start + FIRST_LINES)] if whole else []
+    title = extract_title(root, titled, meta, info.values, row, hints, Near(above, head))
     if title is None and whole:
         title = title_of_lines(page.lines, whole.start, whole.end)
     body = trim(page, whole, title[0] if title else None) if whole else None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -11,6 +12,7 @@ from normalizers.doc_types import TYPE_END
 from normalizers.lines import Line
 from normalizers.page import Hints, ListRow
 from normalizers.policy import Evidence
+from normalizers.shell import is_shell
 from normalizers.signature import looks_like_body
 
 MIN_TITLE, MAX_TITLE = 4, 400
@@ -29,19 +31,25 @@ MARKS = re.compile(r"^(?:[·•▪◆■★]|\[置顶\]|【置顶】|NEW|new|标
 
 
 # Source and time that a heading element encloses with its title.
-APPENDED = re.compile(r"\s*[【\[（(]?(?:发布|信息|文章)?(?:时间|日期|来源|作者|字体|字号)[:：].*$")
+APPENDED = re.compile(
+    r"\s*[【\[（(]?(?:发布|信息|文章)?(?:时间|日期|来源|作者|字体|字号)[:：].*$"
+    r"|\s+(?:19|20)\d\d-\d\d?-\d\d?(?:\s+\d\d?:\d\d(?::\d\d)?)?$"
+)
 
 
 def clean_title(text: str) -> str:
     """A title without tags, list marks and quotes that enclose nothing."""
-    return APPENDED.sub("", MARKS.sub("", tidy(TAGS.sub("", text))))
+    text = MARKS.sub("", tidy(TAGS.sub("", text)))
+    while (shorter := APPENDED.sub("", text)) != text:
+        text = shorter
+    return text
 
 
 def good(title: str) -> bool:
     """Whether a text can be the title of a document at all: neither too short nor the name of a site or column."""
     if SITE_NAME.search(title) and not TYPE_END.search(title):
         return False
-    if ADOPTION.match(title):
+    if ADOPTION.match(title) or title.endswith(("：", ":")):
         return False
     return len(squeeze(title)) >= MIN_TITLE and len(title) <= MAX_TITLE and not GENERIC.match(squeeze(title))
 
@@ -66,6 +74,14 @@ def without_site(title: str, site_names: tuple[str, ...], tail: bool) -> str:
     return "".join(part + (seps[i] if i < len(parts) - 1 else "") for i, part in enumerate(parts)).strip()
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The lines where a title is printed: those just above a body, and the first ones of its container."""
+
+    above: list[Line]
+    head: list[Line]
+
+
 def extract_title(
     root: HtmlElement,
     hinted: tuple[HtmlElement, ...],
@@ -73,14 +89,15 @@ def extract_title(
     info: Mapping[str, tuple[str, str]],
     row: ListRow | None,
     hints: Hints,
-    lines: list[Line],
+    near: Near,
 ) -> tuple[str, Evidence] | None:
-    """The title by the first source that gives one: API, selector, meta, headings, list row, table, title tag.
+    """The title by the first source that gives one: API, selector, meta, a line that the title tag repeats,
+    headings, list row, table, title tag.
 
-    `lines` are those just above the body, where its heading stands. A list title that was cut with … never counts; that of the page does.
+    A list title that was cut with … never counts; that of the page does.
     """
     names = (meta.get("sitename", ""), meta.get("columnname", ""), meta.get("lanmu", ""))
-    for rule, raw in _candidates(root, hinted, meta, info, row, hints, lines):
+    for rule, raw in _candidates(root, hinted, meta, info, row, hints, near):
         title = clean_title(raw) if raw else ""
         if rule.startswith(("title:", "meta:")):
             title = without_site(title, names, tail=rule in ("title:tag", "meta:title"))
@@ -96,20 +113,80 @@ def _candidates(
     info: Mapping[str, tuple[str, str]],
     row: ListRow | None,
     hints: Hints,
-    lines: list[Line],
+    near: Near,
 ) -> Iterator[tuple[str, str]]:
     """Texts that may be the title with their rules, the most trusted first."""
     yield "api:title", hints.fields.get("title", "")
     yield from (("site:title", _text(element)) for element in hinted)
     yield from ((f"meta:{name}", meta.get(name, "")) for name in ("articletitle", "og:title"))
-    yield from _headings(root, lines)
+    tag = next((text for element in root.iter("title") if (text := tidy(_text(element)))), "")
+    yield "header:title_tag", confirmed(tag, near)
+    yield from _headings(root, near.above)
     if "title" in info:
         yield "info_table:" + info["title"][0], info["title"][1]
     if row:
         yield "list_row:title", row.title
-    yield from (("header:line", line.text) for line in reversed(lines) if titled(line))
+    yield from (("header:line", line.text) for line in reversed(near.above) if titled(line))
+    yield "header:above_source", above_source(near.above)
     yield "meta:title", meta.get("title", "")
     yield from (("title:tag", tidy(_text(element))) for element in root.iter("title"))
+
+
+# A title tag has at most this many parts (site, columns, title); a title is broken over at most this many lines.
+MAX_PARTS, MAX_BROKEN = 12, 4
+PARTS = re.compile(r"[_|｜—–\-\s>]+")
+# Shorter lines are names of columns.
+MIN_CONFIRMED = 6
+# … up to this length where they end like one (解读, 法规, 公报).
+LONG_NAME = 12
+
+
+def confirmed(tag: str, near: Near) -> str:
+    """The longest run of lines that is a whole part of the title tag, or several of its parts; "" where none is.
+
+    Parts in front of it must be shorter, as names of sites and columns are; a line of the container
+    counts only where it begins the tag.
+    """
+    parts = [part for part in PARTS.split(TAGS.sub(" ", tag)) if part][:MAX_PARTS]
+    wholes = {
+        "".join(parts[i:j]): i
+        for i in reversed(range(len(parts)))
+        for j in range(i + 1, len(parts) + 1)
+        if sum(map(len, parts[:i])) < sum(map(len, parts[i:j]))
+    }
+    lines = [*near.above, *near.head]
+    best: tuple[int, str] = MIN_CONFIRMED - 1, ""
+    for first in range(len(lines)):
+        for last in range(first + 1, min(first + MAX_BROKEN, len(lines)) + 1):
+            run = lines[first:last]
+            if not run[-1].text or run[-1].linked:
+                break
+            text = PARTS.sub("", "".join(line.text for line in run))
+            at = wholes.get(text, -1)
+            if (
+                len(text) > best[0]
+                and (at == 0 or (at > 0 and last <= len(near.above)))
+                and not is_name(text)
+            ):
+                best = len(text), join_lines([line.text for line in run])
+    return best[1]
+
+
+def is_name(text: str) -> bool:
+    """Whether a part of a title tag reads like the name of a body, a site or a column."""
+    return looks_like_body(text) or (len(text) < LONG_NAME and bool(SITE_WORDS.search(text)))
+
+
+def above_source(lines: list[Line]) -> str:
+    """The line right above the line of source and time that precedes a body; "" where there is none."""
+    for line, below in zip(reversed(lines[:-1]), reversed(lines[1:]), strict=True):
+        if SOURCE_LINE.search(below.text) and is_shell(below):
+            fits = not line.linked and not is_shell(line) and len(line.text) >= 8 and "。" not in line.text
+            return line.text if fits else ""
+    return ""
+
+
+SOURCE_LINE = re.compile(r"来源|时间|日期|浏览|字号|字体|(?:19|20)\d\d[-年./]")
 
 
 # Elements that hold the title of a detail page, by id or class (TRS, JCMS, UCAP, VSB, Epoint; 2018-2026).
