@@ -75,6 +75,12 @@ def evidence_of(correction: Correction) -> Evidence:
     return Evidence(f"{SOURCE}:{correction.by or 'file'}", correction.reason[:MAX_RAW])
 
 
+def is_corrected(policy: Policy, field: str) -> bool:
+    """Whether a person has set this field of a policy right."""
+    evidence = policy.evidence.get(field)
+    return evidence is not None and evidence.rule.startswith(f"{SOURCE}:")
+
+
 @dataclass(slots=True)
 class _Edit:
     """A Policy while it is corrected, and the fields that were."""

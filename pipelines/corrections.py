@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, func, select, update
 
 from normalizers.addresses import address_key
-from normalizers.corrections import SOURCE, Correction
+from normalizers.corrections import Correction, is_corrected
 from normalizers.policy import Policy
 from pipelines import schema as t
 from pipelines.correction_file import ID, CorrectionFileError, Mistake, load_corrections
@@ -129,12 +129,7 @@ def store_digests(connection: Connection, old: Mapping[str, str], new: Mapping[s
 
 def corrected_fields_differ(old: Policy, new: Policy) -> bool:
     """Whether a field that people set right in one of two readings of a page has another value in the other."""
-    fields = {
-        name
-        for policy in (old, new)
-        for name, evidence in policy.evidence.items()
-        if evidence.rule.startswith(f"{SOURCE}:")
-    }
+    fields = {name for policy in (old, new) for name in policy.evidence if is_corrected(policy, name)}
     return any(
         getattr(old, name) != getattr(new, name)
         or old.date_precision.get(name) != new.date_precision.get(name)

@@ -41,24 +41,38 @@ _ATTACHMENT_STATES = {"pending": "待抓取", "fetched": "已抓取", "failed": 
 json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 
 
-def _stop(message: str, code: int) -> NoReturn:
+def stop(message: str, code: int) -> NoReturn:
+    """Say why the command ends, and end it with a code."""
     click.echo(message, err=True)
     sys.exit(code)
 
 
 @contextmanager
-def _named_stops() -> Iterator[None]:
+def named_stops() -> Iterator[None]:
     """Every known reason not to go on ends in one line and its exit code."""
     try:
         yield
     except NightRunning as error:
-        _stop(str(error), RUNNING)
+        stop(str(error), RUNNING)
     except CorrectionFileError as error:
-        _stop(str(error), USAGE)
+        stop(str(error), USAGE)
     except (CatalogueError, StorageError, BackupError) as error:
-        _stop(str(error), UNUSABLE)
+        stop(str(error), UNUSABLE)
     except PoolBroken as error:
-        _stop(f"解析进程无法启动，请运行 zhengce doctor：\n{error}", UNUSABLE)
+        stop(f"解析进程无法启动，请运行 zhengce doctor：\n{error}", UNUSABLE)
+
+
+@contextmanager
+def opened(config: Config) -> Iterator[Catalogue]:
+    """The catalogue of an installation that has one; every known trouble ends the command by name."""
+    if not has_catalogue(config):
+        stop(f"{config.data} 中还没有数据：先运行 zhengce nightly", UNUSABLE)
+    with named_stops():
+        catalogue = Catalogue.open(config.catalogue_url)
+        try:
+            yield catalogue
+        finally:
+            catalogue.close()
 
 
 @click.command("normalize", help="把已抓取的网页解析为政策记录（可随时中断，再次运行即继续）。")
@@ -66,7 +80,7 @@ def _named_stops() -> Iterator[None]:
 @click.pass_obj
 def normalize_command(config: Config, as_json: bool) -> None:
     """Run the normalise stage until its queue is empty."""
-    with _named_stops():
+    with named_stops():
         check_folder(config.data, config.min_free)
         with NightLock(config.data, system_clock):
             report = _normalize(config)
@@ -102,20 +116,16 @@ def _normalize(config: Config) -> StepReport:
 @click.pass_obj
 def status_command(config: Config, runs: int, as_json: bool) -> None:
     """Show the last runs, the queues and the troubles."""
-    if not _has_catalogue(config):
-        _stop(f"{config.data} 中还没有数据：先运行 zhengce nightly", UNUSABLE)
-    with _named_stops():
-        catalogue = Catalogue.open(config.catalogue_url)
-        with catalogue.read() as connection:
-            status = load_status(connection, config, lock_holder(config.data), runs)
-        catalogue.close()
+    with opened(config) as catalogue, catalogue.read() as connection:
+        status = load_status(connection, config, lock_holder(config.data), runs)
     if as_json:
         click.echo(msgspec.json.encode(status))
     else:
         _show_status(status)
 
 
-def _has_catalogue(config: Config) -> bool:
+def has_catalogue(config: Config) -> bool:
+    """Whether there is a catalogue to read; opening one would make it."""
     try:
         return sqlite_path(config.catalogue_url).is_file()
     except NotSqlite:
@@ -137,6 +147,7 @@ def _show_status(status: Status) -> None:
     click.echo(f"归档：{status.archive_files} 个文件，{status.archive_bytes / MIB:.1f} MiB")
     _show_troubles("最近一次运行的问题：", status.troubles)
     _show_troubles("目前失败的网页：", status.waiting)
+    _show_troubles("没有读出或没有读全的附件：", status.unread)
 
 
 def _show_run(run: RunState) -> None:
@@ -216,7 +227,7 @@ def archive_verify_command(config: Config, as_json: bool) -> None:
 @click.pass_obj
 def backup_command(config: Config, file: Path) -> None:
     """Write FILE; it must not exist."""
-    with _named_stops():
+    with named_stops():
         manifest = write_backup(config, file, system_clock)
     click.echo(f"已备份 {len(manifest.files)} 个文件，{manifest.size / MIB:.1f} MiB：{file}")
 
@@ -230,7 +241,7 @@ def backup_command(config: Config, file: Path) -> None:
 def restore_command(config: Config, file: Path, data: Path | None) -> None:
     """Restore FILE into an empty or missing folder."""
     folder = data or config.data
-    with _named_stops():
+    with named_stops():
         manifest = restore_backup(file, folder)
     click.echo(
         f"已恢复 {len(manifest.files)} 个文件到 {folder}，备份制作于 {manifest.made:%Y-%m-%d %H:%M:%S} UTC"

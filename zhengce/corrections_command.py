@@ -1,0 +1,137 @@
+"""`zhengce corrections`: what became of every correction of the file."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from sqlalchemy import Connection
+
+from normalizers.correction_fields import Value, shown_value
+from normalizers.corrections import REVIEW, Correction, is_corrected
+from normalizers.policy import Policy
+from pipelines.config import Config
+from pipelines.corrections import PageCorrections, digest_of, load_digests, open_corrections
+from pipelines.policies import load_stored
+from portal.labels import FIELD_NAMES
+from zhengce.upkeep_commands import json_option, opened
+
+State = Literal["applied", "review", "not_needed", "waiting", "overridden", "unknown_page"]
+STATES: dict[State, str] = {
+    "applied": "已生效",
+    "review": "已生效，请复核：页面后来有变",
+    "not_needed": "不再需要：程序读出的就是这个值",
+    "waiting": "待生效：运行 zhengce normalize",
+    "overridden": "被后面同一页同一字段的更正取代",
+    "unknown_page": "目录库中没有这一页",
+}
+# Policies read at once.
+READ = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One correction of the file and what became of it; `id` is None where the page is not known."""
+
+    state: State
+    id: str | None
+    page: str
+    field: str
+    value: Value
+    was: str | None
+    reason: str
+    by: str
+    date: str | None
+
+
+@click.command("corrections", help="列出更正文件中的更正，以及每一条是否生效。")
+@json_option
+@click.pass_obj
+def corrections_command(config: Config, as_json: bool) -> None:
+    """List the corrections of the file with what became of them."""
+    with opened(config) as catalogue, catalogue.read() as connection:
+        listed = list_corrections(connection, open_corrections(config.corrections, connection))
+    if as_json:
+        click.echo(msgspec.json.encode(listed))
+        return
+    _show_listed(listed)
+    counts = Counter(one.state for one in listed)
+    said = "，".join(f"{STATES[state].partition('：')[0]} {n}" for state in STATES if (n := counts[state]))
+    click.echo(f"共 {len(listed)} 条{'：' if said else ''}{said}（{config.corrections}）", err=True)
+
+
+def list_corrections(connection: Connection, corrections: PageCorrections) -> list[Listed]:
+    """Every correction of the file in its order, with its state."""
+    pages = corrections.pages(connection)
+    ids = sorted({page for page in pages if page})
+    chosen = corrections.of_pages(connection, ids)
+    states: dict[tuple[str, str], State] = {}
+    for start in range(0, len(ids), READ):
+        some = ids[start : start + READ]
+        stored, made = load_stored(connection, some), load_digests(connection, some)
+        for page in some:
+            fresh = page in stored and made.get(page) == digest_of(chosen[page])
+            states |= _states(page, chosen[page], stored[page].policy if fresh else None)
+    return [
+        _listed(correction, page, chosen, states)
+        for correction, page in zip(corrections.corrections, pages, strict=True)
+    ]
+
+
+def _states(
+    page: str, corrections: Sequence[Correction], policy: Policy | None
+) -> Iterator[tuple[tuple[str, str], State]]:
+    for correction in corrections:
+        name = correction.field
+        if policy is None:
+            state: State = "waiting"
+        elif not is_corrected(policy, name):
+            state = "not_needed"
+        else:
+            stale = any(w.startswith(f"{REVIEW}: {name},") for w in policy.warnings)
+            state = "review" if stale else "applied"
+        yield (page, name), state
+
+
+def _listed(
+    correction: Correction,
+    page: str | None,
+    chosen: Mapping[str, tuple[Correction, ...]],
+    states: Mapping[tuple[str, str], State],
+) -> Listed:
+    if page is None:
+        state: State = "unknown_page"
+    else:
+        state = states[page, correction.field] if correction in chosen[page] else "overridden"
+    c = correction
+    day = c.day.isoformat() if c.day else None
+    return Listed(state, page, c.page, c.field, c.value, c.was, c.reason, c.by, day)
+
+
+def _show_listed(listed: Sequence[Listed]) -> None:
+    """A table on a terminal, lines with tabs elsewhere."""
+    rows = [
+        (
+            STATES[one.state],
+            one.id or "",
+            FIELD_NAMES.get(one.field, one.field),
+            shown_value(one.value) or "（无）",
+            one.reason + (f"（{one.by}）" if one.by else ""),
+            one.page,
+        )
+        for one in listed
+    ]
+    if not sys.stdout.isatty():
+        for row in rows:
+            click.echo("\t".join(row))
+        return
+    table = Table("状态", "编号", "字段", "更正为", "理由", "页面", box=None, header_style="bold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    Console().print(table)
