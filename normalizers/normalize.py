@@ -20,6 +20,7 @@ from normalizers.mirrors import restore_told
 from normalizers.page import Hints, ListRow
 from normalizers.page_dates import decide_published, decide_written, first_texts
 from normalizers.page_json import read_json_page
+from normalizers.parts import find_parts
 from normalizers.places import decide_place, near_of
 from normalizers.policy import Attachment, Block, Evidence, Policy, SiteContext
 from normalizers.signature import Signature
@@ -151,6 +152,7 @@ def decide(
         blocks=blocks,
         text=plain_text(blocks),
         printed_text=facts.printed,
+        parts=find_parts(blocks, draft.values.get("title"), draft.values.get("doc_number")),
         attachments=attachments,
         date_precision={name: draft.precision[name] for name in draft.precision if name in draft.values},
         evidence=draft.evidence,
