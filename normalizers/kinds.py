@@ -30,6 +30,8 @@ from normalizers.topics import extract_topics
 LEAD = 800
 # Pages that carry a paper, and may have a type and an instrument.
 CARRIERS = frozenset({"policy", "notice", "gazette", "consultation", "data"})
+# Cells of 体裁分类 that say that it is none of the list.
+OTHER = ("其他", "其它")
 
 
 def decide_kinds(draft: Draft, facts: PageFacts, hints: Hints, context: SiteContext) -> None:
@@ -81,6 +83,9 @@ def _types(draft: Draft, facts: PageFacts, title: str) -> None:
     for rule, text in facts.info.told("doc_type", "instrument", "kind"):
         draft.put("doc_type", doc_type_of_cell(text), rule, text)
         draft.put("instrument", instrument_of_cell(text), rule, text)
+    for _, text in facts.info.told("doc_type", "instrument"):
+        if not (doc_type_of_cell(text) or instrument_of_cell(text) or text in OTHER):
+            draft.warn(f"doc_type_unknown: {text[:60]}")
     if number := draft.values.get("doc_number"):
         draft.put("doc_type", doc_type_of_number(number), draft.evidence["doc_number"].rule, number)
 

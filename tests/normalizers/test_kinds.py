@@ -234,3 +234,18 @@ def test_explicit_and_computed_validity() -> None:
     assert (past.validity, past.validity_reason) == ("expired", "有效期至2020-12-31")
     assert past.evidence["validity"].rule == "computed:days"
     assert read("关于演示工作的通知").validity is None
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "unknown"),
+    [
+        ("公文种类", "通知", None),
+        ("体裁分类", "实施方案", None),
+        ("体裁分类", "其他", None),
+        ("公文种类", "演示文书", "doc_type_unknown: 演示文书"),
+    ],
+)
+def test_a_cell_of_an_unknown_type_is_reported(label: str, value: str, unknown: str | None) -> None:
+    policy = read("演示市关于停车的通知", row("索引号", "000014349/2024-00012") + row(label, value))
+    told = [w for w in policy.warnings if w.startswith("doc_type_unknown")]
+    assert told == ([unknown] if unknown else [])
