@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from normalizers.doc_types import INSTRUMENTS, TYPES
@@ -125,6 +125,27 @@ def test_longest_word_counts_once() -> None:
 def test_short_words_are_refused() -> None:
     with pytest.raises(ValueError, match="税"):
         Words(["税"])
+
+
+def leftmost_longest(words: set[str], text: str) -> list[str]:
+    """The words of a text by trying every one at every place."""
+    found, at = [], 0
+    while at < len(text):
+        word = max((w for w in words if text.startswith(w, at)), key=len, default="")
+        found += [word] if word else []
+        at += len(word) or 1
+    return found
+
+
+@given(
+    st.sets(st.text(alphabet="交通", min_size=2, max_size=5), min_size=1, max_size=8),
+    st.text(alphabet="交通道", max_size=30),
+)
+@example({"交通", "交交交交"}, "交交交通")
+def test_words_are_found_left_to_right_the_longest_first(words: set[str], text: str) -> None:
+    assert list(Words(words).count(text).elements()) == sorted(
+        leftmost_longest(words, text), key=leftmost_longest(words, text).index
+    )
 
 
 @given(st.text(alphabet="交通道路安全ab", max_size=40))
