@@ -5,8 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
+PORT ?= 9200
 
-.PHONY: help setup run test check bench bench-extraction bench-attachments lock clean
+.PHONY: help setup run test check elasticsearch elasticsearch-tools bench bench-extraction bench-attachments lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | column -t -s "$$(printf '\t')"
@@ -31,15 +32,27 @@ $(READY): requirements/dev.txt pyproject.toml
 run: setup  ## the demo country: web, night and portal on http://127.0.0.1:8000
 	$(BIN)/zhengce demo
 
-test: setup  ## every test
+test: elasticsearch-tools  ## every test
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
-check: setup  ## lint, types, floors and the fast tests
+check: elasticsearch-tools  ## lint, types, floors and the fast tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not slow"
+
+elasticsearch-tools: setup  ## what a node of Elasticsearch needs here: JDK, Maven, the server in the cache
+	@missing=$$($(BIN)/python -m benchmarks.elastic_node --missing); \
+	if [ -n "$$missing" ]; then \
+	  [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	    || { echo "Elasticsearch needs these Debian packages: $$missing" >&2; exit 1; }; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing; \
+	fi
+	@$(BIN)/python -m benchmarks.elastic_node --fetch-only
+
+elasticsearch: elasticsearch-tools  ## a node of Elasticsearch by hand, in the foreground; PORT=9200
+	$(BIN)/python -m benchmarks.elastic_node --port $(PORT)
 
 bench: setup bench-extraction bench-attachments  ## the figures of every bar
 	$(BIN)/python -m benchmarks.doc_numbers
