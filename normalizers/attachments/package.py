@@ -81,11 +81,19 @@ def entry_name(entry: zipfile.ZipInfo) -> str:
     """
     name = entry.orig_filename
     if not entry.flag_bits & 0x800:
-        raw = name.encode("cp437", "replace")
-        try:
-            name = raw.decode("utf-8")
-        except UnicodeDecodeError:
-            name = raw.decode("gb18030", "replace")
+        return plain_name(name.encode("cp437", "replace"))
+    return _plain(name)
+
+
+def plain_name(raw: bytes) -> str:
+    """The name of a member of an archive that says nothing of its encoding, with forward slashes."""
+    try:
+        return _plain(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        return _plain(raw.decode("gb18030", "replace"))
+
+
+def _plain(name: str) -> str:
     return name.replace("\\", "/").replace("\0", "")
 
 

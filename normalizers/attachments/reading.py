@@ -45,14 +45,13 @@ _STREAMS = (
     ("Book", "xls"),
     ("PowerPoint Document", "ppt"),
 )
-# What to do about formats that are known but not read; no reader of RAR is both free and without a program
-# of its own (2026-11).
+# What to do about formats that are known but not read.
 _ADVICE = {
-    **dict.fromkeys(("rar", "7z", "gzip"), "只读 ZIP 压缩包；请解压后逐个读取"),
+    "gzip": "只读 ZIP、RAR、7Z 压缩包；请解压后读取",
     **dict.fromkeys(("jpeg", "png", "gif", "tiff", "bmp"), "文件是图片，没有文字层"),
     "ppt": "旧版演示文稿；请另存为 .pptx 或 PDF",
     "caj": "CAJ 只有专用软件能读；请转存为 PDF",
-    "zip": "压缩包嵌套过深",
+    **dict.fromkeys(("zip", "rar", "7z"), "压缩包嵌套过深"),
 }
 # Formats that are never plain text; sheets and old documents of that name sometimes are.
 _NEVER_TEXT = (".pdf", ".docx", ".xlsx", ".ofd", ".zip", ".rar", ".7z", ".pptx")
@@ -184,10 +183,10 @@ def _read_rarer_kind(kind: str, data: bytes, ocr_pages: int, depth: int) -> File
             from normalizers.attachments.slides import read_pptx
 
             return read_pptx(data)
-        case "zip" if depth < MAX_ARCHIVE_DEPTH:
+        case "zip" | "rar" | "7z" if depth < MAX_ARCHIVE_DEPTH:
             from normalizers.attachments.archive import read_archive
 
-            return read_archive(data, lambda member, name: _read(member, name, ocr_pages, depth + 1))
+            return read_archive(data, kind, lambda member, name: _read(member, name, ocr_pages, depth + 1))
         case "odt":
             from normalizers.attachments.open_document import read_odt
 

@@ -1,7 +1,10 @@
 """Small files of each kind, made for the tests; all names in them are fictional."""
 
+import base64
 import io
+import struct
 import zipfile
+import zlib
 
 OFD_NS = "http://www.ofdspec.org/2016"
 OFFICE_NS = "http://schemas.openxmlformats.org"
@@ -129,3 +132,48 @@ def make_pdf_pages(contents: list[bytes], pages: list[int]) -> bytes:
     for number, content in objects.items():
         out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
     return bytes(out + b"trailer<</Root 1 0 R/Size %d>>\n%%%%EOF" % (max(objects) + 1))
+
+
+def make_rar(entries: dict[bytes, bytes], method: int = 0x30, flags: int = 0x8000) -> bytes:
+    """A RAR 4 archive of stored members, whose names are bytes of any encoding."""
+    out = b"Rar!\x1a\x07\0" + _rar_block(0x73, 0, bytes(6))
+    for name, data in entries.items():
+        size = len(data)
+        body = struct.pack(
+            "<IIBIIBBHI", size, size, 2, zlib.crc32(data), 0x5A210000, 20, method, len(name), 0x20
+        )
+        out += _rar_block(0x74, flags, body + name) + data
+    return out + _rar_block(0x7B, 0x4000, b"")
+
+
+def _rar_block(kind: int, flags: int, body: bytes) -> bytes:
+    head = struct.pack("<BHH", kind, flags, 7 + len(body)) + body
+    return struct.pack("<H", zlib.crc32(head) & 0xFFFF) + head
+
+
+def make_rar5(entries: dict[str, bytes]) -> bytes:
+    """A RAR 5 archive of stored members; all lengths are below 16 kB."""
+    out = b"Rar!\x1a\x07\x01\0" + _rar5_block(b"\1\0\0")
+    for name, data in entries.items():
+        size = bytes([len(data) & 0x7F | 0x80, len(data) >> 7])
+        head = b"\2\2" + size + b"\4" + size + b"\x20" + struct.pack("<I", zlib.crc32(data)) + b"\0\0"
+        out += _rar5_block(head + bytes([len(name.encode())]) + name.encode()) + data
+    return out + _rar5_block(b"\5\0\0")
+
+
+def _rar5_block(body: bytes) -> bytes:
+    sized = bytes([len(body)]) + body
+    return struct.pack("<I", zlib.crc32(sized)) + sized
+
+
+# 附件一.txt with 演示文字 in it, without and with a password (written by py7zr).
+SEVEN_ZIP = base64.b64decode(
+    "N3q8ryccAARPEBKwagAAAAAAAAAUAAAAAAAAALn4DDMBAAvmvJTnpLrmloflrZcA4ABUAFJdAACBMweuD87ysgwHsMPaKtdYZKyzeM5U"
+    "33UKnbRnoF+GcIgMhDen0eeFWcjH7hJF5U/rmSse/N6XWKUzdOoBUdrphpZtbZonrUAYNXCGmzoAAAAAFwYQAQlaAAcLAQABISEBGAxV"
+    "AAA="
+)
+LOCKED_SEVEN_ZIP = base64.b64decode(
+    "N3q8ryccAASKFKuhfQAAAAAAAAAUAAAAAAAAAIZK20kJ63HllQZdxy4aQhAwnu5xAQBoAQQGAAEJEAoB4GmlRgAHCwEAAiQG8QcBElMP"
+    "4qDe3sZu/MkNAj/LJgGxtSEhARgBAAwQDAAICgGvw8eBAAAFARERAESW9k4ATi4AdAB4AHQAAAAUCgEAgMgXnu963QEVBgEAIICAgQAA"
+    "ABcGEAEJbQAHCwEAASEhARgMaQAA"
+)

@@ -56,7 +56,7 @@ def test_kind_is_read_from_the_bytes(data: bytes, name: str, kind: str) -> None:
         (b"", Failure.ATTACHMENT_EMPTY),
         (b"<html><body>404</body></html>", Failure.ATTACHMENT_IS_HTML),
         (b"\x00\x01\x02", Failure.ATTACHMENT_UNSUPPORTED),
-        (b"Rar!\x1a\x07\x00", Failure.ATTACHMENT_UNSUPPORTED),
+        (b"Rar!\x1a\x07\x00", Failure.ATTACHMENT_DAMAGED),
         (b"PK\x03\x04 cut", Failure.ATTACHMENT_DAMAGED),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 cut", Failure.ATTACHMENT_DAMAGED),
         (b"%PDF-1.4 nothing", Failure.ATTACHMENT_DAMAGED),

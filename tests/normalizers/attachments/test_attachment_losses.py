@@ -90,7 +90,7 @@ def test_an_archive_fails_like_its_members() -> None:
 
 @pytest.mark.parametrize(
     ("data", "said"),
-    [(b"Rar!\x1a\x07\x01\0", "请解压"), (b"\x89PNG\r\n\x1a\n", "图片"), (b"CAJ\0", "PDF")],
+    [(b"\x1f\x8b\x08\0", "请解压"), (b"\x89PNG\r\n\x1a\n", "图片"), (b"CAJ\0", "PDF")],
 )
 def test_what_is_not_read_comes_with_advice(data: bytes, said: str) -> None:
     with pytest.raises(ReadError) as caught:
