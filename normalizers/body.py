@@ -18,7 +18,9 @@ from normalizers.shell import (
     FOOTER,
     MAX_CHROME,
     is_cut,
+    is_file,
     is_head_chrome,
+    is_link,
     is_shell,
 )
 from normalizers.signature import looks_like_body
@@ -32,6 +34,8 @@ LOOSE_SHARE = 0.6
 PROSE = 25
 # What follows a body has less prose than this, in characters.
 MAX_PROSE_BEHIND = 200
+# A document without text has at most this many links that are no files (打印, 关闭, 分享).
+MAX_OTHER_LINKS = 5
 # Title lines, number lines and source lines stand in the first lines of a body if at all.
 HEAD_LINES = 14
 
@@ -95,9 +99,15 @@ def find_container(page: PageLines) -> Body | None:
 def picture_container(page: PageLines) -> Body | None:
     """A known container without text that holds pictures or links to files: a scanned document."""
     for rank, start, end, element in sorted(page.marks, key=lambda m: m[:2]):
-        if rank < containers.LOOSE and any(line.src or line.linked for line in page.lines[start:end]):
+        part = page.lines[start:end]
+        if rank < containers.LOOSE and any(line.src or is_file(line) for line in part) and not is_menu(part):
             return Body(start, end, f"body:{describe(element)}", "")
     return None
+
+
+def is_menu(lines: list[Line]) -> bool:
+    """Whether lines are links to other pages rather than a document."""
+    return sum(map(is_link, lines)) > MAX_OTHER_LINKS
 
 
 def trim(page: PageLines, body: Body, title: str | None) -> Body:

@@ -10,9 +10,10 @@ import re
 from lxml.html import HtmlElement
 
 from normalizers.body import Body
+from normalizers.chars import squeeze
 from normalizers.lines import BLOCK, Line, PageLines, read_lines
 from normalizers.shell import EDITOR, FOOTER, NOTICE, is_cut, is_end, is_link, is_shell
-from normalizers.signature import DAY_LINE
+from normalizers.signature import DAY_LINE, looks_like_body
 
 # Characters of running text below which a page is left to the general extractors.
 MIN_RUNNING = 30
@@ -21,9 +22,17 @@ MIN_RUNNING = 30
 RIVAL = 0.5
 # What a line of the shell costs: as much as a short sentence brings.
 SHELL_COST = 20
+# A body without sentences stands at most this many lines of shell below its title …
+MAX_BETWEEN = 16
+# … of at least this many characters (columns are shorter), and says at least as much (详见附件).
+MIN_TITLE = 8
+MIN_TOLD = 4
+# Lines tried as the title.
+MAX_TITLES = 4
 # A line with one of these marks and at least so many characters is running text.
 MARK = re.compile(r"[，。；！？]")
-MIN_LINE = 12  # Links in a row that are no files: a list of related pages.
+MIN_LINE = 12
+# Links in a row that are no files: a list of related pages.
 MAX_LINKS = 3
 # Elements that hold a paragraph, a heading or a row, never a body.
 PARTS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "dt", "dd", "tbody", "thead", "hr"})
@@ -42,6 +51,40 @@ def find_by_density(root: HtmlElement, page: PageLines) -> Body | None:
     while start > floor and worth[start - 1] >= 0 and not is_shell(lines[start - 1]):
         start -= 1
     return Body(start, last_line(lines, end, ceiling), "body:density", "")
+
+
+def find_under_title(root: HtmlElement, page: PageLines) -> Body | None:
+    """Tables, pictures or a few words under the printed title, in the smallest element that holds both.
+
+    For bodies without sentences. The title is a line that the title tag holds, else a heading.
+    """
+    lines = page.lines
+    for title in title_lines(root, lines):
+        start = title + 1
+        while start < min(len(lines), title + MAX_BETWEEN) and is_shell(lines[start]):
+            start += 1
+        if start == len(lines):
+            continue
+        _, ceiling = around(root, title, start + 1)
+        end = last_line(lines, start, ceiling)
+        if any(line.src for line in lines[start:end]) or told(lines, start, end) >= MIN_TOLD:
+            return Body(start, end, "body:under_title", "")
+    return None
+
+
+def title_lines(root: HtmlElement, lines: list[Line]) -> list[int]:
+    """The numbers of the lines that may be the title: those that stand in the title tag, else headings."""
+    tag = next((squeeze("".join(e.itertext())) for e in root.iter("title")), "")
+    plain = [i for i, line in enumerate(lines) if len(line.text) >= MIN_TITLE and not line.linked]
+    tagged = [i for i in plain if squeeze(lines[i].text) in tag and not looks_like_body(lines[i].text)]
+    return (tagged or [i for i in plain if lines[i].tag in ("h1", "h2", "h3")])[:MAX_TITLES]
+
+
+def told(lines: list[Line], start: int, end: int) -> int:
+    """Characters of a range that belong to no shell, nor to links that are no files."""
+    return sum(
+        len(line.text) for line in lines[start:end] if not (is_link(line) or is_shell(line) or is_end(line))
+    )
 
 
 def last_line(lines: list[Line], end: int, ceiling: int) -> int:

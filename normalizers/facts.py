@@ -1,14 +1,14 @@
 """A page read once: tree, lines, meta tags, info table, title and body, for every extractor to use."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml.html import HtmlElement, fromstring
 
 from normalizers import containers
 from normalizers.blocks import build_blocks, data_tables
-from normalizers.body import Body, find_container, refine, trim
+from normalizers.body import Body, find_container, prose, refine, trim
 from normalizers.chars import tidy
-from normalizers.density import find_by_density
+from normalizers.density import find_by_density, find_under_title
 from normalizers.fallback import find_by_extractors
 from normalizers.info_table import InfoTable, read_info_table
 from normalizers.lines import MAX_LINES, Line, PageLines, read_lines
@@ -18,6 +18,7 @@ from normalizers.page import Hints, ListRow
 from normalizers.policy import Block, Evidence
 from normalizers.printed import printed_text
 from normalizers.repeats import find_copies, keep_first
+from normalizers.shell import FOOTER, speaks
 from normalizers.titles import Near, extract_title, title_of_lines, title_of_row
 
 # The lines between title and body: source, time, number, "字体：大 中 小" (at most 16 seen).
@@ -27,6 +28,11 @@ NEAR_LINES = 25
 TITLE_LINES = 12
 # … or within the first lines of the body's container.
 FIRST_LINES = 6
+
+# A container with less than this share of the prose may be a teaser (97 real pages: from .48 on, but for .09
+# under a menu with sentences); running text beside it must then have this many times its prose.
+FAIR_SHARE = 0.4
+OUTWEIGHS = 3
 
 
 @dataclass(slots=True)
@@ -96,12 +102,43 @@ def read_facts(root: HtmlElement, row: ListRow | None, hints: Hints) -> PageFact
 
 
 def find_body(root: HtmlElement, page: PageLines) -> tuple[Body | None, tuple[str, ...]]:
-    """The range of the body and warnings: a known container, the densest text, the general extractors."""
-    if whole := find_container(page):
+    """The range of the body and warnings: a known container, running text, what stands under the title,
+    the general extractors."""
+    whole = find_container(page)
+    if whole and not speaks(page.lines[whole.start : whole.end]):
+        whole = None
+    if whole and holds_text(page, whole):
         return refine(page.lines, whole, whole.start), ()
-    if whole := find_by_density(root, page):
-        return whole, ()
-    return find_by_extractors(root, page)
+    dense = find_by_density(root, page)
+    if whole and not (dense and outweighs(page.lines, dense, whole)):
+        return refine(page.lines, whole, whole.start), ()
+    if found := dense or find_under_title(root, page):
+        return found, ()
+    found, warnings = find_by_extractors(root, page)
+    if found and (end := footer_of(page.lines, found)) > found.start:
+        found = replace(found, end=end)
+        if speaks(page.lines[found.start : end]):
+            return found, warnings
+    return None, warnings
+
+
+def footer_of(lines: list[Line], body: Body) -> int:
+    """Where the footer of a site begins in what an extractor took for a body; its end where there is none."""
+    return next((i for i in range(body.start, body.end) if FOOTER.search(lines[i].text)), body.end)
+
+
+def holds_text(page: PageLines, whole: Body) -> bool:
+    """Whether a container holds a fair part of the page's prose, or is the one that the site file names."""
+    if whole.rule.startswith("site:"):
+        return True
+    said = prose(page.lines, whole.start, whole.end)
+    return said > 0 and said >= FAIR_SHARE * prose(page.lines, 0, len(page.lines))
+
+
+def outweighs(lines: list[Line], dense: Body, whole: Body) -> bool:
+    """Whether the running text of a page stands beside a container and is far longer: that one is a teaser."""
+    apart = dense.end <= whole.start or dense.start >= whole.end
+    return apart and prose(lines, dense.start, dense.end) > OUTWEIGHS * prose(lines, whole.start, whole.end)
 
 
 def read_text(text: str, row: ListRow | None, hints: Hints) -> PageFacts:

@@ -38,6 +38,9 @@ NOTICE = re.compile(
 # Lines of a shell that stand between the page's title and its first sentence.
 POSITION = re.compile(r"(?:当前|您?现在的?|所在|您的)位置|首\s*页\s*[>»›＞]|^\W*$")
 
+# 共31条记录 1/2页首页 上一页 下一页: the foot of a list.
+PAGER = re.compile(r"共\s*\d+\s*[条页]")
+
 
 def is_head_chrome(line: Line) -> bool:
     """Whether a line before the first sentence is a label, button or source line."""
@@ -58,6 +61,7 @@ def is_shell(line: Line) -> bool:
         or is_head_chrome(line)
         or label_of(text) in LABELS
         or POSITION.search(text)
+        or PAGER.match(text)
     ):
         return True
     return len(text) < 60 and line.tag != "p" and not text.startswith(("（", "(")) and bool(find_dates(text))
@@ -65,12 +69,18 @@ def is_shell(line: Line) -> bool:
 
 def is_link(line: Line) -> bool:
     """Whether a line is a link that names no file."""
-    text = line.text
-    return (
-        bool(text)
-        and line.linked * 2 >= len(text)
-        and not ANNEX_NAME.match(text)
-        and not FILE_NAME.search(text)
+    return bool(line.text) and line.linked * 2 >= len(line.text) and not is_file(line)
+
+
+def is_file(line: Line) -> bool:
+    """Whether a line with a link names a file."""
+    return line.linked > 0 and bool(ANNEX_NAME.match(line.text) or FILE_NAME.search(line.text))
+
+
+def speaks(lines: list[Line]) -> bool:
+    """Whether lines hold anything but the shell of a page: a text, a picture or a file."""
+    return any(
+        line.src or is_file(line) or not (is_link(line) or is_end(line) or is_shell(line)) for line in lines
     )
 
 
