@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
+from normalizers.annexes import annexes_without_link, with_roles
 from normalizers.attachment_links import find_attachment_links
 from normalizers.blocks import plain_text
 from normalizers.codes import is_code
@@ -122,6 +123,7 @@ def decide(
     """Decide every field from what was read."""
     draft = Draft(warnings=list(facts.warnings))
     facts.title = facts.title or title_of_files(attachments)
+    attachments = with_roles(attachments, facts.title[0] if facts.title else "", facts.blocks, page.url)
     if facts.title:
         draft.put("title", facts.title[0], facts.title[1].rule, facts.title[1].raw)
     else:
@@ -142,6 +144,8 @@ def decide(
         draft.note("text", facts.body.rule, facts.body.raw)
     blocks = sign(facts, signature)
     warn_about_body(draft, blocks)
+    for name in annexes_without_link(blocks, attachments):
+        draft.warn(f"annex_without_link: {name}")
     for label in facts.info.unknown:
         draft.warn(f"label_unconsumed: {label}")
     return Policy(

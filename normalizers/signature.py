@@ -135,7 +135,8 @@ def _signed_at(lines: list[Line], start: int, at: int) -> Signature | None:
     m = DAY_AT_END.match(text)
     if not m or at <= start or not looks_like_body(m[1]) or not (day := parse_date(m[2])):
         return None
-    return Signature(_names(lines, start, at, [m[1]]), day.day, day.precision, text, at, at + 1)
+    names, first = _names(lines, start, at, [m[1]])
+    return Signature(names, day.day, day.precision, text, first, at + 1)
 
 
 def _signed_loosely(lines: list[Line], start: int, at: int) -> Signature | None:
@@ -173,8 +174,15 @@ def find_signature(
         # The lead body signs first; what stands above it is the last item of the annex note.
         for i, name in enumerate(signature.names):
             if agree([name], expected):
-                return replace(signature, names=signature.names[i:])
+                return replace(signature, names=signature.names[i:], start=_line_of(lines, signature, name))
     return last_day(lines, start, end)
+
+
+def _line_of(lines: list[Line], signature: Signature, name: str) -> int:
+    """The line of a signature on which one of its names stands."""
+    wanted = squeeze(name)
+    found = (i for i in range(signature.start, signature.end) if wanted in squeeze(lines[i].text))
+    return next(found, signature.start)
 
 
 def _same_end(name: str, other: str) -> bool:
@@ -246,12 +254,10 @@ def _above(lines: list[Line], start: int, at: int, raw: str) -> Signature | None
     if first < at:
         printed = " ".join(line.text for line in lines[first:at])
         return Signature((), day.day, day.precision, f"{printed} {raw}", first, at + 1)
-    names = _names(lines, start, at, [])
+    names, first = _names(lines, start, at, [])
     if not names:
         return None
-    return Signature(
-        names, day.day, day.precision, " ".join([*names, raw]), max(at - len(names), start), at + 1
-    )
+    return Signature(names, day.day, day.precision, " ".join([*names, raw]), first, at + 1)
 
 
 def is_signer(text: str) -> bool:
@@ -260,19 +266,20 @@ def is_signer(text: str) -> bool:
     return len(flat) <= 30 and bool(SIGNER.search(flat))
 
 
-def _names(lines: list[Line], start: int, at: int, tail: list[str]) -> tuple[str, ...]:
+def _names(lines: list[Line], start: int, at: int, tail: list[str]) -> tuple[tuple[str, ...], int]:
+    """The bodies on the lines above `at`, then those of `tail`, and the first of these lines."""
     printed = list(tail)
-    i = at - 1
+    first = at
     while (
-        i >= start
+        first > start
         and len(printed) < MAX_BODIES
-        and looks_like_body(lines[i].text)
-        and len(lines[i].text) <= MAX_LINE
+        and looks_like_body(lines[first - 1].text)
+        and len(lines[first - 1].text) <= MAX_LINE
     ):
-        printed.insert(0, lines[i].text)
-        i -= 1
+        first -= 1
+        printed.insert(0, lines[first].text)
     names = (SEAL.sub("", name) for text in printed for name in split_names(text))
-    return tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys(names)), first
 
 
 def day_of_adoption(text: str) -> date | None:

@@ -24,6 +24,8 @@ SORT_NAMES: dict[str, str] = {
     "published": "发布日期",
     "first_seen": "收录时间",
 }
+# What a file of a page is to its policy.
+ROLE_NAMES: dict[str, str] = {"annex": "附件", "document": "正文文件"}
 # What evidence tells beside the fields of a Policy.
 NOTED_NAMES: dict[str, str] = {
     "origin": "被转发机关",

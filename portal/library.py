@@ -14,6 +14,7 @@ from normalizers.policy import Attachment, Policy
 from pipelines.catalogue import Catalogue
 from pipelines.changes import last_seq
 from pipelines.policies import StoredPolicy, load_stored
+from portal.labels import ROLE_NAMES
 from portal.nights import LastNight, data_as_of, last_night, site_names
 
 # What the parts of an attachment's text are; of all other kinds they are pages.
@@ -118,11 +119,18 @@ def _passages(policy: Policy, query: Node) -> tuple[str, ...]:
         return tuple(_said(page_label(itself, at), passage) for at, passage in placed)
     if found := passages(policy.text, query):
         return found
-    for number, attachment in enumerate(policy.attachments, 1):
+    for attachment in policy.attachments:
         for at, passage in placed_passages(attachment.text, query, most=1):
-            name = f"附件{number}" if len(policy.attachments) > 1 else "附件"
-            return (_said("，".join(filter(None, (name, page_label(attachment, at)))), passage),)
+            place = "，".join(filter(None, (file_label(policy, attachment), page_label(attachment, at))))
+            return (_said(place, passage),)
     return ()
+
+
+def file_label(policy: Policy, file: Attachment) -> str:
+    """What a file of a policy is called: 正文文件, 附件, or 附件2 where there are several annexes."""
+    annexes = [other for other in policy.attachments if other.role == "annex"]
+    number = str(annexes.index(file) + 1) if file.role == "annex" and len(annexes) > 1 else ""
+    return ROLE_NAMES[file.role] + number
 
 
 def _said(place: str, passage: str) -> str:

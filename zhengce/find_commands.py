@@ -24,7 +24,7 @@ from pipelines.config import Config
 from pipelines.policies import StoredPolicy, find_by_number, load_stored
 from pipelines.sqlite_backup import NotSqlite, sqlite_path
 from portal.forms import SearchForm
-from portal.labels import FIELD_NAMES
+from portal.labels import FIELD_NAMES, ROLE_NAMES
 from portal.library import Library
 from portal.records import ApiItem, api_number, api_page, whole
 
@@ -202,7 +202,7 @@ def _show_policy(stored: StoredPolicy) -> None:
         if name not in ("title", "text", "attachments") and (text := _field(policy, name)):
             click.echo(f"{label}：{text}")
     for attachment in policy.attachments:
-        click.echo(f"附件：{attachment.name} {attachment.url}")
+        click.echo(f"{ROLE_NAMES[attachment.role]}：{attachment.name} {attachment.url}")
     click.echo(f"\n{policy.text}")
 
 

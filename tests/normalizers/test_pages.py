@@ -1,6 +1,7 @@
 """Whole pages: every layout of the info table, bodies, titles, dates, failures."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -255,7 +256,7 @@ def test_a_page_that_is_a_file() -> None:
     assert policy.title == "演示市人民政府办公室关于印发演示方案的通知"
     assert (policy.doc_number, policy.written_date) == ("演政办发〔2024〕7号", date(2024, 3, 8))
     assert policy.text.startswith("各县人民政府：")
-    assert policy.attachments == (file,)
+    assert policy.attachments == (replace(file, role="document"),)
     damaged = Attachment(URL, "t.pdf", "pdf", failure=Failure.ATTACHMENT_DAMAGED)
     with pytest.raises(NormalizeError) as caught:
         normalize_policy(PageInput("0", URL, b"", None, Hints(), file=damaged), context)

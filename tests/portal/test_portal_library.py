@@ -1,5 +1,7 @@
 """What a result says of the place where something was found."""
 
+from dataclasses import replace
+
 import pytest
 from made_policies import make_policy
 
@@ -36,6 +38,13 @@ def test_a_hit_in_an_attachment_says_which_and_its_page() -> None:
     assert "<mark>养老服务</mark>" in found
     (found,) = _passages(make_policy(1, text="正文", attachments=files[1:]), query)
     assert found.startswith("附件，第2页：")
+    itself = (replace(files[0], role="document"), *files[1:])
+    (found,) = _passages(make_policy(1, text="正文", attachments=itself), query)
+    assert found.startswith("附件，第2页：")
+    (found,) = _passages(
+        make_policy(1, text="正文", attachments=(replace(files[1], role="document"),)), query
+    )
+    assert found.startswith("正文文件，第2页：")
     (found,) = _passages(make_policy(1, text="养老服务", attachments=files), query)
     assert not found.startswith("附件")
 
