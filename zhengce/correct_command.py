@@ -46,6 +46,7 @@ from pipelines.lock import NightLock, NightRunning
 from pipelines.normalize import NormalizeStage
 from pipelines.policies import StoredPolicy, find_by_number, load_stored
 from portal.labels import FIELD_NAMES
+from zhengce.corrections_command import told_value
 from zhengce.upkeep_commands import TROUBLE, USAGE, json_option, opened, stop
 
 BY_NAME = {name: field for field, name in FIELD_NAMES.items() if field in FIELDS}
@@ -177,7 +178,7 @@ def _was(policy: Policy, made: Correction, old: Correction | None) -> str | None
         return old.was if old else None
     now = value_of(policy, made.field)
     if now == made.value:
-        stop(f"{_named(made.field)} 现在就是 {shown_value(now) or '没有值'}，无需更正", TROUBLE)
+        stop(f"{_named(made.field)} 现在就是 {told_value(made.field, now)}，无需更正", TROUBLE)
     return shown_value(now)[:MAX_SHOWN]
 
 
@@ -223,7 +224,7 @@ def _show(done: Corrected, as_json: bool, *, removed: bool) -> None:
         return
     click.echo(f"{'已撤销' if removed else '已记入'} {done.file}：{done.page} {_named(done.field)}")
     for change in done.changes:
-        before, after = (shown_value(value) or "（无）" for value in (change.before, change.after))
+        before, after = (told_value(change.field, value) for value in (change.before, change.after))
         click.echo(f"{_named(change.field)}：{before} → {after}")
     if done.applied and not done.changes:
         click.echo("各字段没有变化")

@@ -19,7 +19,7 @@ from normalizers.policy import Policy
 from pipelines.config import Config
 from pipelines.corrections import PageCorrections, digest_of, load_digests, open_corrections
 from pipelines.policies import load_stored
-from portal.labels import FIELD_NAMES
+from portal.labels import FIELD_NAMES, value_label
 from zhengce.upkeep_commands import json_option, opened
 
 State = Literal["applied", "review", "not_needed", "waiting", "overridden", "unknown_page"]
@@ -121,7 +121,7 @@ def _show_listed(listed: Sequence[Listed]) -> None:
             STATES[one.state],
             one.id or "",
             FIELD_NAMES.get(one.field, one.field),
-            shown_value(one.value) or "（无）",
+            told_value(one.field, one.value),
             one.reason + (f"（{one.by}）" if one.by else ""),
             one.page,
         )
@@ -135,3 +135,8 @@ def _show_listed(listed: Sequence[Listed]) -> None:
     for row in rows:
         table.add_row(*map(Text, row))
     Console().print(table)
+
+
+def told_value(field: str, value: Value) -> str:
+    """A value as a person reads it, closed lists by their Chinese names."""
+    return (value_label(field, value, {}) if isinstance(value, str) else shown_value(value)) or "（无）"
