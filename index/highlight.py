@@ -41,7 +41,13 @@ def passages(text: str, query: Node, *, width: int = WIDTH, most: int = 2) -> tu
 def placed_passages(
     text: str, query: Node, *, width: int = WIDTH, most: int = 2
 ) -> tuple[tuple[int, str], ...]:
-    """As `passages`, each with the offset in the text where its first match begins."""
+    """As `passages`, each with the offset in the text where its first match begins.
+
+    Of a longer text than `MAX_TEXT` the part is looked at where a word of the query first stands as typed.
+    """
+    if len(text) > MAX_TEXT and not _spans(text, query) and (start := _first_word(text, query)):
+        placed = placed_passages(text[start : start + MAX_TEXT], query, width=width, most=most)
+        return tuple((start + at, passage) for at, passage in placed)
     text = text[:MAX_TEXT]
     spans = _spans(text, query)
     taken: list[tuple[int, int, int]] = []
@@ -52,6 +58,12 @@ def placed_passages(
         if len(taken) == most:
             break
     return tuple((at, _ellipses(text, low, high, _marked(text, low, high, spans))) for at, low, high in taken)
+
+
+def _first_word(text: str, query: Node) -> int:
+    """Where in the part of a text that is not looked at to begin, 0 where it holds no word of the query."""
+    found = [text.find(term.text, MAX_TEXT - BEFORE) for term in terms(query)]
+    return max(0, min((at for at in found if at >= 0), default=0) - BEFORE)
 
 
 def opening(text: str, *, width: int = WIDTH) -> str:

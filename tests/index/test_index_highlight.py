@@ -58,3 +58,11 @@ def test_marking_changes_nothing_but_marks(text: str, query: str) -> None:
     for marked in (mark_all(text, All((Word(query + "甲"), Phrase(query + "甲")))),):
         assert html.unescape(re.sub("</?mark>", "", marked)) == html.unescape(html.escape(text))
         assert "<" not in re.sub("</?mark>", "", marked)
+
+
+def test_a_match_far_inside_a_long_text_has_its_offset() -> None:
+    text = "无关的话。" * 50_000 + "养老服务补贴" + "无关的话。" * 50_000
+    ((at, passage),) = placed_passages(text, parse_query("养老服务").tree, most=1)
+    assert at == 250_000
+    assert "<mark>养老服务</mark>" in passage
+    assert placed_passages(text, parse_query("没有").tree, most=1) == ()
