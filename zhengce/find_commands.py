@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from index.engine import MAX_LIMIT, ORDERS, SORTS, IndexBusyError, IndexUnusableError, RequestError
 from index.sync import Problem, SyncReport, rebuild_index, sync_index, verify_index
 from index.tantivy_engine import TantivyEngine
+from normalizers.corrections import is_corrected
 from normalizers.doc_numbers import doc_number_key
 from normalizers.policy import CONTENT_TYPES, INTERPRETATION_FORMS, LEVELS, VALIDITIES, Policy
 from normalizers.regions import region_names
@@ -201,6 +202,9 @@ def _show_policy(stored: StoredPolicy) -> None:
             continue
         if name not in ("title", "text", "attachments") and (text := _field(policy, name)):
             click.echo(f"{label}：{text}")
+    for name in FIELD_NAMES:
+        if is_corrected(policy, name):
+            click.echo(f"人工更正：{FIELD_NAMES[name]}（{policy.evidence[name].raw}）")
     for attachment in policy.attachments:
         click.echo(f"{ROLE_NAMES[attachment.role]}：{attachment.name} {attachment.url}")
     click.echo(f"\n{policy.text}")

@@ -246,6 +246,7 @@ def test_correct_shows_what_changes_and_is_found_at_once(data: Path) -> None:
     found = json.loads(run(data, "search", "演政办发〔2026〕7号", "--json").stdout)
     assert [item["doc_number"] for item in found["items"]] == ["演政办发[2026]7号"]
     assert listed(data) == [("applied", "doc_number")]
+    assert "\n人工更正：发文字号（见 原件）\n" in run(data, "show", found["items"][0]["id"]).stdout
     assert "已生效\t" in run(data, "corrections").stdout
     assert run(data, "index", "--verify").exit_code == 0
 
