@@ -16,10 +16,10 @@ from tantivy import Occur, Order, Query
 from index import generations
 from index.document import IndexDocument
 from index.engine import FacetCount, IndexUnusableError, RequestError, SearchHit, SearchRequest, SearchResult
+from index.keys import SORT_FIELDS
 from index.tantivy_query import everything, key_above, key_below, lower_request
 from index.tantivy_schema import (
     SCHEMA_VERSION,
-    SORT_FIELDS,
     STATE,
     schema,
     state_document,

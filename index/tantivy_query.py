@@ -127,7 +127,7 @@ def _scored(term: Term) -> Query:
 
 def _points(term: Term) -> Iterator[Query]:
     if isinstance(term, Number):
-        yield Query.boost_query(_term("doc_number_key", term.key), BEARER)
+        yield Query.const_score_query(_term("doc_number_key", term.key), BEARER)
     tokens = phrase_tokens(term.text)
     for where in _fields(term.field):
         name, weight = TEXT_NAMES[where], WEIGHTS[where]

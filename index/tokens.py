@@ -9,8 +9,12 @@ from normalizers.traditional import simplify
 # Unified ideographs with all extensions, and the zero of Chinese dates. Compatibility ideographs
 # (U+F900…) become unified ones by NFKC.
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff〇"
-RUN = re.compile(f"[{CJK}]+|[0-9a-z]+")
+# Lucene cuts a word at 255 characters, and so do we.
+RUN = re.compile(f"[{CJK}]+|[0-9a-z]{{1,255}}")
 SEARCHABLE = re.compile(f"[{CJK}0-9a-z]")
+# A word that no text folds to. It ends every text field of every record of an index, the empty ones too:
+# where lengths are averaged and documents counted, Lucene takes those that have the field and tantivy all.
+END = "ω"
 
 
 class _Fold(dict[int, str]):
@@ -49,29 +53,38 @@ def is_single(token: str) -> bool:
     return len(token) == 1 and token[0] >= "\u0080"
 
 
-def bigram_tokens(text: str) -> list[str]:
-    """The tokens of a text: overlapping pairs of CJK characters, whole words of a-z and digits.
+def pieces(text: str) -> list[str]:
+    """The runs of a text, with the characters set apart that are tokens of their own.
 
-    Where a CJK run meets a word, its last or first character is a token too (2023年度 → 2023 年 年度),
-    so that 2023年 is found in it; a run of one character is that token. Given the runs with these
-    characters set apart by spaces, Lucene's standard tokenizer with cjk_bigram makes the same stream.
+    Where a CJK run meets a word, its last or first character is a token too (2023年度 → 2023 年 年度), so
+    that 2023年 is found in it; a run of one character is that token. Joined by spaces, Lucene's standard
+    tokenizer with cjk_bigram makes the tokens of `bigram_tokens` of them.
     """
-    tokens: list[str] = []
+    found: list[str] = []
     after_word, lead = False, ""  # lead: the character to set apart when a word follows
     for run in RUN.findall(text.translate(FOLD)):
         if run[0] < "\u0080":
             if lead:
-                tokens.append(lead)
-            tokens.append(run)
+                found.append(lead)
             after_word, lead = True, ""
         elif len(run) == 1:
-            tokens.append(run)
             after_word, lead = False, run if after_word else ""
         else:
             if after_word:
-                tokens.append(run[0])
-            tokens += map(add, run, run[1:])
+                found.append(run[0])
             after_word, lead = False, run[-1]
+        found.append(run)
+    return found
+
+
+def bigram_tokens(text: str) -> list[str]:
+    """The tokens of a text: overlapping pairs of CJK characters, whole words of a-z and digits."""
+    tokens: list[str] = []
+    for piece in pieces(text):
+        if len(piece) == 1 or piece[0] < "\u0080":
+            tokens.append(piece)
+        else:
+            tokens += map(add, piece, piece[1:])
     return tokens
 
 
