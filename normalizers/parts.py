@@ -29,11 +29,11 @@ SENTENCE = re.compile(r"[。；;！？]|[:：]$")
 MAX_TITLE_LINES, MAX_TITLE = 4, 120
 MAX_LABEL_LINE = 90
 # A shorter range is a list of names, not a text.
-MIN_PART = 60
+MIN_PART = 40
 # What a title ends with; one that does not goes on in the next line.
 TITLE_END = re.compile(
-    r"(?:办法|方案|规定|细则|意见|规划|条例|指南|目录|请示|报告|制度|预案|措施|规则|要点|计划|决定|通知|公告|通告|标准|规范|规程|准则|章程|纲要|政策|"
-    r"职责|[表单书册图]|名录|样式|式样|模板|格式|说明|须知|大纲|证明|流程|回执|范本|协议|合同|指引|要求|任务|分工|体系|汇总|批复|函|办法实施细则)"
+    r"(?:办法|方案|规定|细则|意见|规划|条例|指南|目录|请示|报告|制度|预案|措施|规则|要点|计划|决定|通知|公告|通告|标准|规范|规程|准则|章程|纲要|"
+    r"[表单书册图]|名录|样式|式样|模板|格式|说明|须知|大纲|回执|范本|协议|合同|指引|批复|函)"
     r"(?:[（(][^（）()]{1,20}[）)])?$"
 )
 # A note or a day in front of a title is none of its lines.
@@ -44,7 +44,7 @@ IMPRINT = re.compile(
     r"^(?:抄\s*送|分送|[（(](?:此件|联系人|信息公开|公开)|主题词|公开方式|信息公开)|.{2,40}\d日印发$"
 )
 
-# How a title names the text that its document carries; the second group holds the bare name.
+# How a title names the text that its document carries.
 CARRIED = re.compile(
     r"(?:印发|转发|批转|公布|发布|颁布|颁发|下发|公开|修改|修订|批准|同意)(.{4,})(?:的(?:通知|公告|通告|决定|命令|令|批复|函|复函|意见))"
 )
@@ -270,7 +270,8 @@ def carried_names(title: str, texts: Sequence[str]) -> list[str]:
     flat = squeeze(title)
     names = [m[1] for m in QUOTED.finditer(flat)] if PUBLISHES.search(flat) or ORDER.match(flat) else []
     if m := CARRIED.search(flat):
-        names.append(m[1])
+        # 转发A关于B的通知: the last words are those of the document that is forwarded, written once.
+        names += [m[1], flat[m.start(1) :]]
     if any(PUBLISHES.search(text) for text in texts):
         names.append(ORDER.sub("", flat) or flat)
     for text in texts:
