@@ -6,8 +6,9 @@ Reads the saved real pages (without site files and with them), the real attachme
 own, the labelled texts of benchmarks.labelled, the samples of pages and dates, the real document numbers
 with their titles and a night of the demo country, and counts evidence by field
 and rule, warnings by name, every call that can give a field, every pattern with its alternatives and every
-table of words. A rule that fires nowhere must be named after a standard or an observed page in the code
-beside it (--all also prints how often each of the others fired).
+table of words. What never fires must stand in the data or the references elsewhere (a button in the shell of
+a page that is not at the end of its body), or name the standard or the observed page it is from in the code
+beside it. --all also prints how often each of the others fired.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import update
@@ -24,12 +25,14 @@ from sqlalchemy import update
 from benchmarks import firing as counted
 from benchmarks.lab import SHARED, Bars, country, night, workshop
 from benchmarks.scoring import PAGES
-from benchmarks.sources import source_of
+from benchmarks.sources import Corpus, source_of
+from normalizers.words import load_table
 
 # What is behind a rule's colon is from the page where the rule is one for many: labels, selectors, tags.
 OPEN = {"info_table": "labels", "header": "tags or labels", "body": "containers", "site": "selectors"}
 WIDTH, SHOWN = 150, 90
 NO_SOURCE = "no source"
+TABLE_SOURCES = {"topics.csv": "docs/tags.md", "subject_words.csv": "trained: benchmarks.train_subjects"}
 TAKE = 1000
 
 
@@ -53,11 +56,14 @@ def main() -> int:
     dates()
     firing.close()
     evidence_report(rules, warnings, show=options.all)
-    bare = [*calls_report(firing, show=options.all), *patterns_report(firing), *tables_report(firing)]
+    report = Report(firing, show=options.all)
+    report.calls()
+    report.patterns()
+    report.tables()
     print()
     bars = Bars()
-    told = f"{len(bare)}: {'; '.join(bare)}"
-    bars.check("rules, or parts of them, that never fire and name no source", not bare, told, "none")
+    told = f"{len(report.bare)}: {'; '.join(report.bare)}"
+    bars.check("rules and words that are met nowhere and name no source", not report.bare, told, "none")
     bars.end()
     return 0
 
@@ -197,81 +203,85 @@ def fold(rule: str) -> str:
     return f"{name}  {source}:{detail}"
 
 
-def calls_report(firing: counted.Firing, *, show: bool) -> list[str]:
-    """The calls that never gave anything; answers those without a source."""
-    never = [site for site, times in firing.sites.items() if not times]
-    print(
-        f"\ncalls that give a field, a note, a warning or evidence: {len(firing.sites)}, never: {len(never)}"
-    )
-    bare = []
-    for site, times in sorted(firing.sites.items(), key=lambda item: (item[0].module, item[0].first)):
-        source = source_of(site.module, site.first)
-        where = f"{site.module}.py:{site.first} {site.rule}"
-        if show or not times:
-            print(f"  {times:6} {where}  [{source[:SHOWN] or NO_SOURCE}]")
-        if not times and not source:
-            bare.append(where)
-    return bare
+class Report:
+    """Prints what never fired with its source, and keeps what has none."""
 
+    def __init__(self, firing: counted.Firing, *, show: bool) -> None:
+        self.firing = firing
+        self.show = show
+        self.corpus = Corpus()
+        self.bare: list[str] = []
 
-def patterns_report(firing: counted.Firing) -> list[str]:
-    """The patterns that never hit, and the alternatives of the others that never did; answers those without a source."""
-    patterns = sorted(firing.patterns.values(), key=lambda p: (p.module, p.line))
-    never = [p for p in patterns if not p.hits]
-    print(f"\npatterns: {len(patterns)}, never: {len(never)}")
-    for pattern in never:
-        source = source_of(pattern.module, pattern.line)
-        print(f"  {place(pattern)} {pattern.source[:WIDTH]!r}  [{source[:SHOWN] or NO_SOURCE}]")
-    idle = [(p, p.never) for p in patterns if p.hits and p.never]
-    total = sum(len(p.twin.texts) for p in patterns if p.twin)
-    print(f"alternatives of the others: {total}, never: {sum(len(texts) for _, texts in idle)}")
-    for pattern, texts in idle:
-        count = len(pattern.twin.texts if pattern.twin else ())
-        print_words(place(pattern), count, texts, source_of(pattern.module, pattern.line))
-    return [place(p) for p in (*never, *(p for p, _ in idle)) if not source_of(p.module, p.line)]
+    def calls(self) -> None:
+        """The calls that never gave anything."""
+        sites = sorted(self.firing.sites.items(), key=lambda item: (item[0].module, item[0].first))
+        never = sum(not times for _, times in sites)
+        print(f"\ncalls that give a field, a note, a warning or evidence: {len(sites)}, never: {never}")
+        for site, times in sites:
+            source = source_of(site.module, site.first)
+            where = f"{site.module}.py:{site.first} {site.rule}"
+            if self.show or not times:
+                print(f"  {times:6} {where}  [{source[:SHOWN] or NO_SOURCE}]")
+            if not times and not source:
+                self.bare.append(where)
+
+    def patterns(self) -> None:
+        """The patterns that never hit, and the alternatives of the others that never took part."""
+        patterns = sorted(self.firing.patterns.values(), key=lambda p: (p.module, p.line))
+        never = [p for p in patterns if not p.hits]
+        print(f"\npatterns: {len(patterns)}, never: {len(never)}")
+        for pattern in never:
+            self.words(place(pattern), 1, [pattern.source[:WIDTH]], source_of(pattern.module, pattern.line))
+        count = sum(len(p.twin.texts) for p in patterns if p.twin)
+        idle = [(p, p.never) for p in patterns if p.hits and p.never]
+        print(f"\nalternatives of the others: {count}, never: {sum(len(texts) for _, texts in idle)}")
+        for pattern, texts in idle:
+            size = len(pattern.twin.texts if pattern.twin else ())
+            self.words(place(pattern), size, texts, source_of(pattern.module, pattern.line))
+
+    def tables(self) -> None:
+        """The entries of tables and word lists that were never met."""
+        print("\nentries of tables that were never asked for and found")
+        for (module, name), (entries, hits) in sorted(self.firing.tables.items()):
+            never = [entry for entry in entries if not hits[entry]]
+            line = self.firing.lines[module].get(name, 0)
+            self.words(f"{module}.py:{line} {name}", len(entries), never, source_of(module, line))
+        for table, column in (
+            ("topics.csv", "words"),
+            ("topics.csv", "exclude"),
+            ("subject_words.csv", "word"),
+        ):
+            words = {word for row in load_table(table) for word in row[column].split("|") if word}
+            never = sorted(word for word in words if not self.firing.words[word])
+            self.words(f"{table} {column}", len(words), never, TABLE_SOURCES[table])
+
+    def words(self, where: str, count: int, never: list[str], source: str) -> None:
+        """One list: how many never fired, and those of them that stand nowhere in the data or the references."""
+        if not never:
+            return
+        by_place: dict[str, list[str]] = {"data": [], "reference": [], "": []}
+        for text in never:
+            by_place[self.corpus.met(text)].append(re.sub(r"\s+", " ", text))
+        counts = (
+            f"{len(by_place['data'])} in the data elsewhere, {len(by_place['reference'])} in the references"
+        )
+        print(f"  {where}: {len(never)} of {count} never; {counts}  [{source[:SHOWN] or NO_SOURCE}]")
+        line = ""
+        for text in by_place[""]:
+            if line and len(line) + len(text) > WIDTH:
+                print(f"      {line}")
+                line = ""
+            line += text + "  "
+        if line:
+            print(f"      {line}")
+        if by_place[""] and not source:
+            self.bare.append(f"{where} ({len(by_place[''])})")
 
 
 def place(pattern: counted.Pattern) -> str:
     """Where a pattern is."""
     head = f" {pattern.source[:30]!r}" if pattern.name == counted.LITERAL else ""
     return f"{pattern.module}.py:{pattern.line} {pattern.name}{head}"
-
-
-def tables_report(firing: counted.Firing) -> list[str]:
-    """The entries of tables that were never met; answers the tables that have such and no source."""
-    from normalizers.words import load_table
-
-    print("\ntables, entries never met")
-    bare = []
-    for (module, name), (entries, hits) in sorted(firing.tables.items()):
-        never = [entry for entry in entries if not hits[entry]]
-        line = firing.lines[module].get(name, 0)
-        source = source_of(module, line)
-        print_words(f"{module}.py:{line} {name}", len(entries), never, source)
-        if never and not source:
-            bare.append(f"{module}.py:{line} {name}")
-    for table, column in (("topics.csv", "words"), ("topics.csv", "exclude"), ("subject_words.csv", "word")):
-        words = {word for row in load_table(table) for word in row[column].split("|") if word}
-        never = sorted(word for word in words if not firing.words[word])
-        print_words(
-            f"{table} {column}", len(words), never, "docs/tags.md" if "topics" in table else "trained"
-        )
-    return bare
-
-
-def print_words(where: str, count: int, never: Iterable[str], source: str) -> None:
-    """One list of what never fired, broken into lines."""
-    texts = [re.sub(r"\s+", " ", text) for text in never]
-    if not texts:
-        return
-    print(f"  {where}: {len(texts)} of {count}  [{source[:SHOWN] or NO_SOURCE}]")
-    line = ""
-    for text in texts:
-        if len(line) + len(text) > WIDTH:
-            print(f"      {line}")
-            line = ""
-        line += text + "  "
-    print(f"      {line}")
 
 
 if __name__ == "__main__":

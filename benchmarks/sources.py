@@ -1,11 +1,14 @@
 """What the code of a rule says it was taken from: a standard, an official paper, a platform, an observation."""
 
 import ast
+import json
 import re
 from functools import cache
 from pathlib import Path
 
 import normalizers
+from benchmarks.lab import SHARED
+from normalizers.encoding import decode_page
 
 # 国办发〔2017〕47号, 《…条例》, GB/T 9704, a year of observation, the name of a platform, a count of real pages.
 NAMED = re.compile(
@@ -54,3 +57,34 @@ def source_of(module: str, line: int) -> str:
         if NAMED.search(text):
             return " ".join(text.split())
     return ""
+
+
+class Corpus:
+    """All words of the data and of the references beside it, to tell words that nobody has met."""
+
+    def __init__(self) -> None:
+        folder = SHARED / "pages"
+        pages = [*(folder / "detail").iterdir(), *(folder / "list").iterdir()]
+        texts = [decode_page(path.read_bytes()) for path in sorted(pages)]
+        for name in ("records.jsonl", "fulltext_govcn_2020.jsonl", "fragments_zyj_beijing.jsonl"):
+            texts += [str(json.loads(line)) for line in (folder / name).open(encoding="utf-8")]
+        texts.append((folder / "doc_numbers.tsv").read_text(encoding="utf-8"))
+        self.data = "\n".join(texts)
+        self.folded = self.data.lower()
+        notes = sorted((SHARED / "reference").glob("*.md"))
+        self.reference = "\n".join(path.read_text(encoding="utf-8") for path in notes)
+        self.sites = (SHARED / "reference" / "sites.csv").read_text(encoding="utf-8")
+
+    def met(self, words: str) -> str:
+        """Where words of a rule, literal or a pattern, stand: "data", "reference", or "" for nowhere."""
+        if not re.search(r"[\\(\[?*+|^$.{]", words):
+            if words in self.data or words in self.folded:
+                return "data"
+            return "reference" if words in self.reference or words in self.sites else ""
+        try:
+            pattern = re.compile(words, re.MULTILINE | re.IGNORECASE)
+        except re.error:
+            return "data"  # half of a pattern: its whole is counted
+        if pattern.search(self.data):
+            return "data"
+        return "reference" if pattern.search(self.reference) or pattern.search(self.sites) else ""
