@@ -1,5 +1,6 @@
 """What the portal serves: index and catalogue joined."""
 
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +19,14 @@ from portal.labels import ROLE_NAMES
 from portal.nights import LastNight, data_as_of, last_night, site_names
 
 # What the parts of an attachment's text are; of all other kinds they are pages.
-UNITS = {**dict.fromkeys(("xls", "xlsx", "xlsb", "ods"), "张表"), "zip": "个文件"}
+UNITS = {
+    **dict.fromkeys(("xls", "xlsx", "xlsb", "ods"), "张表"),
+    **dict.fromkeys(("zip", "rar", "7z"), "个文件"),
+    "pptx": "张幻灯片",
+}
+
+
+MARK = re.compile("<mark>([^<]*)</mark>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +118,27 @@ def _item(stored: StoredPolicy, query: Node) -> Item:
 
 
 def _passages(policy: Policy, query: Node) -> tuple[str, ...]:
-    """Passages of the text, or of the first attachment that has any, with their place in it.
+    """Passages of the text, or of the attachment that has more of the query, with their place in it.
 
     Of a policy that is itself a file the passages are those of the file, which knows its pages.
     """
     itself = next((file for file in policy.attachments if file.url == policy.url), None)
     if itself and (placed := placed_passages(itself.text, query)):
         return tuple(_said(page_label(itself, at), passage) for at, passage in placed)
-    if found := passages(policy.text, query):
-        return found
+    found = passages(policy.text, query)
+    whole = max((len(term.text) for term in terms(query)), default=0)
     for attachment in policy.attachments:
+        if (marked := _longest_mark(found)) >= whole:
+            break
         for at, passage in placed_passages(attachment.text, query, most=1):
-            place = "，".join(filter(None, (file_label(policy, attachment), page_label(attachment, at))))
-            return (_said(place, passage),)
-    return ()
+            if _longest_mark((passage,)) > marked:
+                place = "，".join(filter(None, (file_label(policy, attachment), page_label(attachment, at))))
+                found = (_said(place, passage),)
+    return found
+
+
+def _longest_mark(found: tuple[str, ...]) -> int:
+    return max((len(mark) for passage in found for mark in MARK.findall(passage)), default=0)
 
 
 def file_label(policy: Policy, file: Attachment) -> str:

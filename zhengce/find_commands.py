@@ -1,5 +1,7 @@
 """`zhengce search`, `show`, `serve` and `index`: finding policies from the command line."""
 
+import html
+import re
 import socket
 import sys
 from collections.abc import Iterator, Sequence
@@ -169,7 +171,7 @@ def _show_candidates(name: str, key: str, found: Sequence[StoredPolicy], as_json
 
 
 def _show_rows(items: Sequence[ApiItem]) -> None:
-    """A table on a terminal, lines with tabs elsewhere."""
+    """A table with the first passage of each on a terminal, lines with tabs elsewhere."""
     rows = [
         (
             i.id,
@@ -185,9 +187,15 @@ def _show_rows(items: Sequence[ApiItem]) -> None:
             click.echo("\t".join(" ".join(cell.split()) for cell in row))
         return
     table = Table("编号", "标题", "文号", "发文机关", "日期", box=None, header_style="bold")
-    for row in rows:
+    for row, item in zip(rows, items, strict=True):
         table.add_row(*map(Text, row))
+        if item.passages:
+            table.add_row("", Text(_unmarked(item.passages[0]), style="dim"))
     Console().print(table)
+
+
+def _unmarked(passage: str) -> str:
+    return html.unescape(re.sub("</?mark>", "", passage))
 
 
 def _show_policy(stored: StoredPolicy) -> None:

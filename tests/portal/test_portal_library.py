@@ -20,6 +20,8 @@ PAGES = "第一页的话\f养老服务补贴标准\f末页"
         ("ofd", PAGES, len(PAGES), "第3页"),
         ("xls", PAGES, PAGES.index("养老"), "第2张表"),
         ("zip", PAGES, PAGES.index("养老"), "第2个文件"),
+        ("rar", PAGES, PAGES.index("养老"), "第2个文件"),
+        ("pptx", PAGES, PAGES.index("养老"), "第2张幻灯片"),
         ("docx", "没有分页", 2, ""),
     ],
 )

@@ -1,5 +1,6 @@
 """`zhengce search`, `show`, `index` and `serve` as a person or a script calls them."""
 
+import io
 import json
 import signal
 import subprocess
@@ -10,7 +11,12 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 from made_policies import make_policy, store
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
 
+from normalizers.attachments.as_attachment import read_attachment
+from normalizers.attachments.contained import ContainedReader
 from pipelines.catalogue import Catalogue
 from zhengce.cli import cli
 
@@ -160,3 +166,34 @@ def test_a_word_is_left_out_without_further_signs(data: Path) -> None:
     assert 0 < with_it < everything and kept == everything - with_it
     both = run(data, "search", "养老", "-演示", "--limit", "1", "--json")
     assert both.exit_code == 0
+
+
+def three_pages() -> bytes:
+    """A PDF whose third page alone speaks of meals."""
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    out = io.BytesIO()
+    sheet = Canvas(out)
+    for line in (
+        "演示办法由演示市民政局负责解释，自发布之日起施行",
+        "各区应当按时报告进展情况，做好统计工作",
+        "农村助餐服务点的补贴标准为每餐三元，按月发放",
+    ):
+        sheet.setFont("STSong-Light", 12)
+        sheet.drawString(72, 700, line)
+        sheet.showPage()
+    sheet.save()
+    return out.getvalue()
+
+
+def test_a_hit_says_which_attachment_and_page(data: Path) -> None:
+    with ContainedReader() as reader:
+        first, _ = read_attachment(reader, "演示目录".encode(), "https://yanshi.test/a.txt", "附件1")
+        second, _ = read_attachment(reader, three_pages(), "https://yanshi.test/b.pdf", "附件2")
+    assert second.text.count("\f") == 2
+    catalogue = Catalogue.open(f"sqlite:///{data / 'catalogue.sqlite'}")
+    store(catalogue, [make_policy(500, attachments=(first, second))])
+    catalogue.close()
+    run(data, "index")
+    (item,) = json.loads(run(data, "search", "助餐服务点", "--json").stdout)["items"]
+    assert item["passages"][0].startswith("附件2，第3页：")
+    assert "<mark>助餐服务点</mark>" in item["passages"][0]
