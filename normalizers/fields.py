@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from normalizers.chars import squeeze
 from normalizers.codes import find_registration_number, index_number, registration_number
-from normalizers.date_checks import warn_other_date
+from normalizers.date_checks import last_day_of, warn_other_date
 from normalizers.dates import PrintedDate, parse_date
 from normalizers.doc_numbers import whole_number
 from normalizers.draft import Draft
@@ -136,7 +136,9 @@ def decide_validity(draft: Draft, facts: PageFacts, hints: Hints, context: SiteC
     for state, reason, rule in _marks(facts, hints, context):
         if draft.put("validity", state, rule, reason):
             draft.put("validity_reason", reason, rule, reason)
-    computed = validity_of_days(draft.day("effective_date"), draft.day("expiry_date"), context.today)
+    expiry = draft.day("expiry_date")
+    last = last_day_of(expiry, draft.precision.get("expiry_date", "day")) if expiry else None
+    computed = validity_of_days(draft.day("effective_date"), last, context.today)
     if computed and draft.put("validity", computed[0], "computed:days", computed[1]):
         draft.put("validity_reason", computed[1], "computed:days", computed[1])
     elif computed and computed[0] == "expired" and draft.values["validity"] == "valid":

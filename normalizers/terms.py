@@ -16,23 +16,38 @@ from normalizers.policy import Precision
 WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
 HAN = "一二三四五六七八九〇○零ＯO"
 DAY = rf"(?:(?:19|20)\d\d|[{HAN}]{{4}})\s*年\s*[\d{HAN}十]{{1,3}}\s*月\s*[\d{HAN}十]{{1,3}}\s*日"
+MONTH = rf"(?:(?:19|20)\d\d|[{HAN}]{{4}})\s*年\s*[\d{HAN}十]{{1,3}}\s*月(?!\s*[\d{HAN}十])"
+# 年底 and 年末 are 31 December.
+YEAR_END = r"((?:19|20)\d\d)\s*年\s*[底末]"
 FORCE = r"(?:施\s*行|实施|执行|生效|实行|试行)"
+COUNT = rf"[\d{HAN}两十]{{1,3}}"
 FROM_DAY = re.compile(
     rf"(?:自|从|于|在)?\s*({DAY})\s*(?:零时|0时|起|之日起|开始|以后|后)*[，,]?\s*(?:在[^，。]{{2,8}})?(?:正式|全面|开始|统一|依法)*\s*{FORCE}"
 )
+# A month counts where the clause ends with it: 自2024年3月起执行; 自2024年3月起，实施演示工程 is an aim.
+FROM_MONTH = re.compile(
+    rf"(?:自|从)\s*({MONTH})\s*份?\s*起?\s*(?:正式|全面|开始|统一)*\s*{FORCE}(?=\s*(?:$|[，,（(]))"
+)
 FROM_TO = re.compile(
-    rf"(?:自|从|有效期(?:为|自|从)?|期限(?:为|自)?|时间(?:为|自)?)\s*[:：]?\s*({DAY})\s*(?:起)?\s*(?:至|到|—|－|-|~|～)+\s*({DAY})"
+    rf"(?:自|从|(?:有效|执行|实施|试行|施行)期(?:为|自|从|[^，。；]{{0,8}}[（(])?|期限(?:为|自|[^，。；]{{0,8}}[（(])?|时间(?:为|自)?)\s*[:：]?\s*({DAY})\s*(?:起)?\s*(?:至|到|—|－|-|~|～)+\s*({DAY})"
 )
 SINCE = re.compile(
-    rf"(?:自|从)\s*(?:本?[^，。《》日]{{0,6}}?)(?:发布|公布|印发|下发|颁布|发文|下文|签发|公告|颁发|发出|文件印发)\s*(?:之)?\s*(?:日|时)?\s*(?:起)?\s*(?:满)?\s*"
+    rf"(?:自|从)\s*(?:本?[^，。《》日]{{0,6}}?)(?:发布|公布|印发|下发|颁布|发文|下文|签发|公告|颁发|发出|文件印发)\s*(?:之)?\s*(?:日|时)?\s*(?:起|后)?\s*(?:满)?\s*"
     rf"([\d{HAN}十]{{1,4}}\s*(?:个)?(?:日|天|月)(?:之?后|起|后起)?)?\s*(?:起)?\s*(?:正式|开始|依法)*\s*{FORCE}"
 )
 UNTIL = re.compile(
-    rf"(?:有效期限?|试行期限?|执行期限?|实施期限?|有效期截至|执行|实施|施行|试行|有效|失效日期|暂定)(?:至|到|为|截至|截止到?|截止于|止于|[:：])+\s*({DAY})\s*(?:止|为止)?"
+    rf"(?:有效期限?|试行期限?|执行期限?|实施期限?|有效期截至|执行|实施|施行|试行|有效|失效日期|暂定)(?:至|到|为|截至|截止到?|截止于|止于|[:：])+\s*({DAY}|{MONTH}|{YEAR_END})\s*(?:止|为止)?(?!\s*(?:至|到|—|－|-|~|～))"
+)
+# …起施行，至2028年12月31日止; …，2028年12月31日自动失效.
+ENDS = re.compile(
+    rf"(?:[，,；]\s*(?:有效)?(?:至|到)\s*({DAY})\s*(?:止|为止|截止)|[，,；]\s*(?:于|至|到)?\s*({DAY})\s*(?:起|后|时)?(?:自动|自行)?(?:失效|废止))"
 )
 YEARS = re.compile(
-    rf"(?:有效期限?|试行期限?|执行期限?|施行期限?|实施期限?|暂定|试行|期限)\s*(?:暂?定?为|限为|为期|暂定|是)?\s*([\d{HAN}两十]{{1,3}})\s*(个月|年)(?!\d|度|级|内|以)"
+    rf"(?:有效期限?|试行期限?|执行期限?|施行期限?|实施期限?|暂定|试行|暂行|期限)\s*(?:暂?定?为|限为|为期|暂定|是)?\s*({COUNT})\s*(个月|年)(?!\d|度|级|内|以|底|末)"
 )
+# 自印发之日起1年内有效
+WITHIN = re.compile(rf"起\s*({COUNT})\s*(个月|年)\s*(?:之)?内\s*有效")
+COUNTED_FROM = re.compile(rf"(?:自|从)\s*({DAY})\s*起\s*(?:计算|算起|起算|计)")
 OWN = re.compile(
     r"本(?:办法|规定|通知|意见|条例|决定|公告|通告|细则|实施细则|规则|规程|方案|措施|政策|政策措施|文件|制度|标准|法|令|指南|暂行办法|规范|实施办法|实施意见"
     r"|实施方案|指导意见|计划|规划|预案|准则|补充通知|目录|清单|基准|若干措施|管理办法|管理规定|工作规则|\S{0,6}细则|试行办法|暂行规定)"
@@ -49,7 +64,7 @@ OTHERS = re.compile(
 FIRST, LAST = 12, 25
 MAX_SENTENCE = 400
 # A sentence without one of these holds no clause.
-MARK = re.compile(r"施\s*行|实施|执行|生效|实行|试行|有效期|暂定|失效日期|期限")
+MARK = re.compile(r"施\s*行|实施|执行|生效|实行|试行|有效期|暂定|失效日期|期限|内\s*有效")
 SENTENCE = re.compile(r"[^。；;\n]+")
 
 
@@ -102,7 +117,7 @@ def _wanted(texts: Sequence[str]) -> Iterable[str]:
 
 def _effective(sentence: str, base: PrintedDate | None) -> tuple[Term, bool] | None:
     """The first day in force that a sentence names, and whether it says that it speaks of this document."""
-    clause = FROM_TO.search(sentence) or FROM_DAY.search(sentence)
+    clause = FROM_TO.search(sentence) or FROM_DAY.search(sentence) or FROM_MONTH.search(sentence)
     owned = _owned(sentence, clause.start() if clause else 0)
     if clause and owned is not None and (day := parse_date(clause[1])):
         return Term(day.day, day.precision, "body:自…起施行", clause[0]), owned
@@ -155,25 +170,49 @@ def months_later(day: date, months: int) -> date:
 
 def _expiry(sentence: str, start: PrintedDate | None) -> Term | None:
     """The last day in force that a sentence names or counts."""
-    for pattern, group, rule in ((FROM_TO, 2, "body:至…止"), (UNTIL, 1, "body:有效期至")):
-        if m := pattern.search(sentence):
-            last = parse_date(m[group]) if _owned(sentence, m.start()) is not None else None
-            return Term(last.day, last.precision, rule, m[0]) if last else None
-    m = YEARS.search(sentence)
-    if not m or start is None or _term_of_another(sentence, m):
+    if m := FROM_TO.search(sentence):
+        return _last(sentence, m, m[2], "body:至…止")
+    if m := UNTIL.search(sentence):
+        return _last(sentence, m, f"{m[2]}年12月31日" if m[2] else m[1], "body:有效期至")
+    if m := ENDS.search(sentence):
+        return _last(sentence, m, m[1] or m[2], "body:至…止")
+    m = YEARS.search(sentence) or WITHIN.search(sentence)
+    if not m or _term_of_another(sentence, m):
         return None
+    if (told := COUNTED_FROM.search(sentence)) and (day := parse_date(told[1])):
+        start = day
     count = chinese_number(m[1].replace("两", "二"))
-    if not count or count > (50 if m[2] == "年" else 120):
+    if start is None or not count or count > (50 if m[2] == "年" else 120):
         return None
     end = months_later(start.day, count * (12 if m[2] == "年" else 1)) - timedelta(days=1)
+    if start.precision != "day":
+        end = end.replace(day=1, month=end.month if start.precision == "month" else 1)
     return Term(end, start.precision, "computed:有效期", m[0])
+
+
+def _last(sentence: str, m: re.Match[str], printed: str, rule: str) -> Term | None:
+    """The last day that a clause prints, where the clause is the document's."""
+    last = parse_date(printed) if _owned(sentence, m.start()) is not None or _begun(sentence, m) else None
+    return Term(last.day, last.precision, rule, m[0]) if last else None
+
+
+def _begun(sentence: str, m: re.Match[str]) -> bool:
+    """Whether the same sentence says before that the document begins: 自…起施行，至…止."""
+    begins = _begin(sentence[: m.start()])
+    return begins is not None and _owned(sentence, begins.start()) is not None
+
+
+def _begin(text: str) -> re.Match[str] | None:
+    """The clause of a text that says when something comes into force."""
+    return FROM_DAY.search(text) or SINCE.search(text) or FROM_MONTH.search(text + "，")
 
 
 def _term_of_another(sentence: str, m: re.Match[str]) -> bool:
     """Whether a term of years is not the document's: its sentence neither names it nor says when it begins."""
+    if _begun(sentence, m):
+        return False
     owned = _owned(sentence, m.start())
-    begins = FROM_DAY.search(sentence[: m.start()]) or SINCE.search(sentence[: m.start()])
-    return owned is None or not (owned or begins or BARE.match(sentence))
+    return owned is None or not (owned or _begin(sentence[: m.start()]) or BARE.match(sentence))
 
 
 def term_of_cell(text: str, start: date | None) -> Term | None:
