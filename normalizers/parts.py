@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from normalizers.annexes import named_annexes
 from normalizers.body import title_core
 from normalizers.chars import squeeze
 from normalizers.doc_numbers import whole_number
@@ -20,9 +21,7 @@ LABEL = re.compile(
     r"附\s{0,3}(?:件|录|表|图)?\s{0,3}(?P<number>\d{1,2}(?:[-—－]\d{1,2})?|[一二三四五六七八九十]{1,3}|[A-Z])?"
     r"\s{0,2}(?P<mark>[:：.．、]|(?=[\s《]|$))\s*"
 )
-ITEM = re.compile(
-    r"(?:附\s*件\s*)?[（(]?(?P<number>\d{1,2}|[一二三四五六七八九十]{1,2})\s*[.．、）):：]\s*(?P<name>\S.*)"
-)
+ITEM = re.compile(r"(?:附\s*件\s*)?[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s*[.．、）):：]\s*\S")
 FILE_NAME = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|zip|rar|7z|pptx?|jpe?g|png|txt)\b", re.IGNORECASE)
 SENTENCE = re.compile(r"[。；;！？]|[:：]$")
 # Longest titles seen: 3 lines, 74 characters (saved pages, 2026).
@@ -119,7 +118,7 @@ def text_end(blocks: Sequence[Block]) -> int:
 
 def find_annexes(blocks: Sequence[Block], own_end: int) -> Iterator[Found]:
     """The annexes whose text stands in the body, by their labels."""
-    names = listed_names(blocks, own_end or len(blocks))
+    names = tuple(annex.name for annex in named_annexes(blocks[: own_end or len(blocks)]))
     for i in range(max(own_end, 1), len(blocks)):
         head = head_of(blocks[i])
         m = LABEL.match(head) if head[:1] == "附" and len(head) <= MAX_LABEL_LINE else None
@@ -179,24 +178,6 @@ def is_label(text: str) -> bool:
 def labelled(blocks: Sequence[Block], at: int) -> bool:
     """Whether a neighbour is a label too, as in a list of annexes."""
     return 0 <= at < len(blocks) and blocks[at].kind != "table" and is_label(head_of(blocks[at]))
-
-
-def listed_names(blocks: Sequence[Block], end: int) -> tuple[str, ...]:
-    """The names of annexes that the document lists in front of its signature."""
-    names: list[str] = []
-    listing = False
-    for block in blocks[:end]:
-        text = head_of(block)
-        m = LABEL.match(text) if text[:1] == "附" and len(text) <= MAX_LABEL_LINE else None
-        if m and (m["mark"] or m["number"]):
-            listing, text = True, text[m.end() :]
-        if listing and text:
-            item = ITEM.match(text)
-            if not item and not m:
-                listing = False
-                continue
-            names.append((item["name"] if item else text).strip("。；; "))
-    return tuple(names)
 
 
 def read_title(blocks: Sequence[Block], at: int, begun: str, names: Sequence[str]) -> tuple[int, str]:
