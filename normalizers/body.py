@@ -42,13 +42,17 @@ HEAD_LINES = 14
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The lines of a body as a range, with its rule; `title_end` is where its repeated title ended."""
+    """The lines of a body as a range, with its rule; `title_start` is where its repeated title begins.
+
+    `certain` says that a site file or an exact name of a platform told its container.
+    """
 
     start: int
     end: int
     rule: str
     raw: str
     title_start: int = -1
+    certain: bool = False
 
 
 def prose(lines: list[Line], start: int, end: int) -> int:
@@ -92,7 +96,7 @@ def find_container(page: PageLines) -> Body | None:
         if best is None or (rank, -size) < best[:2]:
             best = (rank, -size, start)
             source = "site" if rank < containers.EXACT else "body"
-            found = Body(start, end, f"{source}:{describe(element)}", "")
+            found = Body(start, end, f"{source}:{describe(element)}", "", certain=rank < containers.USUAL)
     return found or picture_container(page)
 
 
@@ -101,7 +105,7 @@ def picture_container(page: PageLines) -> Body | None:
     for rank, start, end, element in sorted(page.marks, key=lambda m: m[:2]):
         part = page.lines[start:end]
         if rank < containers.LOOSE and any(line.src or is_file(line) for line in part) and not is_menu(part):
-            return Body(start, end, f"body:{describe(element)}", "")
+            return Body(start, end, f"body:{describe(element)}", "", certain=rank < containers.USUAL)
     return None
 
 

@@ -30,9 +30,13 @@ TITLE_LINES = 12
 FIRST_LINES = 6
 
 # A container with less than this share of the prose may be a teaser (97 real pages: from .48 on, but for .09
-# under a menu with sentences); running text beside it must then have this many times its prose.
+# under a menu with sentences); running text beside it must then have this many times its prose
+# and more characters than notices of a site have.
 FAIR_SHARE = 0.4
 OUTWEIGHS = 3
+MIN_OUTWEIGHING = 200
+# Rules of the general extractors, which take buttons and footers for a text where there is none.
+EXTRACTORS = ("trafilatura:", "readability:")
 
 
 @dataclass(slots=True)
@@ -91,6 +95,8 @@ def read_facts(root: HtmlElement, row: ListRow | None, hints: Hints) -> PageFact
     if title is None and whole:
         title = title_of_lines(page.lines, whole.start, whole.end)
     body = trim(page, whole, title[0] if title else None) if whole else None
+    if body and body.rule.startswith(EXTRACTORS) and not speaks(page.lines[body.start : body.end]):
+        whole = body = None
     copies = find_copies(page.lines, body) if body else None
     if body and copies:
         body = keep_first(body, copies)
@@ -116,9 +122,7 @@ def find_body(root: HtmlElement, page: PageLines) -> tuple[Body | None, tuple[st
         return found, ()
     found, warnings = find_by_extractors(root, page)
     if found and (end := footer_of(page.lines, found)) > found.start:
-        found = replace(found, end=end)
-        if speaks(page.lines[found.start : end]):
-            return found, warnings
+        return replace(found, end=end), warnings
     return None, warnings
 
 
@@ -128,17 +132,18 @@ def footer_of(lines: list[Line], body: Body) -> int:
 
 
 def holds_text(page: PageLines, whole: Body) -> bool:
-    """Whether a container holds a fair part of the page's prose, or is the one that the site file names."""
-    if whole.rule.startswith("site:"):
+    """Whether a container holds a fair part of the page's prose; the names of some containers say enough."""
+    if whole.certain:
         return True
-    said = prose(page.lines, whole.start, whole.end)
-    return said > 0 and said >= FAIR_SHARE * prose(page.lines, 0, len(page.lines))
+    least = max(1, FAIR_SHARE * prose(page.lines, 0, len(page.lines)))
+    return prose(page.lines, whole.start, whole.end) >= least
 
 
 def outweighs(lines: list[Line], dense: Body, whole: Body) -> bool:
     """Whether the running text of a page stands beside a container and is far longer: that one is a teaser."""
     apart = dense.end <= whole.start or dense.start >= whole.end
-    return apart and prose(lines, dense.start, dense.end) > OUTWEIGHS * prose(lines, whole.start, whole.end)
+    least = max(MIN_OUTWEIGHING, OUTWEIGHS * prose(lines, whole.start, whole.end))
+    return apart and prose(lines, dense.start, dense.end) >= least
 
 
 def read_text(text: str, row: ListRow | None, hints: Hints) -> PageFacts:

@@ -163,11 +163,9 @@ def confirmed(tag: str, near: Near) -> str:
                 break
             text = PARTS.sub("", "".join(line.text for line in run))
             at = wholes.get(text, -1)
-            if (
-                len(text) > best[0]
-                and (at == 0 or (at > 0 and last <= len(near.above)))
-                and not is_name(text)
-            ):
+            if len(text) <= best[0] or at < 0 or (at > 0 and last > len(near.above)):
+                continue
+            if not all(is_name(line.text) for line in run):
                 best = len(text), join_lines([line.text for line in run])
     return best[1]
 
