@@ -26,6 +26,8 @@ SORT_NAMES: dict[str, str] = {
 }
 # What a file of a page is to its policy.
 ROLE_NAMES: dict[str, str] = {"annex": "附件", "document": "正文文件"}
+# What a part of a body is.
+PART_NAMES: dict[str, str] = {"annex": "附件", "document": "内含文件"}
 # What evidence tells beside the fields of a Policy.
 NOTED_NAMES: dict[str, str] = {
     "origin": "被转发机关",

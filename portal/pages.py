@@ -27,7 +27,7 @@ from index.vocabulary import Names
 from normalizers.policy import LEVELS, VALIDITIES, Policy
 from pipelines.clock import SHANGHAI
 from portal.forms import Asked, SearchForm
-from portal.labels import FACET_NAMES, FIELD_NAMES, ROLE_NAMES, SORT_NAMES, proof, value_label
+from portal.labels import FACET_NAMES, FIELD_NAMES, PART_NAMES, ROLE_NAMES, SORT_NAMES, proof, value_label
 from portal.library import Found, Library
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -113,7 +113,12 @@ class Pages:
         self._templates = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True)
         self._templates.filters.update(day=_day, instant=_instant, web=_web_address, marked=Markup)
         self._templates.globals.update(
-            notice=notice, levels=LEVELS, validities=VALIDITIES, sort_names=SORT_NAMES, roles=ROLE_NAMES
+            notice=notice,
+            levels=LEVELS,
+            validities=VALIDITIES,
+            sort_names=SORT_NAMES,
+            roles=ROLE_NAMES,
+            part_names=PART_NAMES,
         )
 
     def render(self, template: str, status: int = 200, **values: Any) -> Response:
@@ -170,6 +175,7 @@ class Pages:
             blocks=policy.blocks[:MAX_BLOCKS],
             cut=len(policy.blocks) > MAX_BLOCKS or len(policy.text) > MAX_SHOWN_TEXT,
             most=MAX_SHOWN_TEXT,
+            starts={part.start for part in policy.parts},
             proofs=proofs.values(),
             corrected={name for name, one in proofs.items() if one.corrected},
             label=self._label(),

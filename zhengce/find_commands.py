@@ -27,7 +27,7 @@ from pipelines.config import Config
 from pipelines.policies import StoredPolicy, find_by_number, load_stored
 from pipelines.sqlite_backup import NotSqlite, sqlite_path
 from portal.forms import SearchForm
-from portal.labels import FIELD_NAMES, ROLE_NAMES
+from portal.labels import FIELD_NAMES, PART_NAMES, ROLE_NAMES
 from portal.library import Library
 from portal.records import ApiItem, api_number, api_page, whole
 
@@ -215,6 +215,9 @@ def _show_policy(stored: StoredPolicy) -> None:
             click.echo(f"人工更正：{FIELD_NAMES[name]}（{policy.evidence[name].raw}）")
     for attachment in policy.attachments:
         click.echo(f"{ROLE_NAMES[attachment.role]}：{attachment.name} {attachment.url}")
+    for part in policy.parts:
+        number = f" {part.doc_number}" if part.doc_number else ""
+        click.echo(f"正文所含{PART_NAMES[part.kind]}：{part.title}{number}")
     click.echo(f"\n{policy.text}")
 
 

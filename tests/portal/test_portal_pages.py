@@ -13,7 +13,7 @@ from made_policies import make_policy
 from served_portal import Served, serving
 
 from index.sync import sync_index
-from normalizers.policy import Attachment, Block, Evidence, Policy
+from normalizers.policy import Attachment, Block, Evidence, Part, Policy
 from portal.labels import SOURCE_NAMES
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>养老'
@@ -246,6 +246,36 @@ def test_hostile_text_stays_text(hostile: Served) -> None:
         assert not [e for e in document.iter() if any(name.startswith("on") for name in e.attrib)]
     error = page(hostile, "/search", q=HOSTILE)
     assert error.cssselect("script, img") == []
+
+
+def test_parts_of_a_document_are_linked(tmp_path: Path) -> None:
+    policy = replace(
+        make_policy(3),
+        blocks=(
+            Block("paragraph", "现印发给你们。"),
+            Block("paragraph", "演示办法"),
+            Block("heading", "（一）范围", 2),
+            Block("image", "/a.png", alt="流程图"),
+            Block("paragraph", "附件1"),
+            Block("paragraph", "演示清单"),
+        ),
+        parts=(Part("document", 1, 6, "演示办法", "演政发〔2024〕9号"), Part("annex", 4, 6, HOSTILE)),
+        printed_text="現印發給你們。",
+    )
+    with serving(tmp_path, [policy]) as served:
+        shown = page(served, f"/policies/{policy.id}")
+    rows = shown.cssselect(".body .contents li")
+    assert [" ".join(row.text_content().split()) for row in rows] == [
+        "内含文件 演示办法 演政发〔2024〕9号",
+        f"附件 {HOSTILE}",
+    ]
+    for link, first in zip(shown.cssselect(".contents a"), ("演示办法", "附件1"), strict=True):
+        (anchor,) = shown.cssselect(f"a[id={(link.get('href') or '').removeprefix('#')}]")
+        following = anchor.getnext()
+        assert following is not None and following.text_content() == first
+    assert text(shown, ".body h4") == "（一）范围"
+    assert "［图片：流程图］" in text(shown, ".body")
+    assert "現印發給你們。" in text(shown, ".body details")
 
 
 def test_a_document_page_shows_everything(tmp_path: Path) -> None:
