@@ -10,7 +10,7 @@ from normalizers.attachments.file_text import MAX_CHARS, FileText, ReadError, fi
 from normalizers.failures import Failure
 
 # Offsets in the file information block ([MS-DOC] 2.5).
-_FLAGS, _COUNTS, _CLX = 0x0A, 0x4C, 0x01A2
+_FLAGS, _COUNTS, _RUNS, _CLX = 0x0A, 0x4C, 0xFA, 0x01A2
 _ENCRYPTED, _SECOND_TABLE = 0x0100, 0x0200
 _LEAST_FIB = 0x01AA
 _WORD_97 = 0xA5EC
@@ -18,6 +18,11 @@ _WORD_97 = 0xA5EC
 # text boxes of headers. Headers, macros and comments are no part of what was issued.
 _WANTED_STORIES = (0, 1, 5, 6)
 _COMPRESSED = 0x40000000
+# The property "deleted" of a run with tracked changes, sprmCFRMarkDel = 1 ([MS-DOC] 2.6.1).
+_DELETED = 0x0800
+# Bytes of a property's value by its kind; kind 6 begins with its length.
+_VALUE_SIZES = (1, 1, 2, 4, 2, 2, 0, 3)
+_PAGE = 512
 _MARKS = frozenset("\x13\x14\x15")
 _FIELD_MARKS = re.compile("([\x13\x14\x15])")
 _CHARACTERS = str.maketrans(
@@ -41,7 +46,7 @@ def read_doc(data: bytes, kind: str) -> FileText:
             raise ReadError(Failure.ATTACHMENT_ENCRYPTED, "Word 文件需要密码才能打开")
         table = ole.openstream("1Table" if flags & _SECOND_TABLE else "0Table").read()
         title = _title(ole)
-    stories = _stories(main, list(_pieces(main, table)))
+    stories = _stories(main, list(_pieces(main, table)), list(_deleted(main, table)))
     text = "".join(map(_without_field_codes, stories)).replace("\x07\x07", "\n").translate(_CHARACTERS)
     return file_text(kind, "legacy_word", text, title)
 
@@ -67,8 +72,44 @@ def _pieces(main: bytes, table: bytes) -> Iterator[tuple[int, int, int, int]]:
             yield ends[number], ends[number + 1], place, 2
 
 
-def _stories(main: bytes, pieces: list[tuple[int, int, int, int]]) -> Iterator[str]:
-    """Text of each wanted story, capped."""
+def _deleted(main: bytes, table: bytes) -> Iterator[tuple[int, int]]:
+    """Ranges of `main` that tracked changes have deleted, from the pages of run properties ([MS-DOC] 2.9.35)."""
+    start, size = struct.unpack_from("<II", main, _RUNS)
+    index = table[start : start + size]
+    count = (len(index) - 4) // 8
+    for number in range(count):
+        (page,) = struct.unpack_from("<I", index, 4 * (count + 1) + 4 * number)
+        runs = main[(page & 0x3FFFFF) * _PAGE :][:_PAGE]
+        # Most pages of run properties hold no such property at all.
+        if len(runs) == _PAGE and struct.pack("<HB", _DELETED, 1) in runs:
+            yield from _deleted_runs(runs)
+
+
+def _deleted_runs(page: bytes) -> Iterator[tuple[int, int]]:
+    count = page[-1]
+    if 5 * count + 4 > _PAGE:
+        return
+    ends = struct.unpack_from(f"<{count + 1}I", page)
+    for run in range(count):
+        place = 2 * page[4 * (count + 1) + run]
+        if place and _is_deleted(page[place + 1 : place + 1 + page[place]]):
+            yield ends[run], ends[run + 1]
+
+
+def _is_deleted(properties: bytes) -> bool:
+    at = 0
+    while at + 3 <= len(properties):
+        (code,) = struct.unpack_from("<H", properties, at)
+        if code == _DELETED:
+            return properties[at + 2] == 1
+        at += 2 + (_VALUE_SIZES[code >> 13] or 1 + properties[at + 2])
+    return False
+
+
+def _stories(
+    main: bytes, pieces: list[tuple[int, int, int, int]], deleted: list[tuple[int, int]]
+) -> Iterator[str]:
+    """Text of each wanted story, capped, less the deleted ranges of `main`."""
     counts, left = struct.unpack_from("<8i", main, _COUNTS), MAX_CHARS
     for story in _WANTED_STORIES:
         start, found = sum(counts[:story]), list[str]()
@@ -76,10 +117,23 @@ def _stories(main: bytes, pieces: list[tuple[int, int, int, int]]) -> Iterator[s
             low, high = max(first, start), min(end, start + counts[story], max(first, start) + left)
             if low >= high:
                 continue
-            raw = main[offset + (low - first) * width : offset + (high - first) * width]
             left -= high - low
-            found.append(raw.decode("cp1252" if width == 1 else "utf-16-le", "replace"))
+            encoding = "cp1252" if width == 1 else "utf-16-le"
+            place = offset + (low - first) * width
+            for kept in _kept(place, place + (high - low) * width, deleted):
+                found.append(main[slice(*kept)].decode(encoding, "replace"))
         yield "".join(found)
+
+
+def _kept(low: int, high: int, deleted: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The parts of a range that are in none of the others, which are in order."""
+    for start, end in deleted:
+        if low < start < high:
+            yield low, start
+        if start < high and end > low:
+            low = max(low, end)
+    if low < high:
+        yield low, high
 
 
 def _without_field_codes(text: str) -> str:

@@ -1,6 +1,8 @@
 """Plain text, and HTML that an Office program wrote under the name of a document, to text."""
 
+import csv
 import email
+import io
 from collections.abc import Iterator
 
 from lxml import etree, html
@@ -16,6 +18,13 @@ _SKIPPED = frozenset({"head", "script", "style", "xml"})
 def read_plain(data: bytes) -> FileText:
     """Text of a text file."""
     return file_text("text", "plain", _decode(data))
+
+
+def read_csv(data: bytes) -> FileText:
+    """Text of a table of comma-separated values (RFC 4180), a line a row, tabs between cells."""
+    rows = csv.reader(io.StringIO(_decode(data), newline=""))
+    lines = ("\t".join(" ".join(cell.split()) for cell in row).rstrip() for row in rows)
+    return file_text("csv", "csv", "\n".join(line for line in lines if line))
 
 
 def read_office_html(data: bytes) -> FileText:

@@ -138,6 +138,8 @@ def _read(data: bytes, name: str, ocr_pages: int, depth: int) -> FileText:
         kind = sniff_kind(data, name)
         if kind == "text" and name.lower().endswith(_NEVER_TEXT):
             raise ReadError(Failure.ATTACHMENT_DAMAGED, f"{name} 的内容是纯文本，多半是站点的错误信息")
+        if kind == "text" and name.lower().endswith(".csv"):
+            kind = "csv"
         result = _read_kind(kind, data, ocr_pages, depth)
     except ReadError:
         raise
@@ -200,9 +202,11 @@ def _read_rarer_kind(kind: str, data: bytes, ocr_pages: int, depth: int) -> File
 
 
 def _read_plain_kind(kind: str, data: bytes) -> FileText:
-    from normalizers.attachments.plain import read_mhtml, read_office_html, read_plain
+    from normalizers.attachments.plain import read_csv, read_mhtml, read_office_html, read_plain
 
     match kind:
+        case "csv":
+            return read_csv(data)
         case "text":
             return read_plain(data)
         case "mhtml":

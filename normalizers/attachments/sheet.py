@@ -3,6 +3,7 @@
 import datetime
 import io
 from collections.abc import Iterator
+from typing import Any
 
 from normalizers.attachments.file_text import (
     MAX_CHARS,
@@ -25,7 +26,7 @@ _Cell = int | float | str | bool | datetime.time | datetime.date | datetime.date
 
 
 def read_sheets(data: bytes, kind: str) -> FileText:
-    """Text of all sheets in order, without empty rows and without the empty cells at the end of rows."""
+    """Text of the sheets shown in order, without empty rows and without the empty cells at the end of rows."""
     import python_calamine
 
     if kind != "xls":
@@ -37,7 +38,9 @@ def read_sheets(data: bytes, kind: str) -> FileText:
     except python_calamine.PasswordError as error:
         raise ReadError(Failure.ATTACHMENT_ENCRYPTED, "表格需要密码才能打开") from error
     pages, warnings, left = list[str](), list[str](), MAX_CHARS
-    names = book.sheet_names
+    names, hidden = _shown(book)
+    if hidden:
+        warnings.append(f"sheets_hidden:{len(hidden)}")
     for name in names[:MAX_SHEETS]:
         try:
             sheet = book.get_sheet_by_name(name)
@@ -55,6 +58,16 @@ def read_sheets(data: bytes, kind: str) -> FileText:
     return file_text(kind, "python-calamine", pages, None, warnings)
 
 
+def _shown(book: Any) -> tuple[list[str], list[str]]:
+    """Names of the sheets that a reader of the file sees, and of those that only hold what lists offer."""
+    import python_calamine
+
+    visible = python_calamine.SheetVisibleEnum.Visible
+    hidden = [sheet.name for sheet in book.sheets_metadata if sheet.visible != visible]
+    shown = [name for name in book.sheet_names if name not in hidden]
+    return (shown, hidden) if shown else (hidden, [])
+
+
 def _lines(rows: Iterator[list[_Cell]], left: int) -> tuple[list[str], int]:
     """Lines of the rows that are not empty, and how many characters may still come."""
     lines = list[str]()
@@ -69,11 +82,13 @@ def _lines(rows: Iterator[list[_Cell]], left: int) -> tuple[list[str], int]:
 
 
 def _as_text(value: _Cell) -> str:
-    """A cell as it reads: whole numbers without a decimal point, dates in ISO form, no line ends."""
+    """A cell as it reads: numbers of at most 15 digits (as Excel), dates in ISO form, no line ends."""
     if isinstance(value, str):
         return " ".join(value.split()) if "\n" in value or "\t" in value or "\r" in value else value
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
+    if isinstance(value, float):
+        return f"{value:.15g}"
     if isinstance(value, datetime.datetime) and value.time() == datetime.time.min:
         return value.date().isoformat()
     return str(value)

@@ -22,16 +22,34 @@ _DROPPED = (
 )
 _TEXT = f"{_W}t"
 _BREAKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_NOTES = tuple((f"word/{name}s.xml", f"{_W}{name}") for name in ("footnote", "endnote"))
 MAX_DEPTH = 50
 
 
 def read_docx(data: bytes) -> FileText:
-    """Text of the body, with content controls, text boxes and accepted insertions, without deleted text."""
+    """Text of the body, then of its notes, with content controls, text boxes and accepted insertions.
+
+    Deleted text is left out.
+    """
     with Package(data) as package:
         body, title, reader = _open(package)
         numbers = WordNumbers(package)
-    _remove(list(body.iter(*_DROPPED)))
-    return file_text("docx", reader, "\n".join(_blocks(body, numbers)), title)
+        notes = list(_notes(package))
+    lines = list[str]()
+    for part in (body, *notes):
+        _remove(list(part.iter(*_DROPPED)))
+        lines += _blocks(part, numbers)
+    return file_text("docx", reader, "\n".join(lines), title)
+
+
+def _notes(package: Package) -> Iterator[Any]:
+    """Footnotes and endnotes; those with a type are the lines that part them from the text."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    for path, tag in _NOTES:
+        if data := package.read(path):
+            yield from (
+                note for note in etree.fromstring(data, parser).iter(tag) if not note.get(f"{_W}type")
+            )
 
 
 def _open(package: Package) -> tuple[Any, str | None, str]:

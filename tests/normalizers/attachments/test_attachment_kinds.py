@@ -1,10 +1,22 @@
 """What a file is, by its bytes; what small files of each kind say."""
 
 import io
+import zipfile
+from datetime import datetime
 
 import pytest
 import xlsxwriter
-from attachment_files import BODY, changed_entry, make_docx, make_ofd, make_pdf, make_zip, ofd_text, paragraph
+from attachment_files import (
+    BODY,
+    W_NS,
+    changed_entry,
+    make_docx,
+    make_ofd,
+    make_pdf,
+    make_zip,
+    ofd_text,
+    paragraph,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -279,3 +291,38 @@ def test_ofd_of_two_documents_keeps_both() -> None:
     found = read_file(make_ofd(ofd_text("第一页", 10, 20), ofd_text("第二页", 10, 20)))
     assert found.pages == ("第一页", "第二页")
     assert found.title == "演示函"
+
+
+def test_notes_of_a_word_file_follow_its_text() -> None:
+    notes = (
+        f'<w:footnotes xmlns:w="{W_NS}"><w:footnote w:type="separator" w:id="-1">{paragraph("线")}</w:footnote>'
+        f'<w:footnote w:id="1"><w:p><w:del><w:r><w:delText>旧</w:delText></w:r></w:del><w:r><w:t>注：演示口径</w:t></w:r>'
+        "</w:p></w:footnote></w:footnotes>"
+    )
+    with zipfile.ZipFile(io.BytesIO(make_docx(paragraph("演示通知")))) as package:
+        entries: dict[str, str | bytes] = {name: package.read(name) for name in package.namelist()}
+    found = read_file(make_zip({**entries, "word/footnotes.xml": notes}))
+    assert found.text == "演示通知\n注：演示口径"
+
+
+def test_hidden_sheets_are_left_out_and_said_so() -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"default_date_format": "yyyy-mm-dd"}) as book:
+        sheet = book.add_worksheet("名单")
+        sheet.merge_range("A1:A2", "演示市")
+        sheet.write_row("B1", [16.880000000000003, 0.1 + 0.2, 20230501])
+        sheet.write_datetime("B2", datetime(2026, 3, 2))
+        sheet.write_datetime("C2", datetime(2026, 3, 2, 9, 30))
+        hidden = book.add_worksheet("选项")
+        hidden.write(0, 0, "是")
+        hidden.hide()
+    found = read_file(out.getvalue())
+    assert found.pages == ("演示市\t16.88\t0.3\t20230501\n\t2026-03-02\t2026-03-02 09:30:00",)
+    assert found.warnings == ("sheets_hidden:1",)
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8-sig", "utf-16"])
+def test_comma_separated_values(encoding: str) -> None:
+    data = '序号,单位,说明\r\n1,演示市财政局,"甲,乙\r\n丙"\r\n\r\n2,演示市民政局,\r\n'.encode(encoding)
+    found = read_file(data, "名单.CSV")
+    assert (found.kind, found.text) == ("csv", "序号\t单位\t说明\n1\t演示市财政局\t甲,乙 丙\n2\t演示市民政局")

@@ -1,13 +1,15 @@
 """Legacy Word files: fields, stories, encryption, corruption."""
 
+import io
 import random
 import struct
 from pathlib import Path
 
+import olefile
 import pytest
 
 from normalizers.attachments.file_text import ReadError
-from normalizers.attachments.legacy_word import _pieces, _stories, _without_field_codes
+from normalizers.attachments.legacy_word import _deleted_runs, _kept, _pieces, _stories, _without_field_codes
 from normalizers.attachments.reading import read_file
 from normalizers.failures import Failure
 
@@ -38,7 +40,7 @@ def test_pieces_and_stories() -> None:
     struct.pack_into("<II", main, 0x01A2, 0, len(table))
     pieces = list(_pieces(bytes(main), table))
     assert pieces == [(0, 3, 0x200, 1), (3, 8, 0x300, 2)]
-    assert "".join(_stories(bytes(main), pieces)) == "abc通知框"
+    assert "".join(_stories(bytes(main), pieces, [])) == "abc通知框"
 
 
 def test_encrypted_flag_is_named(shared: Path) -> None:
@@ -65,3 +67,47 @@ def test_random_corruption_ends_in_text_or_read_error(shared: Path, name: str) -
             read_file(bytes(broken[: chance.randint(1, 2 * len(broken))]), name)
         except ReadError as error:
             assert error.message
+
+
+def test_runs_that_tracked_changes_deleted() -> None:
+    """A page of run properties: the second of three runs is deleted, the third has a property before."""
+    page = bytearray(512)
+    struct.pack_into("<4I", page, 0, 0x400, 0x40A, 0x414, 0x41E)
+    page[16:19] = bytes((0, 200, 210))
+    page[400:404] = b"\x03\x00\x08\x01"
+    page[420:428] = b"\x07\x03\x6a\1\2\3\4\0"
+    page[-1] = 3
+    assert list(_deleted_runs(bytes(page))) == [(0x40A, 0x414)]
+    page[401:404] = b"\x00\x08\x00"
+    assert list(_deleted_runs(bytes(page))) == []
+
+
+@pytest.mark.parametrize(
+    ("deleted", "kept"),
+    [
+        ([], [(10, 20)]),
+        ([(12, 14)], [(10, 12), (14, 20)]),
+        ([(0, 12), (18, 30)], [(12, 18)]),
+        ([(0, 30)], []),
+        ([(20, 30), (0, 10)], [(10, 20)]),
+    ],
+)
+def test_what_is_left_of_a_range(deleted: list[tuple[int, int]], kept: list[tuple[int, int]]) -> None:
+    assert list(_kept(10, 20, deleted)) == kept
+
+
+def test_deleted_text_of_a_file_is_left_out(shared: Path) -> None:
+    data = bytearray((shared / "samples/office/notice.doc").read_bytes())
+    whole = read_file(bytes(data)).text
+    with olefile.OleFileIO(io.BytesIO(data)) as ole:
+        main = ole.openstream("WordDocument").read()
+        table = ole.openstream("1Table" if main[0x0B] & 2 else "0Table").read()
+    start, size = struct.unpack_from("<II", main, 0xFA)
+    (page,) = struct.unpack_from("<I", table, start + 4 * ((size - 4) // 8 + 1))
+    runs = bytearray(main[page * 512 : page * 512 + 512])
+    at = data.index(bytes(runs))
+    places = (2 * runs[4 * (runs[-1] + 1) + run] for run in range(runs[-1]))
+    place = next(place for place in places if place and runs[place] >= 3)
+    data[at + place + 1 : at + place + 4] = b"\x00\x08\x01"
+    found = read_file(bytes(data)).text
+    assert 0 < len(found) < len(whole)
