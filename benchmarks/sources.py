@@ -77,6 +77,7 @@ class Corpus:
 
     def met(self, words: str) -> str:
         """Where words of a rule, literal or a pattern, stand: "data", "reference", or "" for nowhere."""
+        words = re.sub(r"^\^|\$$", "", words)
         if not re.search(r"[\\(\[?*+|^$.{]", words):
             if words in self.data or words in self.folded:
                 return "data"

@@ -45,6 +45,8 @@ BRANCH = re.compile(
     r"(?:[\u4e00-\u9fff]{0,10}(?:税务局|监管局|监管分局|监管办公室|监督管理局|监督管理分局|监察局|分行|分局|支行|调查总队|调查队|特派员办事处|办事处|总队|支队|分公司|"
     r"通信管理局|出入境检验检疫局|检验检疫局|证监局|银保监局|银监局|保监局|海关|邮政管理局|气象局|地震局))$"
 )
+# Governments, their agencies (行政公署), congresses and conferences by the forms of 《地方各级人民代表大会和地方各级人民政府组织法》
+# and 《中国人民政治协商会议章程》, with the short forms that titles print.
 GOVERNMENT = re.compile(r"(?:人民政府|政府|行政公署|行署)(办公厅|办公室|秘书处|府办|办)?$|府办(?:公室)?$")
 COMMITTEE = re.compile(r"(?:委员会|党委|委)(办公厅|办公室|办)?$")
 CONGRESS = re.compile(r"(?:人民代表大会|人大)(常务委员会|常委会|常委)?(办公厅|办公室)?$")
@@ -53,7 +55,8 @@ PARTY_COMMITTEE = re.compile(r"(?:党委|委)(办公厅|办公室|办)?$")
 CPPCC_LOCAL = re.compile(r"(?:政协|政治协商会议)(?:委员会)?(办公厅|办公室)?$")
 SUFFIX = re.compile(r"(委员会|委|厅|局|办公室|办|署)(办公室|办公厅|办|党组|党委)?$")
 LONG_SUFFIX = {"委": "委员会", "办": "办公室"}
-# Bodies of every level that are no department, by what is printed after the division's name.
+# Bodies of every level that are no department, by what is printed after the division's name: offices of party
+# committees and mass organisations as the reforms of 2018 and 2023 left them, with the short forms in use.
 OTHERS: dict[str, str] = {
     printed: name
     for name, printed_names in {
@@ -471,7 +474,7 @@ def _department_body(
     return lookup(region_names()[code] + kind.stem + suffix) if suffix else None
 
 
-# Characters that stand for one city only, wherever they are printed.
+# Characters that stand for one city only, wherever they are printed (gazetteer names; GB/T 2260 has no short ones).
 OWN_LETTERS = frozenset("穗深甬榕筑饶佛珠厦")
 ORDER = re.compile(r"(?:令|公告|通告)$")
 # What follows the first letter of a county's or city's government: 建政发 is no number of 建设部.

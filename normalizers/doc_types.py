@@ -38,11 +38,7 @@ TYPE_END = re.compile(
     rf"(?:的|\s|^|[）)])?(会议纪要|复函|{'|'.join(t for t in TYPES if len(t) < 4 and t != '复函')}){TAIL}$"
 )
 # Words that end like a type and are none.
-NO_TYPE = re.compile(
-    r"(?:司令|口令|法令|指令|时令|夏令|冬令|信函|来函|预告|被告|广告|征求意见|听取意见|提出意见|论文报告|脱口令)"
-    + TAIL
-    + "$"
-)
+NO_TYPE = re.compile(r"(?:司令|指令|时令|信函|预告|被告|广告|征求意见|听取意见|提出意见)" + TAIL + "$")
 INNER = re.compile(r"[《〈]([^》]+?)[》〉]")
 ORDER_TITLE = re.compile(
     r"令\s*[（(]?\s*(?:(?:19|20)\d\d\s*年\s*)?第?\s*[\d一二三四五六七八九十百零〇○]+\s*号"
@@ -54,7 +50,7 @@ INSTRUMENT_END = re.compile(rf"({'|'.join(INSTRUMENTS)}){TAIL}$")
 # 方法, 做法 and 司法 are no laws; 计划 at the end of a report about events is none either.
 NO_LAW = re.compile(r"[方办做手用司执普立说看想语书守违]法" + TAIL + "$")
 NEWS = re.compile(
-    r"召开|举行|举办|开展|走访|调研|出席|学习贯彻|研究.{0,12}计划|启动仪式|现场发布|印发了|落地|亮相"
+    r"召开|举行|举办|开展|走访|调研|出席|学习贯彻|研究.{0,12}计划|启动仪式|现场发布|印发了|落地"
 )
 CARRIED = re.compile(r"的(?:通知|决定|公告|命令|令|批复|通告|函)" + TAIL + "$")
 

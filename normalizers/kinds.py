@@ -1,4 +1,8 @@
-"""Which kind of document a page is: content type, type, instrument, normative or not, form, subject, topics."""
+"""Which kind of document a page is: content type, type, instrument, normative or not, form, subject, topics.
+
+Cells of 公文种类 and 体裁分类 are fields of the disclosure catalogue (labels of 50 sites, 2018-2026); which words
+they may hold is in doc_types.py, subjects.py and content_types.py, each with its source.
+"""
 
 from collections.abc import Iterator
 

@@ -34,7 +34,8 @@ NEUTRAL = (
     "通信地址",
     "通讯地址",
 )
-# Cells of 主题分类 and 信息分类 that name a kind of document or column instead of a subject.
+# Cells of 主题分类 and 信息分类 that name a kind of document or column instead of a subject, or its number (1081:
+# observed in the library of the State Council).
 NO_SUBJECT = re.compile(
     r"文件|公文|通知|公告|公示|规章|法规|政策|解读|公报|规划|信息|公开|动态|目录|其他?文|^\d+$|命令|决定|意见"
 )

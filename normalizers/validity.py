@@ -1,6 +1,8 @@
 """Validity 有效性: from explicit marks, else from the days on which a document comes into and goes out of force.
 
-States of 国家法律法规数据库 and of the disclosure catalogues; a document without mark and term has no state here.
+国办发〔2017〕47号 asks for a clear mark on the page of a document that was amended, repealed or has expired.
+States are those of 国家法律法规数据库 and of the disclosure catalogues (有效, 已修改, 尚未生效, 失效, 废止; 是 and 否 under
+是否有效); a document without mark and term has no state here.
 """
 
 import re
@@ -9,11 +11,11 @@ from datetime import date
 
 from normalizers.policy import Validity
 
-REPEALED = re.compile(r"废止|撤销|废除")
+REPEALED = re.compile(r"废止|撤销")
 EXPIRED = re.compile(r"失效|过期|无效|期满")
 AMENDED = re.compile(r"已?修改|已?修订|已?修正|部分有效|部分失效|部分废止")
 NOT_YET = re.compile(r"尚未生效|未生效|未施行|尚未施行|未实施|待生效")
-VALID = re.compile(r"有效|生效|未废止|未失效|^是$|^在用$|^施行中$")
+VALID = re.compile(r"有效|生效|^是$")
 # A term is no state: 有效期5年.
 TERM = re.compile(r"有效期限?[^，；]*")
 TITLE_MARK = re.compile(
