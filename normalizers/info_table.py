@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from normalizers.chars import CJK, tidy
+from normalizers.chars import CJK, squeeze, tidy
 from normalizers.doc_numbers import is_placeholder
 from normalizers.labels import LABELS, LONGEST, STRONG, WEAK, label_of
 from normalizers.lines import SEAM, Line
@@ -16,6 +16,8 @@ from normalizers.lines import SEAM, Line
 MAX_LABEL_LINE = 600
 MAX_VALUE = 500
 COLON = re.compile(r"[:：∶]")
+# A table that numbers its rows lists documents, as a list of repealed ones does (observed: Beijing, 2019).
+ROW_NUMBER = "序号"
 UNKNOWN_LABEL = re.compile(rf"[{CJK}]{{2,8}}")
 
 
@@ -75,6 +77,8 @@ class _Reader:
         }
         strong = sum(label in STRONG for label in found.values())
         if not found or (len(found) < 2 and not strong):
+            return
+        if any(squeeze(self.cell(rows)) == ROW_NUMBER for rows in table.values()):
             return
         header = {r for r, c in found if (r, c + 1) in found}
         for (r, c), label in found.items():

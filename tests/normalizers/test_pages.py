@@ -175,6 +175,24 @@ def test_numbers_in_a_table_of_the_body_are_cited() -> None:
     assert normalize(page(body=table + "<p>以上收费项目，请遵照执行。</p>")).doc_number is None
 
 
+def test_a_numbered_list_of_documents_is_no_info_table() -> None:
+    heads = "".join(f"<td>{head}</td>" for head in ("序号", "发文单位", "文号", "标题", "发文日期", "备注"))
+    rows = "".join(
+        f"<tr><td>{n}</td><td>演示市财政局</td><td>演财发〔2017〕{n}号</td><td>演示市关于补贴的通知</td>"
+        f"<td>2017年2月{n}日</td><td>保留</td></tr>"
+        for n in (1, 2)
+    )
+    policy = normalize(
+        page(
+            body=f"<table><tr>{heads}</tr>{rows}</table>",
+            title="演示市财政局保留的规范性文件清单",
+        )
+    )
+    assert (policy.doc_number, policy.written_date) == (None, None)
+    (table,) = [block for block in policy.blocks if block.kind == "table"]
+    assert [row[2] for row in table.rows] == ["文号", "演财发〔2017〕1号", "演财发〔2017〕2号"]
+
+
 @pytest.mark.parametrize("day", ["二OO一年九月六日", "2001年9月6日"])
 def test_a_day_alone_ends_a_document(day: str) -> None:
     lines = ("为了加强演示工作的管理，制定本规定。", "本规定由演示局负责解释。", day)
