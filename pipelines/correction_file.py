@@ -10,7 +10,7 @@ import os
 import re
 import tempfile
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -59,10 +59,15 @@ def load_corrections(path: Path) -> tuple[Correction, ...]:
 
 def parse_corrections(data: bytes, label: str) -> tuple[Correction, ...]:
     """The corrections that a file holds; raises CorrectionFileError with every mistake of every entry."""
+    return read_entries(_entries(data, label), label)
+
+
+def read_entries(entries: Iterable[Mapping[str, Any]], label: str) -> tuple[Correction, ...]:
+    """The corrections that tables with the keys of an entry stand for; raises CorrectionFileError with all mistakes."""
     mistakes: list[Mistake] = []
     found: list[Correction] = []
     first: dict[tuple[str, str], int] = {}
-    for number, entry in enumerate(_entries(data, label), 1):
+    for number, entry in enumerate(entries, 1):
         reader = _Entry(label, number, entry, mistakes)
         if (correction := reader.correction()) is None:
             continue
@@ -216,6 +221,21 @@ def put_correction(path: Path, correction: Correction, same: Callable[[Correctio
         edit.append(correction, note)
 
 
+def add_corrections(path: Path, corrections: Sequence[Correction]) -> int:
+    """Write many corrections at the end of the file, each in the place of one of its page and field.
+
+    Returns how many were there before; raises as `put_correction`.
+    """
+    given = {(identity(c.page), c.field) for c in corrections}
+    replaced = 0
+    with _edited(path) as edit:
+        while edit.remove(lambda c: (identity(c.page), c.field) in given):
+            replaced += 1
+        for correction in corrections:
+            edit.append(correction, "")
+    return replaced
+
+
 def remove_correction(path: Path, same: Callable[[Correction], bool]) -> Correction | None:
     """Take the `same` correction out of the file and return it; None where there is none. Raises as `put`."""
     with _edited(path) as edit:
@@ -237,23 +257,22 @@ class _Edit:
         self.text = _without(self.text, number)
         removed = self.corrections[number]
         self.corrections = (*self.corrections[:number], *self.corrections[number + 1 :])
-        self.check(f"请手工删去第 {number + 1} 条")
         return removed
 
     def append(self, correction: Correction, note: str) -> None:
         gap = "" if not self.text else "\n" if self.text.endswith("\n") else "\n\n"
         self.text += gap + _written(correction, note)
         self.corrections = (*self.corrections, correction)
-        self.check("文件中的更正请改写成 [[correction]] 及其下各行")
 
-    def check(self, cure: str) -> None:
+    def check(self) -> None:
         """Nothing is written that does not read as it should."""
         try:
             right = parse_corrections(self.text.encode(), self.label) == self.corrections
         except (CorrectionFileError, UnicodeEncodeError):
             right = False
         if not right:
-            raise CorrectionFileError([Mistake(self.label, "", f"程序改不了这种写法的文件：{cure}")])
+            why = "程序改不了这种写法的文件：请手工修改，或把更正都写成 [[correction]] 及其下各行"
+            raise CorrectionFileError([Mistake(self.label, "", why)])
 
 
 @contextmanager
@@ -270,6 +289,7 @@ def _edited(path: Path) -> Iterator[_Edit]:
             before = edit.text
             yield edit
             if edit.text != before:
+                edit.check()
                 _replace(path, edit.text.encode())
                 os.fsync(folder)
         finally:

@@ -46,10 +46,8 @@ from pipelines.lock import NightLock, NightRunning
 from pipelines.normalize import NormalizeStage
 from pipelines.policies import StoredPolicy, find_by_number, load_stored
 from portal.labels import FIELD_NAMES
-from zhengce.corrections_command import told_value
+from zhengce.corrections_command import BY_NAME, told_value
 from zhengce.upkeep_commands import TROUBLE, USAGE, json_option, opened, stop
-
-BY_NAME = {name: field for field, name in FIELD_NAMES.items() if field in FIELDS}
 
 
 @dataclass(frozen=True, slots=True)

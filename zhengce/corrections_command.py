@@ -3,8 +3,9 @@
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO, Literal
 
 import click
 import msgspec
@@ -13,10 +14,12 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Connection
 
-from normalizers.correction_fields import Value, shown_value
-from normalizers.corrections import REVIEW, Correction, is_corrected
+from normalizers.correction_fields import FIELDS, Value, shown_value, value_of
+from normalizers.corrections import MAX_SHOWN, REVIEW, Correction, is_corrected
 from normalizers.policy import Policy
 from pipelines.config import Config
+from pipelines.correction_file import MAX_BYTES, add_corrections
+from pipelines.correction_sheet import parse_sheet
 from pipelines.corrections import PageCorrections, digest_of, load_digests, open_corrections
 from pipelines.policies import load_stored
 from portal.labels import FIELD_NAMES, value_label
@@ -31,6 +34,8 @@ STATES: dict[State, str] = {
     "overridden": "被后面同一页同一字段的更正取代",
     "unknown_page": "目录库中没有这一页",
 }
+# Fields by the names that people see.
+BY_NAME = {name: field for field, name in FIELD_NAMES.items() if field in FIELDS}
 # Policies read at once.
 READ = 100
 
@@ -50,12 +55,24 @@ class Listed:
     date: str | None
 
 
-@click.command("corrections", help="列出更正文件中的更正，以及每一条是否生效。")
+@click.command(
+    "corrections",
+    help="列出更正文件中的更正，以及每一条是否生效；--add 把表格中的更正并入文件。",
+)
+@click.option(
+    "--add",
+    metavar="表格",
+    type=click.File("rb"),
+    help="CSV，或从电子表格粘贴的文本：表头为 页面、字段、值、理由（可加 更正人、日期）；"
+    "列表的各项用；隔开，值写 unknown 表示确实没有值。",
+)
 @json_option
 @click.pass_obj
-def corrections_command(config: Config, as_json: bool) -> None:
-    """List the corrections of the file with what became of them."""
+def corrections_command(config: Config, add: BinaryIO | None, as_json: bool) -> None:
+    """List the corrections of the file with what became of them, after those of a table were added."""
     with opened(config) as catalogue, catalogue.read() as connection:
+        if add:
+            _add(config, connection, add)
         listed = list_corrections(connection, open_corrections(config.corrections, connection))
     if as_json:
         click.echo(msgspec.json.encode(listed))
@@ -64,6 +81,30 @@ def corrections_command(config: Config, as_json: bool) -> None:
     counts = Counter(one.state for one in listed)
     said = "，".join(f"{STATES[state].partition('：')[0]} {n}" for state in STATES if (n := counts[state]))
     click.echo(f"共 {len(listed)} 条{'：' if said else ''}{said}（{config.corrections}）", err=True)
+
+
+def _add(config: Config, connection: Connection, table: BinaryIO) -> None:
+    open_corrections(config.corrections, connection)
+    given = parse_sheet(table.read(MAX_BYTES), Path(table.name).name, BY_NAME)
+    replaced = add_corrections(config.corrections, _with_was(connection, given))
+    click.echo(
+        f"并入 {len(given)} 条（其中 {replaced} 条取代了原有的）；运行 zhengce normalize 生效", err=True
+    )
+
+
+def _with_was(connection: Connection, given: Sequence[Correction]) -> list[Correction]:
+    """The corrections with what the rules say now, as far as the pages are known and not corrected yet."""
+    made: list[Correction] = []
+    pages = PageCorrections(given).pages(connection)
+    for start in range(0, len(given), READ):
+        some = pages[start : start + READ]
+        stored = load_stored(connection, [page for page in some if page])
+        for correction, page in zip(given[start : start + READ], some, strict=True):
+            policy = stored[page].policy if page in stored else None
+            told = None if policy is None or is_corrected(policy, correction.field) else policy
+            was = shown_value(value_of(told, correction.field))[:MAX_SHOWN] if told else None
+            made.append(replace(correction, was=was))
+    return made
 
 
 def list_corrections(connection: Connection, corrections: PageCorrections) -> list[Listed]:

@@ -9,11 +9,13 @@ import pytest
 from normalizers.corrections import Correction
 from pipelines.correction_file import (
     CorrectionFileError,
+    add_corrections,
     load_corrections,
     parse_corrections,
     put_correction,
     remove_correction,
 )
+from pipelines.correction_sheet import parse_sheet
 
 PAGE = "http://yanshi.test/zc/t1.html"
 GOOD = f"""# 演示：更正
@@ -184,6 +186,56 @@ def test_what_cannot_be_changed_safely_is_left_as_it_is(tmp_path: Path, text: st
         put_correction(path, VALUES[1], lambda c: c.field == "title", "")
     assert path.read_text(encoding="utf-8") == text
     assert list(tmp_path.iterdir()) == [path]
+
+
+SHEET = f"""页面,字段,更正为,理由,更正人,日期
+{PAGE},标题,"演示市""新""通知",列表截断,演示员,2026/3/2
+{PAGE},issuers,演示市财政局；演示市审计局,联合发文,,
+{PAGE},文号,（无）,那是索引号,,
+,,,,,
+{PAGE},normative,是,编号为规,,
+"""
+NAMES = {"标题": "title", "文号": "doc_number"}
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("mark", [",", "\t"])
+def test_a_table_becomes_entries(tmp_path: Path, codec: str, mark: str) -> None:
+    given = parse_sheet(SHEET.replace(",", mark).encode(codec), "表.csv", NAMES)
+    assert given[0] == Correction(PAGE, "title", '演示市"新"通知', "列表截断", "演示员", date(2026, 3, 2))
+    assert [(c.field, c.value) for c in given[1:]] == [
+        ("issuers", ("演示市财政局", "演示市审计局")),
+        ("doc_number", None),
+        ("normative", True),
+    ]
+    path = tmp_path / "corrections.toml"
+    path.write_text(GOOD, encoding="utf-8")
+    assert add_corrections(path, given) == 2
+    read = load_corrections(path)
+    assert (read[0].page, read[1:]) == ("0123456789abcdef", given)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "第一行应为表头"),
+        ("页面,字段,值\n", "第一行应为表头：page、field、value、reason"),
+        ("页面,字段,值,理由,备注\n", "第一行应为表头"),
+        ("页面,编号,字段,值,理由\n", "第一行应为表头"),
+        (
+            f"页面,字段,值,理由\n{PAGE},title,,见\n",
+            "表.csv：第 1 条（http://yanshi.test/zc/t1.html title）：value",
+        ),
+        (f"页面,字段,值,理由\n{PAGE},title,甲,\n", "reason：缺少这个键"),
+        (f"页面,字段,值,理由,日期\n{PAGE},title,甲,见,2026/13/2\n", "date：应为日期"),
+        (f"页面,字段,值,理由\n{PAGE},题目,甲,见\n", "没有字段 '题目'"),
+        (f"页面,字段,值,理由\n{PAGE},title,{'长' * 140_000},见\n", "不是 CSV"),
+    ],
+)
+def test_a_bad_table_is_refused_whole(text: str, said: str) -> None:
+    with pytest.raises(CorrectionFileError) as error:
+        parse_sheet(text.encode(), "表.csv", NAMES)
+    assert said in str(error.value)
 
 
 def test_a_link_stays_a_link_and_rights_stay(tmp_path: Path) -> None:

@@ -350,6 +350,21 @@ def test_every_state_of_a_correction_is_told(data: Path) -> None:
     assert run(data, "normalize").stdout.startswith("解析 0 页")
 
 
+def test_a_table_of_a_spreadsheet_is_added(data: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "表.csv"
+    rows = [f"{BASE}/zc/t{n}.html,发文字号,演表发〔2026〕{n}号,见原件" for n in (1, 2)]
+    sheet.write_text("\n".join(["页面,字段,值,理由", *rows]), encoding="gb18030")
+    added = run(data, "corrections", "--add", str(sheet), "--json")
+    assert [c["was"] for c in json.loads(added.stdout)] == ["演政发〔2026〕1号", "演政发〔2026〕2号"]
+    assert "并入 2 条（其中 0 条取代了原有的）" in added.stderr
+    assert "变更 2" in run(data, "normalize").stdout
+    assert "其中 2 条取代" in run(data, "corrections", "--add", str(sheet)).stderr
+    sheet.write_text("页面,字段,值,理由\nx,title,甲,乙\n", encoding="utf-8")
+    result = run(data, "corrections", "--add", str(sheet))
+    assert (result.exit_code, "表.csv：第 1 条" in result.stderr) == (2, True)
+    assert len(listed(data)) == 2
+
+
 def test_beside_another_run_the_correction_waits(data: Path) -> None:
     with NightLock(data, system_clock):
         result = run(data, "correct", "演政发〔2026〕1号", "title", "演示市更正", "--reason", "见原件")
