@@ -169,6 +169,7 @@ class AuthorityFile:
 
     by_id: dict[str, Authority]
     by_name: dict[str, Authority]
+    shared_names: dict[str, tuple[Authority, ...]]
     by_prefix: dict[str, tuple[Authority, ...]]
     open_prefixes: dict[str, tuple[Authority, ...]]
     departments: dict[str, Department]
@@ -178,7 +179,7 @@ class AuthorityFile:
 @cache
 def authority_file() -> AuthorityFile:
     """The tables of `data/`, read once."""
-    tables = AuthorityFile({}, {}, {}, {}, {}, {})
+    tables = AuthorityFile({}, {}, {}, {}, {}, {}, {})
     for row in read_table("authorities.csv"):
         body = Authority(
             row["id"], row["name"], row["level"], row["region"],
@@ -187,7 +188,8 @@ def authority_file() -> AuthorityFile:
         )  # fmt: skip
         tables.by_id[body.id] = body
         for name in filter(None, (body.name, *row["aliases"].split("|"))):
-            tables.by_name.setdefault(name, body)
+            if (first := tables.by_name.setdefault(name, body)) is not body:
+                tables.shared_names[name] = (*tables.shared_names.get(name, (first,)), body)
         for prefix in body.prefixes:
             table = tables.open_prefixes if prefix.endswith("*") else tables.by_prefix
             key = prefix.rstrip("*")
@@ -217,37 +219,44 @@ def _department(row: dict[str, str]) -> Department:
     )
 
 
-def lookup(name: str, near: Near = NOWHERE) -> Authority | None:
+def lookup(name: str, near: Near = NOWHERE, year: int | None = None) -> Authority | None:
     """The body that a printed name means where it was printed; None for one that is not known.
 
-    `near` resolves relative names: 省政府办公厅 on a site of 610000 is 陕西省人民政府办公厅.
+    `near` resolves relative names: 省政府办公厅 on a site of 610000 is 陕西省人民政府办公厅. `year` tells
+    apart bodies that had one short name: 广电总局 of 2010 is 国家广播电影电视总局. A name stays that of its
+    own body in every year: 国土资源部 is never made 自然资源部.
     """
-    reading = read_body(name, near)
+    reading = read_body(name, near, year)
     return reading.authority if reading else None
 
 
-def read_body(name: str, near: Near = NOWHERE) -> Reading | None:
-    """Level and region of a body by its printed name, known or not; None where the name tells neither."""
+def read_body(name: str, near: Near = NOWHERE, year: int | None = None) -> Reading | None:
+    """Level and region of a body by its printed name, known or not; None where the name tells neither.
+
+    `near` and `year` as in `lookup`.
+    """
     flat = AND_OTHERS.sub("", SEAL.sub("", squeeze(name)))
     if not 2 <= len(flat) <= MAX_NAME:
         return None
     local = bool(near.region) and near.level != "national"
-    if (not local or NATIONAL.search(flat)) and (listed := _listed(flat)):
+    if (not local or NATIONAL.search(flat)) and (listed := _listed(flat, year)):
         return listed
-    reading = _local(flat, near) or _listed(flat)
+    reading = _local(flat, near) or _listed(flat, year)
     bare = NOTE.sub("", flat)
     if bare != flat and (reading is None or reading.authority is None):
-        return read_body(bare, near) or reading
+        return read_body(bare, near, year) or reading
     return reading
 
 
-def _listed(flat: str) -> Reading | None:
+def _listed(flat: str, year: int | None) -> Reading | None:
     """A body of the authority file, one of its own offices or one of its branches."""
     tables = authority_file()
     for size in range(len(flat), 1, -1):
         body = tables.by_name.get(flat[:size])
         if body is None:
             continue
+        if year and (alive := _alive(tables.shared_names.get(flat[:size], ()), year)):
+            body = alive[0]
         if size == len(flat):
             return Reading(body.level, body.region, body)
         rest = flat[size:]

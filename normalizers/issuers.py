@@ -74,7 +74,7 @@ def split_repeated(name: str) -> list[str]:
 def issuers_of_title(title: str, known: Mapping[str, str]) -> tuple[str, ...]:
     """The bodies that a title begins with, as in 某省人民政府办公厅关于…的通知; () where it begins otherwise."""
     m = BEFORE_ABOUT.match(LEAD.sub("", title))
-    if not m or EXPLAINS.search(title):
+    if not m or EXPLAINS.search(title) or m[1].startswith(("转发", "批转", "印发")):
         return ()
     if m[0].endswith(("令", "公告", "通告")) and m[1].startswith("中华人民共和国"):
         return bodies_of_republic(m[1].strip(), known)

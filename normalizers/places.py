@@ -1,6 +1,6 @@
 """Which known bodies issued a document, and the level and region that follow from them."""
 
-from normalizers.authorities import Reading, read_body, read_prefix
+from normalizers.authorities import Authority, Reading, authority_file, read_body, read_prefix
 from normalizers.doc_numbers import whole_number
 from normalizers.draft import Draft
 from normalizers.policy import SiteContext
@@ -37,7 +37,8 @@ Told = tuple[Reading, str, str]
 def _authorities(draft: Draft, context: SiteContext, near: Near) -> list[tuple[str, Reading | None]]:
     """The issuers with what their names tell; puts their full names, reports those that are not known."""
     printed: tuple[str, ...] = draft.values.get("issuers", ())
-    readings = [(name, read_body(name, near)) for name in printed]
+    year = _year(draft)
+    readings = [(name, read_body(name, near, year)) for name in printed]
     given = set(context.issuers.values())
     names = []
     for name, reading in readings:
@@ -45,8 +46,28 @@ def _authorities(draft: Draft, context: SiteContext, near: Near) -> list[tuple[s
         if body is None and name not in given:
             draft.warn(f"issuer_unknown: {name[:60]}")
         names.append(body.name if body else name)
+        if body and year:
+            _warn_of_years(draft, body, year)
     draft.put("authorities", tuple(dict.fromkeys(names)), "issuer:names", "、".join(printed))
     return readings
+
+
+def _year(draft: Draft) -> int | None:
+    """The year of the document: that of its signature, else that of its number."""
+    if day := draft.day("written_date"):
+        return day.year
+    number = whole_number(str(draft.values.get("doc_number", "")))
+    return number.year if number else None
+
+
+def _warn_of_years(draft: Draft, body: Authority, year: int) -> None:
+    """Warn of an issuer that did not exist in the year of the document; its name stays as it is."""
+    if body.valid_from and year < body.valid_from:
+        draft.warn(f"date_conflict: {body.name}设立于{body.valid_from}年，文件为{year}年")
+    elif body.valid_to and year > body.valid_to:
+        after = authority_file().by_id.get(body.successor)
+        heir = f"（其后为{after.name}）" if after else ""
+        draft.warn(f"date_conflict: {body.name}止于{body.valid_to}年{heir}，文件为{year}年")
 
 
 def _of_issuers(draft: Draft, readings: list[tuple[str, Reading | None]]) -> Told | None:

@@ -168,6 +168,28 @@ def test_regions_beyond_the_official_table() -> None:
         assert (reading.level, reading.region) == (level, region)
 
 
+@pytest.mark.parametrize(
+    ("printed", "year", "name"),
+    [
+        ("国土资源部", 2015, "国土资源部"),
+        ("国土资源部", 2024, "国土资源部"),
+        ("自然资源部", 2015, "自然资源部"),
+        ("广电总局", 2010, "国家广播电影电视总局"),
+        ("广电总局", 2020, "国家广播电视总局"),
+        ("广电总局", None, "国家广播电视总局"),
+        ("国家计委", 1985, "国家计划委员会"),
+        ("国家计委", 2001, "国家发展计划委员会"),
+        ("国家工商行政管理局", 1995, "国家工商行政管理局"),
+        ("工商总局", 2010, "国家工商行政管理总局"),
+        ("林业部", 1990, "林业部"),
+        ("中国铁路总公司", 2015, "中国铁路总公司"),
+    ],
+)
+def test_names_and_the_years_of_their_bodies(printed: str, year: int | None, name: str) -> None:
+    body = lookup(printed, year=year)
+    assert body is not None and body.name == name
+
+
 def test_every_row_is_sound() -> None:
     tables = authority_file()
     levels = {"national", "provincial", "municipal"}

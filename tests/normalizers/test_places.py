@@ -6,7 +6,7 @@ import pytest
 
 from normalizers.normalize import PageInput, normalize_policy
 from normalizers.page import Hints
-from normalizers.policy import Policy, SiteContext
+from normalizers.policy import Evidence, Policy, SiteContext
 
 XIAN = SiteContext("yanshi", "", (), "policy", "municipal", "610100", date(2026, 3, 2))
 UNKNOWN = SiteContext("yanshi", "", (), "policy", None, None, date(2026, 3, 2))
@@ -82,6 +82,44 @@ def test_the_forwarding_body_is_the_issuer_and_the_other_has_its_own_role() -> N
     policy = read("陕西省人民政府办公厅转发省财政厅关于做好演示工作意见的通知")
     assert policy.issuers == ("陕西省人民政府办公厅",)
     assert policy.evidence["origin"].raw == "省财政厅"
+
+
+@pytest.mark.parametrize(
+    ("signature", "warning"),
+    [
+        (("国土资源部", "2015年3月8日"), ""),
+        (("自然资源部", "2015年3月8日"), "date_conflict: 自然资源部设立于2018年，文件为2015年"),
+        (
+            ("国土资源部", "2020年3月8日"),
+            "date_conflict: 国土资源部止于2018年（其后为自然资源部），文件为2020年",
+        ),
+    ],
+)
+def test_issuers_that_did_not_exist_in_the_year(signature: tuple[str, str], warning: str) -> None:
+    policy = read("关于做好演示工作的通知", *signature)
+    assert policy.issuers == policy.authorities == (signature[0],)
+    assert [w for w in policy.warnings if w.startswith("date_conflict")] == ([warning] if warning else [])
+
+
+def test_the_origin_of_a_forwarded_document() -> None:
+    cover = ("各县人民政府：", "现转发给你们，请认真执行。", "陕西省人民政府办公厅", "2024年3月8日")
+    inner = ("请各地做好演示工作。", "国家发展改革委 财政部", "2024年2月1日")
+    named = read("陕西省人民政府办公厅转发国家发展改革委 财政部关于做好演示工作的通知", *cover, *inner)
+    assert named.issuers == ("陕西省人民政府办公厅",) and str(named.written_date) == "2024-03-08"
+    assert named.evidence["origin"].raw == "国家发展改革委、财政部"
+    quoted = read("陕西省人民政府办公厅转发《国务院办公厅关于演示的意见》的通知", *cover)
+    assert quoted.evidence["origin"].raw == "国务院办公厅"
+    unnamed = read("关于转发演示工作意见的通知", *cover, *inner)
+    assert unnamed.issuers == ("陕西省人民政府办公厅",)
+    assert unnamed.evidence["origin"] == Evidence("body:signature", "国家发展改革委、财政部")
+    bare = read("转发国家发展改革委关于演示的通知", *inner)
+    assert bare.written_date is None and "国家发展改革委" not in bare.issuers
+    assert "origin" not in read("关于做好演示工作的通知", *cover).evidence
+
+
+def test_an_interpretation_is_not_by_the_body_it_explains() -> None:
+    assert read("国家卫生健康委办公厅关于做好演示工作的通知文件解读").issuers == ()
+    assert read("财政部关于演示事项的通知").issuers == ("财政部",)
 
 
 def test_seventeen_joint_bodies() -> None:
