@@ -32,12 +32,13 @@ def build_blocks(page: PageLines, body: Body, skip: frozenset[int] = frozenset()
     texts = [i for i, line in enumerate(lines) if line.text and not (line.table in data and line.row >= 0)]
     levels = heading_levels([lines[i] for i in texts])
     level = {i: levels[place] for place, i in enumerate(texts) if place in levels}
+    spans = spans_by_table(page)
     blocks: list[Block] = []
     for table, numbers in groupby(range(len(lines)), lambda i: table_of(lines[i], data)):
         if table < 0:
             blocks.extend(line_block(lines[i], level.get(i, 0)) for i in numbers)
         else:
-            blocks.extend(table_blocks([lines[i] for i in numbers], spans_of(page, table)))
+            blocks.extend(table_blocks([lines[i] for i in numbers], spans.get(table, {})))
     return tuple(b for b in blocks if b.text)
 
 
@@ -62,9 +63,12 @@ def data_tables(page: PageLines, body: Body) -> frozenset[int]:
     )
 
 
-def spans_of(page: PageLines, table: int) -> Spans:
-    """The cells of a table that cover more than one row or column."""
-    return {(r, c): span for (t, r, c), span in page.spans.items() if t == table} if page.spans else {}
+def spans_by_table(page: PageLines) -> dict[int, dict[tuple[int, int], tuple[int, int]]]:
+    """The cells of each table that cover more than one row or column."""
+    spans: dict[int, dict[tuple[int, int], tuple[int, int]]] = {}
+    for (table, row, number), span in page.spans.items():
+        spans.setdefault(table, {})[row, number] = span
+    return spans
 
 
 def table_blocks(lines: list[Line], spans: Spans) -> Iterable[Block]:

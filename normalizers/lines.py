@@ -43,6 +43,7 @@ HEADINGS = {f"h{i}": i for i in range(1, 7)}
 LISTS = frozenset({"ol", "ul", "li"})
 # Real tables have up to 40 columns and cells over 60 rows; the product is the cost of a hostile one.
 MAX_SPAN = 200
+MAX_SPANS = 20_000
 SEAM = "\x1f"
 NO_STYLE = (True, None)
 # Longer styles are not remembered; so those that are take 8 MB at most.
@@ -226,7 +227,7 @@ class _Walker:
             self.tables[-1][2] = -1
         elif tag in ("td", "th"):
             self.tables[-1][2] += 1
-            if element.get("rowspan") or element.get("colspan"):
+            if (element.get("rowspan") or element.get("colspan")) and len(self.page.spans) < MAX_SPANS:
                 number, row, column = self.tables[-1]
                 span = span_of(element, "rowspan"), span_of(element, "colspan")
                 self.page.spans[number, row, column] = span

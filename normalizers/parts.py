@@ -53,6 +53,7 @@ PUBLISHES = re.compile(
 )
 ORDER = re.compile(r"^.{2,60}令\s*(?:[（(\[]?第?\s*[\d一二三四五六七八九十百]{1,5}\s*号[）)\]]?)?\s*")
 MIN_NAME = 4
+MAX_NAMES = 20
 # The printed title may add the issuer or a place to the name, or leave the issuer out.
 MAX_ADDED = 14
 MIN_KEPT = 0.6
@@ -257,7 +258,7 @@ def carried_names(title: str, texts: Sequence[str]) -> list[str]:
         names.append(ORDER.sub("", flat) or flat)
     for text in texts:
         names += [m[1] for m in QUOTED.finditer(text) if publishes(text, m)]
-    return list(dict.fromkeys(name for n in names if len(name := core(n)) >= MIN_NAME))
+    return list(dict.fromkeys(name for n in names if len(name := core(n)) >= MIN_NAME))[:MAX_NAMES]
 
 
 def publishes(text: str, m: re.Match[str]) -> bool:

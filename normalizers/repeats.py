@@ -7,6 +7,7 @@ containers, and its styles show one of them. Only a copy of the whole text count
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain, islice
 
 from normalizers.body import Body
 from normalizers.chars import squeeze
@@ -14,6 +15,8 @@ from normalizers.lines import Line
 
 # Shorter texts (详见附件) recur by chance.
 MIN_COPY = 60
+# Places where the first line of a text recurs that are looked at: chance repeats it once or twice.
+MAX_TRIES = 20
 # Title, number and source lines between two copies (at most 5 seen); each stands above the first copy too.
 MAX_BETWEEN = 8
 
@@ -29,16 +32,15 @@ def find_copies(lines: Sequence[Line], body: Body) -> Ranges | None:
 
 
 def copies_inside(lines: Sequence[Line], body: Body, own: list[int]) -> Ranges | None:
-    """Two copies, one behind the other, that make up the whole of a body."""
+    """Two copies, one behind the other, that make up the whole of a body; each holds its first line once."""
     first = lines[own[0]].text
-    for middle in range(1, len(own)):
-        if lines[own[middle]].text != first:
-            continue
+    if sum(lines[i].text == first for i in own) != 2:
+        return None
+    for middle in range((len(own) + 1) // 2, min(len(own), (len(own) + MAX_BETWEEN) // 2 + 1)):
         second = own[middle:]
         between = own[len(second) : middle]
         if (
-            len(second) <= middle
-            and len(between) <= MAX_BETWEEN
+            lines[own[middle]].text == first
             and same(lines, own[: len(second)], second)
             and sum(len(lines[i].text) for i in second) >= MIN_COPY
             and repeats_head(lines, between, body.start)
@@ -57,12 +59,12 @@ def repeats_head(lines: Sequence[Line], between: list[int], start: int) -> bool:
 def copy_outside(lines: Sequence[Line], body: Body, own: list[int]) -> Ranges | None:
     """A copy of a whole body elsewhere in the page."""
     first = lines[own[0]].text
-    for at in (*range(body.end, len(lines)), *range(body.start)):
-        if lines[at].text == first:
-            limit = body.start if at < body.start else len(lines)
-            other = text_lines(lines, at, limit, len(own))
-            if same(lines, own, other):
-                return (body.start, body.end), (at, other[-1] + 1)
+    elsewhere = chain(range(body.end, len(lines)), range(body.start))
+    for at in islice((i for i in elsewhere if lines[i].text == first), MAX_TRIES):
+        limit = body.start if at < body.start else len(lines)
+        other = text_lines(lines, at, limit, len(own))
+        if same(lines, own, other):
+            return (body.start, body.end), (at, other[-1] + 1)
     return None
 
 

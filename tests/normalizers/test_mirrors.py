@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -222,8 +223,15 @@ def test_a_text_printed_twice_is_kept_once(body: str, after: str) -> None:
         paragraphs() + "<p>存根联</p>" + paragraphs(),
         paragraphs(TEXT[:2]) + "<p>详见附件</p>" * 2,
         paragraphs() + paragraphs(TEXT[:-1]),
+        "<p>单位（盖章）：　　　　　　　　　　　　年　月　日前报送演示材料清单</p>" * 4,
     ],
-    ids=["without its first line", "with a line between", "a short line", "without its last line"],
+    ids=[
+        "without its first line",
+        "with a line between",
+        "a short line",
+        "without its last line",
+        "equal lines",
+    ],
 )
 def test_a_text_that_repeats_parts_is_left_alone(body: str) -> None:
     policy = normalize(page(body=body))
@@ -233,3 +241,11 @@ def test_a_text_that_repeats_parts_is_left_alone(body: str) -> None:
 def test_a_short_text_printed_twice_is_left_alone() -> None:
     policy = normalize(page(body="<p>演示通知的全部内容详见附件，请下载查看。</p>" * 2))
     assert policy.text.count("详见附件") == 2
+
+
+@pytest.mark.parametrize("end", ["", "<p>完</p>"])
+def test_many_equal_lines_take_no_long(end: str) -> None:
+    line = "<p>为了规范演示工作，明确责任</p>"
+    started = process_time()
+    normalize(page(body=line * 5_000 + end, after=line * 5_000))
+    assert process_time() - started < 5
