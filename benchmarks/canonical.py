@@ -34,7 +34,7 @@ LEFT_OUT = {
     "attachment": {"archive_file", "archive_offset", "archive_length"},
     "policy": {"first_seen", "last_seen", "changed_at"},
 }
-TABLES = (t.site, t.channel, t.page, t.address, t.listing, t.attachment, t.policy)
+TABLES = (t.site, t.channel, t.page, t.address, t.listing, t.attachment, t.policy, t.corrected)
 
 
 def dump(data: Path) -> dict[str, list[Any]]:

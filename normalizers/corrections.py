@@ -19,6 +19,7 @@ from normalizers.correction_fields import (
 )
 from normalizers.doc_numbers import doc_number_key
 from normalizers.draft import MAX_RAW, Draft
+from normalizers.issuers import full_name
 from normalizers.places import decide_place
 from normalizers.policy import Evidence, Policy, SiteContext
 from normalizers.validity import validity_of_days
@@ -141,7 +142,8 @@ class _Edit:
 
     def place(self, context: SiteContext, *, publisher: bool) -> None:
         """Full names, level and region by the rules, from the issuers and number as corrected."""
-        known = {"issuers": self.policy.issuers, "doc_number": self.policy.doc_number}
+        issuers = tuple(full_name(name, context.issuers) for name in self.policy.issuers)
+        known = {"issuers": issuers, "doc_number": self.policy.doc_number}
         draft = Draft(values={name: value for name, value in known.items() if value})
         decide_place(draft, context, publisher)
         for name in ("authorities", "level", "region"):

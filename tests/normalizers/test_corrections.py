@@ -166,6 +166,13 @@ def test_names_level_and_region_follow_the_issuers() -> None:
     assert kept.evidence["level"].rule == "correction:file"
 
 
+def test_aliases_that_an_installation_knows_are_made_whole() -> None:
+    known = replace(CONTEXT, issuers={"演示办": "演示市演示办公室"})
+    signed = Correction(POLICY.id, "issuers", ("演示办",), "见原件")
+    made = apply_corrections(POLICY, [signed], known)
+    assert (made.issuers, made.authorities) == (("演示办",), ("演示市演示办公室",))
+
+
 def test_the_validity_follows_the_term_unless_the_page_says_it() -> None:
     made = correct(POLICY, expiry_date="2025-12-31")
     assert (made.validity, made.validity_reason) == ("expired", "有效期至2025-12-31")
