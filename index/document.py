@@ -59,6 +59,9 @@ class IndexDocument:
     written_date: date | None
     published_date: date | None
     first_seen: datetime
+    effective_date: date | None = None
+    expiry_date: date | None = None
+    url: str = ""
 
     @property
     def date(self) -> date | None:
@@ -97,6 +100,9 @@ def index_document(stored: StoredPolicy) -> IndexDocument | None:
         written_date=policy.written_date,
         published_date=policy.published_date,
         first_seen=stored.first_seen,
+        effective_date=policy.effective_date,
+        expiry_date=policy.expiry_date,
+        url=policy.url,
     )
 
 

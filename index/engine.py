@@ -13,6 +13,7 @@ from typing import Literal, Protocol, Self, get_args
 
 from index.document import IndexDocument
 from index.query import EVERYTHING, Node
+from normalizers.failures import ADVICE, Failure
 
 Sort = Literal["relevance", "written", "published", "first_seen"]
 Order = Literal["desc", "asc"]
@@ -41,6 +42,17 @@ MAX_OFFSET = 10_000  # pages of relevance; a sort by date walks without end
 
 class IndexUnusableError(Exception):
     """There is no index, or it is damaged or of another make; the message says which."""
+
+
+class IndexServerError(IndexUnusableError):
+    """The search server cannot do its work now; the index is sound, so nothing is to be made anew.
+
+    `failure` is the name of what is wrong.
+    """
+
+    def __init__(self, failure: Failure, detail: str) -> None:
+        super().__init__(f"{ADVICE[failure]}（{detail}）")
+        self.failure = failure
 
 
 class IndexBusyError(Exception):
@@ -116,6 +128,14 @@ class SearchResult:
     next_cursor: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A document that a server would not take, even alone, and the server's reason."""
+
+    id: str
+    reason: str
+
+
 class Reader(Protocol):
     """A view of the current generation which follows commits and new generations within a second.
 
@@ -160,6 +180,11 @@ class Writer(Protocol):
 
     def applied_seq(self) -> int:
         """The position of the last commit."""
+        ...
+
+    @property
+    def rejected(self) -> tuple[Rejected, ...]:
+        """The documents that could not be written since the writer was opened."""
         ...
 
     def __enter__(self) -> Self: ...

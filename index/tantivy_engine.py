@@ -15,7 +15,15 @@ from tantivy import Occur, Order, Query
 
 from index import generations
 from index.document import IndexDocument
-from index.engine import FacetCount, IndexUnusableError, RequestError, SearchHit, SearchRequest, SearchResult
+from index.engine import (
+    FacetCount,
+    IndexUnusableError,
+    Rejected,
+    RequestError,
+    SearchHit,
+    SearchRequest,
+    SearchResult,
+)
 from index.keys import SORT_FIELDS
 from index.tantivy_query import everything, key_above, key_below, lower_request
 from index.tantivy_schema import (
@@ -279,6 +287,11 @@ class TantivyWriter:
         with _damage_named(self._folder):
             self._index.reload()
             return _read_seq(self._index.searcher())
+
+    @property
+    def rejected(self) -> tuple[Rejected, ...]:
+        """None: tantivy takes every document or fails."""
+        return ()
 
     def close(self) -> None:
         """Throw away what was not committed, wait for merges, let others write."""

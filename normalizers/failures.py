@@ -71,6 +71,12 @@ class Failure(StrEnum):
     CRAWL_CRASHED = "crawl_crashed"
     CATALOGUE_FAILED = "catalogue_failed"
     STOPPED = "stopped"
+    # what a search server answers
+    INDEX_UNREACHABLE = "index_unreachable"
+    INDEX_TLS_FAILED = "index_tls_failed"
+    INDEX_LOGIN_REFUSED = "index_login_refused"
+    INDEX_READ_ONLY = "index_read_only"
+    INDEX_FAILED = "index_failed"
 
 
 BLOCKED = frozenset(
@@ -141,4 +147,9 @@ ADVICE: dict[Failure, str] = {
     Failure.CRAWL_CRASHED: "抓取程序异常，请附日志报告",
     Failure.CATALOGUE_FAILED: "目录库无法写入，已停止：运行 zhengce doctor",
     Failure.STOPPED: "被操作者停止，其余留待下次运行",
+    Failure.INDEX_UNREACHABLE: "检索服务器没有回答：确认 Elasticsearch 正在运行、index 地址正确，恢复后再次运行即继续",
+    Failure.INDEX_TLS_FAILED: "检索服务器的证书不可信：用 index_ca 指定签发它的 CA 文件，并核对地址与证书相符",
+    Failure.INDEX_LOGIN_REFUSED: "检索服务器拒绝登录或权限不足：核对 ZHENGCE_INDEX_SECRET（或 index_secret_file）与 docs/operating.md 所列权限",
+    Failure.INDEX_READ_ONLY: "检索服务器的索引是只读的，多因磁盘将满：清理磁盘，解除只读后再次运行即继续",
+    Failure.INDEX_FAILED: "检索服务器拒绝了请求：查看它的日志，必要时运行 zhengce index --rebuild",
 }

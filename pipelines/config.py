@@ -28,12 +28,29 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexServer:
+    """Where Elasticsearch is and how it is entered.
+
+    `addresses` are nodes of one cluster; `name` is the alias, and the beginning of the names of all
+    generations. `secret` is "user:password" or an encoded API key, "" for none. `patience` is how many
+    seconds a writer waits for a server that went away (a node restarts in 10 to 60 s).
+    """
+
+    addresses: tuple[str, ...]
+    name: str = "zhengce"
+    ca: Path | None = None
+    secret: str = field(default="", repr=False)
+    shards: int = 1
+    patience: float = 180.0
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything an installation decides; folders are absolute.
 
     `window` None means any hour. `backfill` is the number of detail pages which a site may be
     asked for in one night while a channel of it has no complete pass. `min_free` is in bytes.
-    `address_map` sends host suffixes to an address of this machine; only the demo country sets it.
+    `index_server` None means the embedded engine. `address_map` sends host suffixes to an address of this machine; only the demo country sets it.
     """
 
     data: Path
@@ -45,6 +62,7 @@ class Config:
     lanes: int = 30
     processes: int = field(default_factory=lambda: os.cpu_count() or 1)
     min_free: int = 1 << 30
+    index_server: IndexServer | None = None
     address_map: Mapping[str, str] = field(default_factory=dict)
     corrections_file: Path | None = None
 
@@ -60,13 +78,18 @@ class Config:
 
     @property
     def index_folder(self) -> Path:
-        """Where the generations of the embedded index lie."""
+        """Where the generations of the embedded index lie, and the lock of whoever writes any index."""
         return self.data / "index"
 
 
+EMBEDDED = "embedded"
 SHIPPED_SITES = Path(__file__).resolve().parent.parent / "crawlers" / "sites"
 # A mail address or a page: it stands in the header of every request.
 CONTACT = re.compile(r"[^@\s()<>]+@[^@\s()<>]+|https?://[^\s()<>]+")
+# What the name of an index may be made of; "-" leads to the number of the generation.
+INDEX_NAME = re.compile(r"[a-z][a-z0-9_-]{0,80}")
+# The secret itself, for those who keep none in a file; never a setting, so that no file of settings has it.
+LOGIN_VARIABLE = "ZHENGCE_INDEX_SECRET"
 # Settings a person may give, with the text that help and errors show.
 SETTINGS: dict[str, str] = {
     "data": "数据目录（目录路径，默认 data）",
@@ -79,6 +102,11 @@ SETTINGS: dict[str, str] = {
     "lanes": "同时抓取的站点数（1–200，默认 30）",
     "processes": "抓取与解析的进程数（正整数，默认每核一个）",
     "min_free_mb": "最低剩余磁盘空间（MB，至少 128，默认 1024）",
+    "index": "检索引擎（默认 embedded，内置；或 Elasticsearch 地址，多个节点用逗号分隔）",
+    "index_name": "Elasticsearch 的索引别名（小写字母、数字、- 与 _，默认 zhengce）",
+    "index_ca": "签发 Elasticsearch 证书的 CA 文件（PEM 文件路径）",
+    "index_secret_file": "Elasticsearch 的登录文件（文件路径，一行：用户名:密码，或编码后的 API key）",
+    "index_shards": "Elasticsearch 新索引的分片数（1–64，默认 1）",
 }
 
 
@@ -101,7 +129,7 @@ def load_config(
         flag = (flags or {}).get(key)
         if flag is not None:
             values[key] = (flag, f"选项 --{key.replace('_', '-')}")
-    return _build(values)
+    return _build(values, environ.get(LOGIN_VARIABLE, ""))
 
 
 def _from_file(path: Path) -> dict[str, tuple[object, str]]:
@@ -115,7 +143,7 @@ def _from_file(path: Path) -> dict[str, tuple[object, str]]:
     return {key: (value, str(path)) for key, value in loaded.items()}
 
 
-def _build(values: dict[str, tuple[object, str]]) -> Config:
+def _build(values: dict[str, tuple[object, str]], secret: str) -> Config:
     def text(key: str, default: str) -> str:
         value, source = values.get(key, (default, ""))
         if not isinstance(value, str) or not value.strip():

@@ -1,0 +1,166 @@
+"""The engine on an Elasticsearch cluster."""
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from elasticsearch import Elasticsearch, NotFoundError
+
+from index.elastic_client import connect, failures_named
+from index.elastic_generations import Generations, read_state
+from index.elastic_mapping import POLICY
+from index.elastic_query import term_filter
+from index.elastic_search import search
+from index.elastic_writer import ElasticBuild, ElasticWriter
+from index.engine import IndexUnusableError, SearchRequest, SearchResult
+from index.generations import WriterLock
+from pipelines.config import IndexServer
+
+LOOK_EVERY = 1.0  # seconds between two looks at the alias and the position
+DUMP_RECORDS = 10_000  # records of one answer of a dump
+DUMP_KEEP = "5m"
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """One generation at one position."""
+
+    number: int
+    index: str
+    seq: int
+
+
+class ElasticReader:
+    """Follows the alias; safe to share between threads."""
+
+    def __init__(self, client: Elasticsearch, name: str) -> None:
+        self._client = client
+        self._generations = Generations(client, name)
+        self._lock = threading.Lock()
+        self._view: _View | None = None
+        self._looked = float("-inf")
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """Answer a request; raises RequestError and IndexUnusableError."""
+        request.check()
+        with failures_named():
+            try:
+                return search(self._client, self._current().index, request)
+            except NotFoundError:  # the generation was replaced and removed within this second
+                return search(self._client, self._current(fresh=True).index, request)
+
+    def find_number(self, key: str) -> tuple[str, ...]:
+        """The ids of all documents that bear a document number, ordered."""
+        with failures_named():
+            found = self._client.search(
+                index=self._current().index,
+                query=term_filter(key, "doc_number_key"),
+                size=1000,
+                source=False,
+            ).body
+        return tuple(sorted(hit["_id"] for hit in found["hits"]["hits"]))
+
+    def generation(self) -> int:
+        """The number of the current generation."""
+        with failures_named():
+            return self._current().number
+
+    def applied_seq(self) -> int:
+        """The position in the change log that the index has reached."""
+        with failures_named():
+            return self._current().seq
+
+    def dump(self) -> Iterator[tuple[str, str]]:
+        """Every (id, content hash), ordered by id, as of one moment."""
+        with failures_named():
+            yield from _dump(self._client, self._current().index)
+
+    def _current(self, *, fresh: bool = False) -> _View:
+        with self._lock:
+            now = time.monotonic()
+            if self._view is None or fresh or now - self._looked >= LOOK_EVERY:
+                self._view = self._look()
+                self._looked = now
+            return self._view
+
+    def _look(self) -> _View:
+        number = self._generations.current()
+        if number is None:
+            raise IndexUnusableError(f"{self._generations.name}：还没有索引，请先运行 zhengce index")
+        if self._view is None or self._view.number != number:
+            self._generations.check(number)
+        index = self._generations.index(number)
+        return _View(number, index, read_state(self._client, index).seq)
+
+
+def _dump(client: Elasticsearch, index: str) -> Iterator[tuple[str, str]]:
+    moment = client.open_point_in_time(index=index, keep_alive=DUMP_KEEP).body["id"]
+    try:
+        after: list[Any] | None = None
+        while True:
+            page = client.search(
+                pit={"id": moment, "keep_alive": DUMP_KEEP},
+                query=term_filter(POLICY, "record"),
+                sort=[{"id": "asc"}],
+                size=DUMP_RECORDS,
+                search_after=after,
+                source=False,
+                docvalue_fields=[{"field": "hash"}],
+                track_total_hits=False,
+            ).body["hits"]["hits"]
+            yield from ((hit["sort"][0], hit["fields"]["hash"][0]) for hit in page)
+            if len(page) < DUMP_RECORDS:
+                return
+            after = page[-1]["sort"]
+    finally:
+        client.close_point_in_time(id=moment)
+
+
+class ElasticEngine:
+    """The generations of one name on one cluster; `folder` holds the lock of this machine's writer."""
+
+    def __init__(self, server: IndexServer, folder: Path) -> None:
+        self.server = server
+        self.folder = folder
+        self._client = connect(server)
+        self._generations = Generations(self._client, server.name)
+
+    def reader(self) -> ElasticReader:
+        """A reader of whatever is current; opening it needs no index yet."""
+        return ElasticReader(self._client, self.server.name)
+
+    def writer(self) -> ElasticWriter:
+        """The writer of the current generation, made empty where there is none."""
+        lock = WriterLock(self.folder)
+        try:
+            with failures_named():
+                number = self._generations.current()
+                self._generations.clear_others(number)
+            if number is None:
+                with ElasticBuild(self.server, self._client, lock, self._generations) as build:
+                    build.commit(0)
+                    number = build.publish()
+                lock = WriterLock(self.folder)
+            with failures_named():
+                self._generations.check(number)
+            writer = ElasticWriter(self.server, self._client, lock, self._generations.index(number))
+            writer.refresh()
+            writer.applied_seq()
+        except BaseException:
+            lock.release()
+            raise
+        return writer
+
+    def build(self) -> ElasticBuild:
+        """The writer of a new generation; readers stay with the current one until it is published."""
+        lock = WriterLock(self.folder)
+        try:
+            with failures_named():
+                self._generations.clear_others(self._generations.current_or_none())
+                return ElasticBuild(self.server, self._client, lock, self._generations)
+        except BaseException:
+            lock.release()
+            raise

@@ -1,0 +1,165 @@
+"""A query tree and its filters as a query of Elasticsearch: the same documents and points as tantivy's."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from index.document import TEXT_NAMES
+from index.elastic_mapping import POLICY
+from index.engine import SearchRequest
+from index.query import (
+    All,
+    Days,
+    Either,
+    Filter,
+    Node,
+    Not,
+    Number,
+    Phrase,
+    Term,
+    TextField,
+    Word,
+    loose_tokens,
+)
+from index.tantivy_query import BEARER, SIDE_BY_SIDE, TITLE_CHARS, WEIGHTS
+from index.tokens import is_single, phrase_tokens, unigrams
+
+Query = dict[str, Any]
+
+
+def lower_request(request: SearchRequest, *, scored: bool, but: Iterable[str] = ()) -> Query:
+    """The query of a request with its filters, those named in `but` set aside."""
+    kept = [term_filter(POLICY, "record")]
+    kept += [_one_of(name, values) for name, values in request.filters.items() if name not in but and values]
+    if request.date_from or request.date_to:
+        kept.append(_days(request.date_from, request.date_to))
+    query = lower_query(request.query, scored=scored)
+    return {"bool": {"filter": kept, "must": [query]} if scored else {"filter": [*kept, query]}}
+
+
+def filters(request: SearchRequest, names: Iterable[str]) -> list[Query]:
+    """Some filters of a request alone."""
+    return [_one_of(name, request.filters[name]) for name in names]
+
+
+def term_filter(value: str, field: str) -> Query:
+    """Records that have a value."""
+    return {"term": {field: value}}
+
+
+def lower_query(node: Node, *, scored: bool) -> Query:
+    """The query of a tree alone."""
+    match node:
+        case Word() | Phrase() | Number():
+            return _scored(node) if scored else _match(node)
+        case Filter(name, values):
+            return _unscored(_one_of(name, values))
+        case Days(first, last):
+            return _unscored(_days(first, last))
+        case Not():
+            return _all([node], scored)
+        case Either(nodes):
+            return _any(lower_query(inner, scored=scored) for inner in nodes)
+        case All(nodes):
+            return _all(nodes, scored)
+
+
+def _all(nodes: Iterable[Node], scored: bool) -> Query:
+    must: list[Query] = []
+    must_not: list[Query] = []
+    for node in nodes:
+        if isinstance(node, Not):
+            must_not.append(lower_query(node.node, scored=False))
+        else:
+            must.append(lower_query(node, scored=scored))
+    # A bool of `must_not` alone gives every document, with no points.
+    return {"bool": {"must": must, "must_not": must_not}} if must else _unscored(_but(must_not))
+
+
+def _but(nodes: list[Query]) -> Query:
+    return {"bool": {"must_not": nodes}} if nodes else {"match_all": {}}
+
+
+def _days(first: date | None, last: date | None) -> Query:
+    limits = {"gte": first and first.isoformat(), "lte": last and last.isoformat()}
+    return {"range": {"date": {name: day for name, day in limits.items() if day}}}
+
+
+def _one_of(name: str, values: Iterable[str]) -> Query:
+    return {"terms": {name: list(values)}}
+
+
+def _match(term: Term) -> Query:
+    """What a term asks of a document, without a thought for order."""
+    match term:
+        case Phrase(text, where):
+            return _any(_side_by_side(text, where))
+        case Word():
+            return _match_word(term)
+        case Number(key, _, "number"):
+            return term_filter(key, "doc_number_key")
+        case Number(key, text, where):
+            bearer = [] if where else [term_filter(key, "doc_number_key")]
+            return _any([*bearer, *_side_by_side(key, where), *_side_by_side(text, where)])
+
+
+def _match_word(word: Word) -> Query:
+    tokens, needed = loose_tokens(word)
+    if not tokens:
+        return _any(_side_by_side(word.text, word.field))
+    names = [TEXT_NAMES[name] for name in _fields(word.field)]
+    pairs = [_any(term_filter(token, name) for name in names) for token in tokens]
+    return {"bool": {"should": pairs, "minimum_should_match": needed}}
+
+
+def _scored(term: Term) -> Query:
+    """The same documents, the better ones with more points."""
+    return {"bool": {"filter": [_match(term)], "should": list(_points(term)), "minimum_should_match": 0}}
+
+
+def _points(term: Term) -> Iterator[Query]:
+    if isinstance(term, Number):
+        yield {"constant_score": {"filter": term_filter(term.key, "doc_number_key"), "boost": BEARER}}
+    tokens = phrase_tokens(term.text)
+    for where in _fields(term.field):
+        name, weight = TEXT_NAMES[where], WEIGHTS[where]
+        for token in dict.fromkeys(tokens):
+            yield _weighted(name, token, weight)
+        if len(tokens) > 1:
+            yield _phrase(name, tokens, SIDE_BY_SIDE * weight)
+    if term.field in (None, "title"):
+        for token in dict.fromkeys(unigrams(term.text).split()):
+            yield _weighted("title_chars", token, TITLE_CHARS)
+
+
+def _side_by_side(text: str, where: TextField | None) -> list[Query]:
+    tokens = phrase_tokens(text)
+    fields: Iterable[str] = [TEXT_NAMES[name] for name in _fields(where)]
+    if len(tokens) > 1:
+        return [_phrase(name, tokens) for name in fields]
+    # A single character is looked for in titles only: bodies hold pairs.
+    if is_single(tokens[0]):
+        fields = ("title_chars",) if where in (None, "title") else ()
+    return [term_filter(tokens[0], name) for name in fields]
+
+
+def _fields(where: TextField | None) -> Iterable[TextField]:
+    return WEIGHTS if where is None else (where,)
+
+
+def _weighted(field: str, token: str, boost: float) -> Query:
+    return {"term": {field: {"value": token, "boost": boost}}}
+
+
+def _phrase(field: str, tokens: Iterable[str], boost: float = 1.0) -> Query:
+    """Tokens side by side, taken as they are."""
+    return {"match_phrase": {field: {"query": " ".join(tokens), "analyzer": "whitespace", "boost": boost}}}
+
+
+def _any(queries: Iterable[Query]) -> Query:
+    found = list(queries)
+    return {"bool": {"should": found, "minimum_should_match": 1}} if found else {"match_none": {}}
+
+
+def _unscored(query: Query) -> Query:
+    return {"bool": {"filter": [query]}}

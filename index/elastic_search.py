@@ -1,0 +1,105 @@
+"""One search on Elasticsearch: a request becomes one body, its answer a SearchResult."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from index.elastic_mapping import HALF
+from index.elastic_query import filters, lower_request
+from index.engine import FacetCount, RequestError, SearchHit, SearchRequest, SearchResult
+from index.keys import SORT_FIELDS
+
+# Values asked for of every shard; counts are exact on any number of shards as long as a facet has fewer.
+MAX_FACET_VALUES = 20_000
+
+
+def search(client: Elasticsearch, index: str, request: SearchRequest) -> SearchResult:
+    """Answer a request, hits and facets as of one moment; raises RequestError and what the client raises."""
+    relevance = request.sort == "relevance"
+    offset, after = _start(request)
+    # A filter that its own facet must not feel is applied after counting.
+    late = [name for name in request.facets if request.filters.get(name)]
+    answer = client.search(
+        index=index,
+        query=lower_request(request, scored=relevance, but=late),
+        post_filter={"bool": {"filter": filters(request, late)}} if late else None,
+        aggs=_aggregations(request, late) or None,
+        sort=_order(request),
+        from_=offset,
+        search_after=after,
+        size=request.limit + (1 if request.limit and not relevance else 0),  # one more tells of a next page
+        source=False,
+        track_total_hits=True,
+        search_type="dfs_query_then_fetch" if relevance else "query_then_fetch",
+    ).body
+    total = int(answer["hits"]["total"]["value"])
+    found = answer["hits"]["hits"]
+    hits = tuple(_hit(one, relevance) for one in found[: request.limit])
+    facets = {name: _counts(answer["aggregations"][name]) for name in request.facets}
+    return SearchResult(total, hits, facets, _next(request, offset, found, total))
+
+
+def _start(request: SearchRequest) -> tuple[int, list[Any] | None]:
+    """Where the piece begins: an offset, or the sort values of the hit before it."""
+    if request.cursor is None:
+        return request.offset, None
+    sort, *rest = request.cursor.split(".")
+    try:
+        if request.sort == "relevance" and sort == "relevance" and len(rest) == 1:
+            offset = _number(rest[0])
+            SearchRequest(offset=offset).check()
+            return offset, None
+        order, key, record_id = rest
+        if (sort, order) == (request.sort, request.order) and sort != "relevance":
+            return 0, [_number(key) - HALF, record_id]
+    except ValueError as error:
+        if isinstance(error, RequestError):
+            raise
+    raise RequestError("cursor 不可用：请原样使用上一页给出的 next，并保持相同的排序")
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 20 or int(text) >= 2 * HALF:
+        raise ValueError(text)
+    return int(text)
+
+
+def _order(request: SearchRequest) -> list[dict[str, str]]:
+    """Equal ones by id, so that every shard and copy has one order."""
+    if request.sort == "relevance":
+        return [{"_score": "desc"}, {"id": "asc"}]
+    return [{SORT_FIELDS[request.sort, request.order]: request.order}, {"id": request.order}]
+
+
+def _hit(found: Mapping[str, Any], relevance: bool) -> SearchHit:
+    if relevance:
+        return SearchHit(found["_id"], float(found["_score"]), 0)
+    return SearchHit(found["_id"], 0.0, int(found["sort"][0]) + HALF)
+
+
+def _next(request: SearchRequest, offset: int, found: list[Any], total: int) -> str | None:
+    if request.sort == "relevance":
+        end = offset + len(found)
+        return f"relevance.{end}" if found and end < total else None
+    if not 0 < request.limit < len(found):
+        return None
+    key, record_id = found[request.limit - 1]["sort"]
+    return f"{request.sort}.{request.order}.{key + HALF}.{record_id}"
+
+
+def _aggregations(request: SearchRequest, late: Iterable[str]) -> dict[str, Any]:
+    """Counts of every facet; each feels all late filters but its own."""
+    aggregations: dict[str, Any] = {}
+    for name in request.facets:
+        values = {"terms": {"field": name, "size": MAX_FACET_VALUES, "shard_size": MAX_FACET_VALUES}}
+        felt = filters(request, (other for other in late if other != name))
+        inner = {"filter": {"bool": {"filter": felt}}, "aggs": {"values": values}}
+        aggregations[name] = inner if felt else values
+    return aggregations
+
+
+def _counts(answer: Mapping[str, Any]) -> tuple[FacetCount, ...]:
+    buckets = answer.get("values", answer)["buckets"]
+    counts = [FacetCount(str(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
+    return tuple(sorted(counts, key=lambda c: (-c.count, c.value)))
