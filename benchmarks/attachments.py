@@ -92,8 +92,23 @@ def read_samples(bars: Bars, show: bool) -> None:
     wrong = {name: state for name, (state, wanted) in states.items() if wanted not in state.split(",")}
     figure = f"{len(states) - len(wrong)} of {len(states)} {wrong or ''}".strip()
     bars.check("broken samples end in their named state", not wrong, figure, "all")
+    read_scan(bars)
+
+
+def read_scan(bars: Bars) -> None:
+    """The scanned sample, where the extra `ocr` is installed."""
     if not ocr.is_installed():
         print("      OCR is not installed (extra `ocr`): pictures of text are a state, not a text")
+        return
+    path = SHARED / "samples/pdf/scanned_200dpi.pdf"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with ContainedReader() as reader:
+        found = reader.read(path.read_bytes(), path.name)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / len(found.pages or "1")
+    like = similarity(found.text, expected_text(path))
+    figure = f"{like:.4f}, {seconds:.1f} CPU s a page, {after.ru_maxrss / 1024:.0f} MiB"
+    bars.check("scanned sample by OCR", like >= SIMILAR, figure, f">= {SIMILAR}")
 
 
 def read_real(bars: Bars, files: list[Path], show: bool) -> None:

@@ -70,7 +70,11 @@ def read_pdf(data: bytes, ocr_pages: int) -> FileText:
     if pictures:
         seen = ocr.read_pages(data, pictures[:ocr_pages]) if ocr.is_installed() else {}
         pages = [seen.get(number) or page for number, page in enumerate(pages)]
-        reader += "+rapidocr" if seen else ""
+        if any(seen.values()):
+            reader += "+rapidocr"
+            warnings.append(
+                f"{ocr.PAGES_BY_OCR}:{_numbers(number for number in sorted(seen) if seen[number])}"
+            )
         warnings += _ocr_warnings([number for number in pictures if number not in seen])
     running = running_lines(pages)
     return file_text("pdf", reader, [unwrapped(page, running) for page in pages], layer.title, warnings)
