@@ -97,6 +97,7 @@ def read_facts(root: HtmlElement, row: ListRow | None, hints: Hints) -> PageFact
     body = trim(page, whole, title[0] if title else None) if whole else None
     if body and body.rule.startswith(EXTRACTORS) and not speaks(page.lines[body.start : body.end]):
         whole = body = None
+        info = _info(page, None, hints)
     copies = find_copies(page.lines, body) if body else None
     if body and copies:
         body = keep_first(body, copies)

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, replace
 
-from normalizers.annexes import annexes_without_link, with_roles
-from normalizers.attachment_links import find_attachment_links
+from normalizers.annexes import lost_annexes, with_roles
+from normalizers.attachment_links import files_without_address, find_attachment_links
 from normalizers.blocks import plain_text
 from normalizers.codes import is_code
 from normalizers.date_checks import warn_date_conflicts
@@ -17,6 +17,7 @@ from normalizers.fields import decide_codes, decide_fields, decide_terms, decide
 from normalizers.html import parse_html
 from normalizers.issuers import decide_issuers, own_signature
 from normalizers.kinds import decide_kinds
+from normalizers.meta_tags import first_tag
 from normalizers.mirrors import restore_told
 from normalizers.page import Hints, ListRow
 from normalizers.page_dates import decide_published, decide_written, first_texts
@@ -27,8 +28,13 @@ from normalizers.policy import Attachment, Block, Evidence, Policy, SiteContext
 from normalizers.signature import Signature
 from normalizers.soft_errors import error_page
 
+# Labels of info tables (索引号, 发文机关, …) that make a page without a body a record of one.
+LEAST_LABELS = 2
+ARTICLE = ("articletitle", "pubdate")
 # A zero byte among these says that the bytes are no text.
 HEAD_BYTES = 1024
+# [通知] begins a text, [{" and {"code": begin JSON.
+JSON_HEAD = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*["}]|\[\s*[\[{"\]])')
 
 
 class NormalizeError(ValueError):
@@ -65,9 +71,15 @@ def normalize_policy(page: PageInput, context: SiteContext) -> Policy:
         page = as_markup(page)
         facts = facts_of_page(page)
         attachments = merge_attachments(facts, page)
-        if not facts.blocks and not attachments:
+        if not facts.blocks and not attachments and not is_record(facts):
             raise NormalizeError(Failure.BODY_EMPTY, f"{page.url} 没有正文，也没有附件")
     return decide(facts, *as_restored(facts, page, attachments), context)
+
+
+def is_record(facts: PageFacts) -> bool:
+    """Whether a page without a body is a document's all the same: it has a title, an info table and the meta tags
+    of an article (国办发〔2017〕47号); lists and menus have no such tags."""
+    return bool(facts.title) and facts.info.strong >= LEAST_LABELS and bool(first_tag(facts.meta, ARTICLE))
 
 
 def as_restored(
@@ -112,9 +124,11 @@ def facts_of_page(page: PageInput) -> PageFacts:
 
 
 def is_binary(data: bytes) -> bool:
-    """Whether the head of some bytes is that of a file no browser shows as a page (UTF-16 text is one)."""
+    """Whether the head of some bytes is that of a file or JSON, which no browser shows as a page (UTF-16 text is)."""
     head = data[:HEAD_BYTES]
-    return head.startswith(b"%PDF") or (b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")))
+    if head.startswith(b"%PDF") or JSON_HEAD.match(head):
+        return True
+    return b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
 
 
 def decide(
@@ -143,8 +157,8 @@ def decide(
     if facts.body:
         draft.note("text", facts.body.rule, facts.body.raw)
     blocks = sign(facts, signature)
-    warn_about_body(draft, blocks)
-    for name in annexes_without_link(blocks, attachments):
+    warn_about_body(draft, blocks, attachments)
+    for name in lost_annexes(blocks, attachments, files_without_address(facts.root)):
         draft.warn(f"annex_without_link: {name}")
     for label in facts.info.unknown:
         draft.warn(f"label_unconsumed: {label}")
@@ -218,10 +232,10 @@ def sign(facts: PageFacts, signature: Signature | None) -> tuple[Block, ...]:
     )
 
 
-def warn_about_body(draft: Draft, blocks: tuple[Block, ...]) -> None:
+def warn_about_body(draft: Draft, blocks: tuple[Block, ...], attachments: tuple[Attachment, ...]) -> None:
     """Say where a body is missing or is nothing but pictures."""
     if not blocks:
-        draft.warn("body_only_in_attachments")
+        draft.warn("body_only_in_attachments" if attachments else Failure.BODY_EMPTY.value)
     elif all(block.kind == "image" for block in blocks):
         draft.warn("body_only_images")
 

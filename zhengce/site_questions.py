@@ -24,6 +24,7 @@ LAG_DAYS = 365
 WARNINGS = {
     "label_unconsumed": "信息表中的「{}」没有对应的字段，未采用",
     "body_only_in_attachments": "正文只在附件里：附件会照常下载并取出文字",
+    "body_empty": "没有读到正文，只有标题和信息表",
     "body_only_images": "正文只有图片，没有文字可检索",
 }
 # How names of public bodies end; a name of their portal may follow.

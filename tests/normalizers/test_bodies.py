@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_pages import TEXT, TITLE, normalize, page, paragraphs
+from made_pages import INDEX, INFO, TEXT, TITLE, normalize, page, paragraphs
 
 from normalizers.density import best_run, value_of
 from normalizers.failures import Failure
@@ -118,6 +118,30 @@ def test_without_a_body_nothing_is_taken_for_one() -> None:
     assert caught.value.failure is Failure.BODY_EMPTY
 
 
+def test_title_table_and_meta_tags_without_a_body_are_a_record() -> None:
+    markup = shelled("", HEADER + INFO["li"])
+    with pytest.raises(NormalizeError):
+        normalize(markup)
+    policy = normalize(markup.replace("<head>", '<head><meta name="PubDate" content="2024-03-15 09:30">'))
+    assert (policy.title, policy.index_number, policy.blocks, policy.text) == (TITLE, INDEX, (), "")
+    assert "body_empty" in policy.warnings
+
+
+@pytest.mark.parametrize(
+    "data", ['{"code": 500, "msg": "系统繁忙，请稍后再试。"}', "[]", '\ufeff [{"title": "演示"}]']
+)
+def test_json_without_paths_is_no_page(data: str) -> None:
+    with pytest.raises(NormalizeError) as caught:
+        normalize(data)
+    assert caught.value.failure is Failure.NOT_A_PAGE
+
+
+def test_text_in_brackets_is_no_json() -> None:
+    assert normalize(
+        "[演示通知] 各单位要认真贯彻执行，确保各项措施落实到位，取得实效，不得有误。"
+    ).text.startswith("[演示通知]")
+
+
 @given(st.integers(1, 30), st.booleans(), st.booleans())
 @settings(max_examples=15, deadline=None)
 def test_a_list_of_links_has_no_body(count: int, dated: bool, headed: bool) -> None:
@@ -137,7 +161,7 @@ SENTENCE = st.text("演示单位执行办法规定管理", min_size=6, max_size=
 
 
 @given(st.lists(SENTENCE, min_size=3, max_size=20, unique=True), st.sampled_from(sorted(drawn(("a", "b")))))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_nothing_of_a_text_is_lost_and_nothing_of_the_shell_kept(lines: list[str], markup: str) -> None:
     policy = normalize(shelled(drawn(tuple(lines))[markup]))
     assert policy.text.split("\n") == lines
@@ -281,7 +305,7 @@ def test_names_of_bodies_and_columns_are_no_titles() -> None:
 
 
 @given(st.text(max_size=300), st.text(max_size=60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_any_markup_is_read_or_refused_by_name(inside: str, tag: str) -> None:
     try:
         policy = normalize(f"<title>{tag}</title><h1>{tag}</h1><div>{inside}</div>")
