@@ -143,6 +143,19 @@ def _items(text: str, at: int) -> Iterator[NamedAnnex]:
             yield NamedAnnex(chinese_number(m[1]) or 0, name, at)
 
 
+def lost_annexes(
+    blocks: Sequence[Block], files: Sequence[Attachment], dead: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """The annexes that nobody can get: links to files that lead nowhere (`dead`), then those only named."""
+    known = [bare_name(name) for name in dead]
+    named = (
+        name
+        for name in annexes_without_link(blocks, files)
+        if not any(same_name(bare_name(name), other) for other in known)
+    )
+    return (*dead, *named)[:MAX_ANNEXES]
+
+
 def annexes_without_link(blocks: Sequence[Block], files: Sequence[Attachment]) -> tuple[str, ...]:
     """The annexes that the text names but that neither stand in the page nor among its files.
 

@@ -1,9 +1,10 @@
 """Links of a detail page that lead to its annexes, or to the document as a file."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -15,6 +16,8 @@ from normalizers.page_json import read_json_page
 
 MAX_LINKS = 300
 MAX_ANCHORS = 20_000
+MAX_FRAMES = 50
+MAX_FIELDS = 20
 MAX_NAME = 200
 # Longer links are not remembered; so those that are take 8 MB at most.
 MAX_KNOWN = 500
@@ -26,6 +29,11 @@ DOWNLOAD = re.compile(
     r"downfile\.jsp|downloadfile|download\.jsp|DownloadAttach|/attachment/|download\?|/download/|filedown|downfile|attach(?:ment)?id=|fileid=",
     re.IGNORECASE,
 )
+# Elements that show a file in the page (HTML Standard, embedded content), and the attribute that names it.
+EMBEDDED = {"iframe": "src", "embed": "src", "object": "data"}
+# The viewer of pdf.js is a page; the file is its parameter: /pdfjs/web/viewer.html?file=/a.pdf.
+VIEWER = re.compile(r"\.html?$", re.IGNORECASE)
+VIEWED = ("file", "url", "pdf", "src")
 # What the bytes of a page hold, in lower case, where EXTENSION or DOWNLOAD finds a link; most real pages hold none.
 FILE_END = re.compile(rb"\.(?:pdf|doc|wps|ofd|xls|et|dps|zip|rar|7z|ppt|ceb|rtf|csv|txt|tif)")
 FILE_WORDS = (
@@ -39,7 +47,8 @@ FILE_WORDS = (
 )
 # Letters and dots of a link in another spelling: %2E and &#46;.
 PERCENT = re.compile(rb"%(?:2e|[3-7][0-9a-f])")
-ENTITY = re.compile(rb"href\s*=[^<>]{0,2000}&#")
+ENTITY = re.compile(rb"(?:href|src|data)\s*=[^<>]{0,2000}&#")
+ADDRESSES = (b"href", b"src", b"data")
 NAME_IN_SELECTOR = re.compile(r"[.#]([\w-]+)")
 EMPTY_NAME = re.compile(
     r"^(?:点击|点此|附件)?(?:下载|查看|打开|下载附件|附件下载|下载查看|点击下载|查看附件|预览|此处|这里)?[\d:：.、]*$"
@@ -111,8 +120,7 @@ def link_name(element: HtmlElement, url: str) -> str:
 
 def find_attachment_links(root: HtmlElement, url: str, hints: Hints) -> tuple[AttachmentLink, ...]:
     """The links of a parsed page that lead to its annexes, in reading order, each address once."""
-    base = next((e.get("href") for e in root.iter("base") if e.get("href")), None)
-    base = (absolute(url, base) if base else None) or url
+    base = base_of(root, url)
     hinted = [
         a for s in hints.attachments for e in matches(root, s) for a in ([e] if e.tag == "a" else e.iter("a"))
     ]
@@ -122,7 +130,7 @@ def find_attachment_links(root: HtmlElement, url: str, hints: Hints) -> tuple[At
         href = (element.get("href") or "").strip()
         if not (is_file_link(href) or (element in chosen and is_address(href))):
             continue
-        address = absolute(base, href)
+        address = absolute(base, viewed_file(href))
         if address is None or address in found:
             continue
         name = link_name(element, address)
@@ -130,7 +138,55 @@ def find_attachment_links(root: HtmlElement, url: str, hints: Hints) -> tuple[At
             found[address] = AttachmentLink(address, name)
         if len(found) >= MAX_LINKS:
             break
+    for link in embedded_files(root, base):
+        if len(found) < MAX_LINKS:
+            found.setdefault(link.url, link)
     return tuple(found.values())
+
+
+def base_of(root: HtmlElement, url: str) -> str:
+    """The address that relative links of a page start from."""
+    base = next((e.get("href") for e in root.iter("base") if e.get("href")), None)
+    return (absolute(url, base) if base else None) or url
+
+
+def viewed_file(href: str) -> str:
+    """The file that a viewer page shows, for other links the link itself."""
+    if "?" not in href:
+        return href
+    try:
+        parts = urlsplit(href)
+        if not VIEWER.search(parts.path):
+            return href
+        told = parse_qs(parts.query, max_num_fields=MAX_FIELDS)
+    except ValueError:
+        return href
+    values = (value for name in VIEWED for value in told.get(name, ()))
+    return next((value for value in values if is_file_link(value)), href)
+
+
+def embedded_files(root: HtmlElement, base: str) -> Iterator[AttachmentLink]:
+    """The files that a page shows in a frame, named by their title or by themselves."""
+    for element in islice(root.iter(*EMBEDDED), MAX_FRAMES):
+        href = (element.get(EMBEDDED[element.tag]) or "").strip()
+        if is_file_link(href) and (address := absolute(base, viewed_file(href))) and not in_shell(element):
+            name = tidy(element.get("title") or "") or unquote(urlsplit(address).path.rpartition("/")[2])
+            yield AttachmentLink(address, name[:MAX_NAME])
+
+
+def files_without_address(root: HtmlElement) -> tuple[str, ...]:
+    """The names of files whose links lead nowhere without a script (`href="javascript:;"`; NFCMS, Epoint, 2020-2021)."""
+    found: dict[str, None] = {}
+    for element in islice(root.iter("a"), MAX_ANCHORS):
+        if is_address((element.get("href") or "").strip()):
+            continue
+        text = tidy("".join(t for t in element.itertext() if isinstance(t, str)))
+        told = (text, element.get("title") or "", element.get("alt") or "")
+        if any(EXTENSION.search(name.strip()) for name in told) and not in_shell(element):
+            found[(text or tidy(told[1] or told[2]))[:MAX_NAME]] = None
+            if len(found) >= MAX_LINKS:
+                break
+    return tuple(found)
 
 
 def extract_attachment_links(data: bytes, url: str, hints: Hints) -> tuple[AttachmentLink, ...]:
@@ -147,7 +203,7 @@ def extract_attachment_links(data: bytes, url: str, hints: Hints) -> tuple[Attac
 def may_link_files(data: bytes, hints: Hints) -> bool:
     """Whether a page can have a link to an annex, by its bytes alone: a twentieth of the time of parsing it."""
     low = data.lower()
-    if b"href" not in low:
+    if not any(name in low for name in ADDRESSES):
         return False
     if FILE_END.search(low) or any(word in low for word in FILE_WORDS):
         return True

@@ -3,9 +3,14 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_pages import URL, page
+from made_pages import URL, normalize, page
 
-from normalizers.attachment_links import extract_attachment_links, find_attachment_links, is_file_link
+from normalizers.attachment_links import (
+    extract_attachment_links,
+    files_without_address,
+    find_attachment_links,
+    is_file_link,
+)
 from normalizers.html import parse_html
 from normalizers.page import Hints
 
@@ -65,6 +70,39 @@ def test_hinted_links_count_without_an_extension() -> None:
     markup = page(after='<ul class="fjlist"><li><a href="/file/123">演示表</a></li></ul>')
     assert names(markup) == []
     assert names(markup, Hints(attachments=("ul.fjlist",))) == [("http://www.yanshi.test/file/123", "演示表")]
+
+
+@pytest.mark.parametrize(
+    ("markup", "address", "name"),
+    [
+        ('<iframe src="./P020240315.pdf"></iframe>', "/zwgk/zcwj/202403/P020240315.pdf", "P020240315.pdf"),
+        ('<embed src="/f/a.pdf" title="演示办法">', "/f/a.pdf", "演示办法"),
+        ('<object data="/f/a.ofd"></object>', "/f/a.ofd", "a.ofd"),
+        ('<iframe src="/pdfjs/web/viewer.html?file=/f/a.pdf#page=1"></iframe>', "/f/a.pdf", "a.pdf"),
+        ('<iframe src="/pdfjs/web/viewer.html?file=%2Ff%2Fa.pdf"></iframe>', "/f/a.pdf", "a.pdf"),
+        ('<a href="/pdfjs/web/viewer.html?file=/f/a.pdf">演示办法</a>', "/f/a.pdf", "演示办法"),
+    ],
+)
+def test_files_shown_in_the_page(markup: str, address: str, name: str) -> None:
+    assert names(page(after=markup)) == [(f"http://www.yanshi.test{address}", name)]
+
+
+def test_frames_that_show_no_file() -> None:
+    after = '<iframe src="/jubao.html"></iframe><embed src="/a.swf"><iframe></iframe><a href="/v.html?file=12">看</a>'
+    assert names(page(after=after)) == []
+
+
+def test_files_whose_links_lead_nowhere() -> None:
+    after = (
+        '<a href="javascript:;" alt="20240315.pdf">1.演示指南</a><a href="#" title="演示表.xlsx"> </a>'
+        '<a href="javascript:window.close();">【关闭】</a><a href="a.pdf">演示单.pdf</a><a>演示名单.doc</a>'
+    )
+    markup = page(after=after)
+    root = parse_html(markup.encode())
+    assert root is not None
+    assert files_without_address(root) == ("1.演示指南", "演示表.xlsx", "演示名单.doc")
+    told = [w for w in normalize(markup).warnings if w.startswith("annex_without_link")]
+    assert told == [f"annex_without_link: {name}" for name in ("1.演示指南", "演示表.xlsx", "演示名单.doc")]
 
 
 def test_base_element_counts() -> None:
