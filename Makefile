@@ -58,6 +58,7 @@ bench: setup bench-extraction bench-attachments  ## the figures of every bar
 	$(BIN)/python -m benchmarks.doc_numbers
 	$(BIN)/python -m benchmarks.subjects
 	$(BIN)/python -m benchmarks.labels
+	$(BIN)/python -m benchmarks.structure
 	$(BIN)/python -m benchmarks.rules
 	$(BIN)/python -m benchmarks.addresses
 	$(BIN)/python -m benchmarks.authorities
