@@ -24,9 +24,12 @@ RIVAL = 0.5
 SHELL_COST = 20
 # A body without sentences stands at most this many lines of shell below its title …
 MAX_BETWEEN = 16
-# … of at least this many characters (columns are shorter), and says at least as much (详见附件).
+# … of at least this many characters (columns are shorter), or of this many in a heading that the title tag
+# holds, and says at least this much (详见附件).
 MIN_TITLE = 8
+MIN_COLUMN = 4
 MIN_TOLD = 4
+HEADINGS = ("h1", "h2", "h3")
 # Lines tried as the title.
 MAX_TITLES = 4
 # A line with one of these marks and at least so many characters is running text.
@@ -75,9 +78,15 @@ def find_under_title(root: HtmlElement, page: PageLines) -> Body | None:
 def title_lines(root: HtmlElement, lines: list[Line]) -> list[int]:
     """The numbers of the lines that may be the title: those that stand in the title tag, else headings."""
     tag = next((squeeze("".join(e.itertext())) for e in root.iter("title")), "")
-    plain = [i for i, line in enumerate(lines) if len(line.text) >= MIN_TITLE and not line.linked]
-    tagged = [i for i in plain if squeeze(lines[i].text) in tag and not looks_like_body(lines[i].text)]
-    return (tagged or [i for i in plain if lines[i].tag in ("h1", "h2", "h3")])[:MAX_TITLES]
+    plain = [i for i, line in enumerate(lines) if len(line.text) >= MIN_COLUMN and not line.linked]
+    heads = [i for i in plain if lines[i].tag in HEADINGS]
+    long = [i for i in plain if len(lines[i].text) >= MIN_TITLE]
+    tagged = [
+        i
+        for i in sorted({*heads, *long})
+        if squeeze(lines[i].text) in tag and not looks_like_body(lines[i].text)
+    ]
+    return (tagged or [i for i in heads if i in long])[:MAX_TITLES]
 
 
 def told(lines: list[Line], start: int, end: int) -> int:
