@@ -55,6 +55,7 @@ elasticsearch: elasticsearch-tools  ## a node of Elasticsearch by hand, in the f
 	$(BIN)/python -m benchmarks.elastic_node --port $(PORT)
 
 bench: setup bench-extraction bench-attachments  ## the figures of every bar
+	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.doc_numbers
 	$(BIN)/python -m benchmarks.subjects
 	$(BIN)/python -m benchmarks.labels
