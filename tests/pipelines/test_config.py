@@ -1,5 +1,6 @@
 """Configuration: which source wins, and what a mistake says."""
 
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
 
@@ -23,6 +24,18 @@ def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path) -> None
     assert load_config({"data": str(tmp_path)}, {}, None).index_folder == tmp_path / "index"
 
 
+def test_corrections_lie_with_the_data_unless_said_otherwise(tmp_path: Path) -> None:
+    config = load_config({"data": str(tmp_path)}, {})
+    assert config.corrections == tmp_path / "corrections.toml"
+    assert replace(config, data=tmp_path / "demo").corrections == tmp_path / "demo" / "corrections.toml"
+    file = write(tmp_path, 'corrections = "git/corrections.toml"\n')
+    assert (
+        load_config({"data": str(tmp_path)}, {}, file).corrections == Path("git/corrections.toml").resolve()
+    )
+    environ = {"ZHENGCE_CORRECTIONS": str(tmp_path / "x.toml")}
+    assert load_config({}, environ, file).corrections == tmp_path / "x.toml"
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
@@ -36,6 +49,7 @@ def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path) -> None
         ("window = '07:00-07:00'", "window"),
         ("min_free_mb = 1", "min_free_mb"),
         ("data = 3", "data"),
+        ("corrections = ''", "corrections"),
         ("not toml", "zhengce.toml"),
     ],
 )
