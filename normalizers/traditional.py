@@ -8,9 +8,8 @@ import re
 from functools import cache
 from typing import Protocol
 
-# The commonest traditional characters of official texts; without FEW of them there is no need to count.
+# The commonest traditional characters of official texts; without any of them there is no need to count.
 FREQUENT = "國發關為會業務規應實與條門單縣區號項時間"
-FEW = 3
 # A page in traditional characters has 250 to 350 of them in 1,000; the 97 saved pages in simplified ones
 # have at most 2 (names of persons), each among 200 that are simplified.
 MIN_TRADITIONAL = 10
@@ -23,10 +22,10 @@ class _Converter(Protocol):
 
 
 @cache
-def _converter() -> _Converter:
+def _converter(config: str) -> _Converter:
     from opencc import OpenCC  # loads its tables: 30 ms and 6 MB that simplified pages need not pay
 
-    converter: _Converter = OpenCC("t2s")
+    converter: _Converter = OpenCC(config)
     return converter
 
 
@@ -48,7 +47,7 @@ def counts(text: str) -> tuple[int, int]:
 
 def is_traditional(text: str) -> bool:
     """Whether a text as a whole is written in traditional characters: quotes and names do not count."""
-    return sum(map(text.count, FREQUENT)) >= FEW and mostly_traditional(text, MIN_TRADITIONAL)
+    return any(c in text for c in FREQUENT) and mostly_traditional(text, MIN_TRADITIONAL)
 
 
 def mostly_traditional(text: str, least: int) -> bool:
@@ -58,14 +57,20 @@ def mostly_traditional(text: str, least: int) -> bool:
 
 
 def simplify(text: str) -> str:
-    """A text in simplified characters, converted by phrases; words stay as they are (軟體 is 软体)."""
-    return _converter().convert(text)
+    """A text in simplified characters, converted by phrases; words stay as they are (軟體 is 软体).
+
+    The forms of Hong Kong (衞, 枱) are read besides those of the standard.
+    """
+    return _converter("hk2s").convert(text)
 
 
 def simplify_mixed(text: str) -> str:
-    """A piece of a page in traditional characters; one that is mostly simplified stays as it is."""
+    """A piece of a page in traditional characters; one that is mostly simplified stays as it is.
+
+    Forms of Taiwan go first: its 著 is 着 or 著 by the word, and 显著 in simplified text is no such word.
+    """
     traditional, simplified = counts(text)
-    return text if simplified > traditional else simplify(text)
+    return text if simplified > traditional else simplify(_converter("tw2s").convert(text))
 
 
 def simplify_name(name: str) -> str:

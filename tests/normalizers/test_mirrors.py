@@ -1,5 +1,6 @@
 """Texts in traditional characters and with pinyin in brackets, and bodies that a page prints twice."""
 
+import json
 from datetime import date
 from pathlib import Path
 from time import process_time
@@ -113,6 +114,37 @@ def test_what_was_made_traditional_comes_back(lines: list[str]) -> None:
     assert restore_text(printed) == (text, Mirror(traditional=True))
     glossed = with_pinyin(printed)
     assert restore_text(glossed) == (text, Mirror(traditional=True, pinyin=True))
+
+
+@pytest.mark.parametrize(
+    "printed, text",
+    [
+        (
+            "香港特別行政區政府發展局表示，裏面的衞生設施着重使用者的需要，並就運輸基建等範疇諮詢",
+            "香港特别行政区政府发展局表示，里面的卫生设施着重使用者的需要，并就运输基建等范畴咨询",
+        ),
+        (
+            "內政部令 訂定「演示辦法」，並自即日生效，沿著既有規範，乾隆年間的著作權與顯著變化，軟體",
+            "内政部令 订定「演示办法」，并自即日生效，沿着既有规范，乾隆年间的著作权与显著变化，软体",
+        ),
+    ],
+    ids=["Hong Kong", "Taiwan"],
+)
+def test_forms_of_other_places(printed: str, text: str) -> None:
+    assert restore_text(printed) == (text, Mirror(traditional=True))
+
+
+@pytest.mark.parametrize("config", ["s2t", "s2tw", "s2hk"])
+def test_real_texts_come_back_from_every_standard(shared: Path, config: str) -> None:
+    converter = OpenCC(config)
+    with (shared / "pages" / "fulltext_govcn_2020.jsonl").open(encoding="utf-8") as rows:
+        texts = [json.loads(row)["text"] for row in rows][:60]
+    restored = [restore_text(converter.convert(text))[0] for text in texts]
+    wrong = sum(
+        a != b for one, other in zip(restored, texts, strict=True) for a, b in zip(one, other, strict=True)
+    )
+    assert wrong <= 10  # 覆 is 复 and 覆 in simplified characters
+    assert [restore_text(text)[0] for text in texts] == texts
 
 
 def test_simplified_pieces_of_a_traditional_page_stay() -> None:
