@@ -25,7 +25,7 @@ from pdfminer.layout import LAParams
 from benchmarks.lab import SHARED, Bars
 from normalizers.attachments import ocr
 from normalizers.attachments.contained import ContainedReader, Limits
-from normalizers.attachments.file_text import PAGE_BREAK, FileText, ReadError
+from normalizers.attachments.file_text import CONTENT_DAMAGED, PAGE_BREAK, FileText, ReadError
 from normalizers.attachments.pdf import LINE_MARGIN, read_pdf
 from normalizers.attachments.tidy import tidy
 
@@ -117,17 +117,21 @@ def read_real(bars: Bars, files: list[Path], show: bool) -> None:
     for row in (SHARED / "pages/attachments.jsonl").read_text(encoding="utf-8").splitlines():
         label = json.loads(row)
         labels[Path(label["file"]).name] = label
-    wrong, speaking = [], 0
+    wrong, speaking, alarms = [], 0, list[str]()
     with ContainedReader(Limits(ocr_pages=0)) as reader:
         for path in files:
             found, state = read(reader, path)
             if found is None or found.kind != labels[path.name]["type"] or not found.text:
                 wrong.append(f"{path.name}:{state}")
             speaking += bool(found and found.text)
+            alarms += [path.name] if CONTENT_DAMAGED in state.split(",") else []
             if show:
                 print(f"      {path.name}: {len(found.text) if found else 0} characters {state}")
     bars.check(
         "real files read as what they are", not wrong, f"{speaking} of {len(files)} {wrong or ''}", "all"
+    )
+    bars.check(
+        "sound real files called damaged", not alarms, f"{len(alarms)} {' '.join(alarms)}".strip(), "0"
     )
 
 

@@ -25,6 +25,7 @@ from pathlib import Path
 
 from benchmarks.hostile_files import hostile_files, packed
 from benchmarks.lab import SHARED, Bars
+from normalizers.attachments.as_attachment import loss_of
 from normalizers.attachments.contained import END_SECONDS, ContainedReader, Limits
 from normalizers.attachments.file_text import ReadError
 from normalizers.failures import ADVICE, Failure
@@ -224,7 +225,7 @@ def how_it_ends(reader: ContainedReader, name: str, data: bytes, sound: Counter[
         tally.crashes.append(f"{name} reads files of this machine")
     if not found.text.strip() and not found.warnings:
         tally.silent.append(name)
-    if not found.warnings and (sound & characters(found.text)).total() < WHOLE * sound.total():
+    if not loss_of(found) and (sound & characters(found.text)).total() < WHOLE * sound.total():
         tally.quiet.append(name)
     return "text with warnings" if found.warnings else "text"
 

@@ -32,10 +32,11 @@ def read_attachment(reader: ContainedReader, data: bytes, url: str, name: str) -
         found = reader.read(data, name)
     except ReadError as error:
         return Attachment(url, name, failure=error.failure), ""
-    return Attachment(url, name, found.kind, found.text, _loss(found)), found.reader
+    return Attachment(url, name, found.kind, found.text, loss_of(found)), found.reader
 
 
-def _loss(found: FileText) -> str:
+def loss_of(found: FileText) -> str:
+    """The name of what keeps a text from being the whole of its file, empty where nothing does."""
     if not found.text.strip():
         return Failure.ATTACHMENT_PICTURES
     return Failure.ATTACHMENT_PARTIAL if any(w.startswith(_LOSSES) for w in found.warnings) else ""

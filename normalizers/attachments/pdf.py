@@ -16,7 +16,7 @@ from normalizers.attachments.file_text import (
     ReadError,
     file_text,
 )
-from normalizers.attachments.pdf_damage import has_lost_something
+from normalizers.attachments.pdf_damage import has_lost_pages, has_lost_something
 from normalizers.attachments.pdf_tables import text_with_tables
 from normalizers.attachments.tidy import running_lines, tidy, unwrapped
 from normalizers.failures import Failure
@@ -27,6 +27,8 @@ MAX_PAGES = 3000
 MAX_PDFMINER_PAGES = 300
 # A page with less text is a picture with a page number, or empty.
 LITTLE_TEXT = 30
+# Blank pages looked at again.
+MAX_BLANK = 20
 # Pictures beside a head and a foot are the page itself where they cover so much of it; emblems do not.
 LEAST_PICTURE = 0.1
 # Official documents set 16 pt type on 28 pt leading: pdfminer's .5 makes a box of each line; .8 was the
@@ -57,7 +59,7 @@ def read_pdf(data: bytes, ocr_pages: int) -> FileText:
     if layer.blank:
         # The back of a sheet, or a page whose content was lost with the damaged part of the file.
         warnings.append(f"pages_blank:{_numbers(layer.blank)}")
-    if has_lost_something(data):
+    if has_lost_something(data) or (layer.blank and has_lost_pages(data, layer.blank[:MAX_BLANK])):
         warnings.append(CONTENT_DAMAGED)
     if is_garbage("".join(pages)):
         warnings.append("fonts_without_unicode")

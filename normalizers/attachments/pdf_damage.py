@@ -5,9 +5,11 @@ number of an object (ISO 32000-1, 7.3.10 and 7.7.3).
 """
 
 import base64
+import io
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from typing import Any
 
 # A page of official text unpacks to 10 kB, its fonts to 1 MB; the largest file seen to 6 MB (2026-11).
 MOST_UNPACKED = 64 << 20
@@ -46,6 +48,36 @@ def has_lost_something(data: bytes) -> bool:
     text = b"\n".join(texts)
     there.update(map(int, _OBJECT.findall(text)))
     return any(number not in there for number in _needed(text))
+
+
+def has_lost_pages(data: bytes, numbers: Collection[int]) -> bool:
+    """Whether one of the pages (from 0) that show nothing has content that is missing or cannot be unpacked.
+
+    pdfminer.six finds the content, which PDFium does not show; it reads encrypted files too.
+    """
+    from pdfminer.pdfdocument import PDFDocument
+    from pdfminer.pdfpage import PDFPage
+    from pdfminer.pdfparser import PDFParser
+
+    try:
+        pages = enumerate(PDFPage.create_pages(PDFDocument(PDFParser(io.BytesIO(data)))))
+        shown = [page.contents for number, page in pages if number in numbers]
+    except Exception:  # noqa: BLE001  # any exception leaves pdfminer on a file with errors, sound ones too
+        return False
+    return any(_breaks(content) for contents in shown for content in contents)
+
+
+def _breaks(content: Any) -> bool:
+    from pdfminer.pdftypes import PDFStream, resolve1
+
+    try:
+        stream = resolve1(content)
+        if not isinstance(stream, PDFStream):
+            return True
+        stream.get_data()
+    except Exception:  # noqa: BLE001  # an unknown filter, damaged bytes
+        return True
+    return False
 
 
 def _parts(data: bytes) -> Iterator[tuple[bytes, memoryview | None]]:

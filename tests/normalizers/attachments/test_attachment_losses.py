@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from normalizers.attachments.as_attachment import read_attachment
 from normalizers.attachments.contained import ContainedReader, Limits
 from normalizers.attachments.file_text import ReadError
-from normalizers.attachments.pdf_damage import has_lost_something
+from normalizers.attachments.pdf_damage import has_lost_pages, has_lost_something
 from normalizers.attachments.reading import read_file
 from normalizers.failures import ADVICE, Failure
 
@@ -199,3 +199,15 @@ def test_damaged_rtf_is_named() -> None:
     with pytest.raises(ReadError) as caught:
         read_file(b"\\pard\\plain\\b0\\f6 demo}" * 60, "a.rtf")
     assert caught.value.failure is Failure.ATTACHMENT_DAMAGED
+
+
+def test_blank_pages_whose_content_is_lost() -> None:
+    whole = packed_pdf(PACKED)
+    assert not has_lost_pages(whole, [0, 1])
+    assert has_lost_pages(whole.replace(b"/Contents 5 0 R", b"/Contents 9 0 R", 1), [0, 1])
+    assert has_lost_pages(whole.replace(b"/FlateDecode", b"/FlaxxDecode"), [1])
+    assert not has_lost_pages(b"%PDF-1.4 nothing", [0])
+    assert (
+        "content_damaged"
+        in read_file(packed_pdf(PACKED).replace(b"/Contents 5 0 R", b"/Contents 2 0 R", 1)).warnings
+    )
