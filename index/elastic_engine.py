@@ -15,7 +15,7 @@ from index.elastic_mapping import POLICY
 from index.elastic_query import term_filter
 from index.elastic_search import search
 from index.elastic_writer import ElasticBuild, ElasticWriter
-from index.engine import IndexUnusableError, SearchRequest, SearchResult
+from index.engine import IndexMissingError, SearchRequest, SearchResult
 from index.generations import WriterLock
 from pipelines.config import IndexServer
 
@@ -89,7 +89,7 @@ class ElasticReader:
     def _look(self) -> _View:
         number = self._generations.current()
         if number is None:
-            raise IndexUnusableError(f"{self._generations.name}：还没有索引，请先运行 zhengce index")
+            raise IndexMissingError(f"{self._generations.name}：还没有索引，请先运行 zhengce index")
         if self._view is None or self._view.number != number:
             self._generations.check(number)
         index = self._generations.index(number)

@@ -44,6 +44,10 @@ class IndexUnusableError(Exception):
     """There is no index, or it is damaged or of another make; the message says which."""
 
 
+class IndexMissingError(IndexUnusableError):
+    """There is no index yet."""
+
+
 class IndexServerError(IndexUnusableError):
     """The search server cannot do its work now; the index is sound, so nothing is to be made anew.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.document import IndexDocument, content_hash, index_document
-from index.engine import Engine, IndexUnusableError, Writer
+from index.engine import Engine, IndexServerError, IndexUnusableError, Rejected, Writer
 from pipelines.catalogue import Catalogue
 from pipelines.changes import changes_since, last_seq
 from pipelines.policies import StoredPolicy, iter_page_ids, load_stored
@@ -23,7 +23,8 @@ Progress = Callable[[int], None]
 class SyncReport:
     """What a sync did: changes followed, documents written and deleted, the position reached.
 
-    `rebuilt` says why everything was made anew, "" where it was not.
+    `rebuilt` says why everything was made anew, "" where it was not; `rejected` are documents that a
+    server would not take.
     """
 
     applied: int
@@ -31,6 +32,7 @@ class SyncReport:
     deleted: int
     seq: int
     rebuilt: str = ""
+    rejected: tuple[Rejected, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,9 @@ class IndexSync:
             self._committed = self._seq
         self._pending = 0
         self._committed_at = time.monotonic()
-        return SyncReport(self._applied, self._added, self._deleted, self._seq)
+        rejected = self._writer.rejected
+        added = self._added - len(rejected)
+        return SyncReport(self._applied, added, self._deleted, self._seq, rejected=rejected)
 
     @property
     def added(self) -> int:
@@ -114,7 +118,7 @@ def sync_index(
     """Apply all changes since the index was last level; an unusable index is made anew, and said so.
 
     `progress` is told the number of documents written so far. Raises IndexBusyError while another
-    process writes.
+    process writes, IndexServerError where a server cannot take its part.
     """
     try:
         with engine.writer() as writer:
@@ -126,6 +130,8 @@ def sync_index(
                     progress(sync.added)
                 return sync.flush()
             reason = "索引的位置比目录库新，目录库可能由备份恢复"
+    except IndexServerError:
+        raise
     except IndexUnusableError as error:
         reason = str(error)
     return rebuild_index(catalogue, engine, reason, progress)
@@ -148,8 +154,9 @@ def rebuild_index(
             if added % READ == 0:
                 progress(added)
         build.commit(seq)
+        rejected = build.rejected
         build.publish()
-    return SyncReport(0, added, 0, seq, reason)
+    return SyncReport(0, added - len(rejected), 0, seq, reason, rejected)
 
 
 def verify_index(catalogue: Catalogue, engine: Engine) -> list[Problem]:

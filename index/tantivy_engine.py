@@ -17,6 +17,7 @@ from index import generations
 from index.document import IndexDocument
 from index.engine import (
     FacetCount,
+    IndexMissingError,
     IndexUnusableError,
     Rejected,
     RequestError,
@@ -161,7 +162,7 @@ class TantivyReader:
     def _look(self) -> _View:
         number = generations.read_current(self._folder)
         if number is None:
-            raise IndexUnusableError(f"{self._folder}：还没有索引，请先运行 zhengce index")
+            raise IndexMissingError(f"{self._folder}：还没有索引，请先运行 zhengce index")
         folder = self._folder / str(number)
         old = self._view
         index = old.index if old and old.number == number and folder.exists() else _open(folder)

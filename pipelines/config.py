@@ -86,8 +86,8 @@ EMBEDDED = "embedded"
 SHIPPED_SITES = Path(__file__).resolve().parent.parent / "crawlers" / "sites"
 # A mail address or a page: it stands in the header of every request.
 CONTACT = re.compile(r"[^@\s()<>]+@[^@\s()<>]+|https?://[^\s()<>]+")
-# What the name of an index may be made of; "-" leads to the number of the generation.
-INDEX_NAME = re.compile(r"[a-z][a-z0-9_-]{0,80}")
+# What the name of an index may be made of; "-" is what leads to the number of a generation.
+INDEX_NAME = re.compile(r"[a-z][a-z0-9_]{0,80}")
 # The secret itself, for those who keep none in a file; never a setting, so that no file of settings has it.
 LOGIN_VARIABLE = "ZHENGCE_INDEX_SECRET"
 # Settings a person may give, with the text that help and errors show.
@@ -103,7 +103,7 @@ SETTINGS: dict[str, str] = {
     "processes": "抓取与解析的进程数（正整数，默认每核一个）",
     "min_free_mb": "最低剩余磁盘空间（MB，至少 128，默认 1024）",
     "index": "检索引擎（默认 embedded，内置；或 Elasticsearch 地址，多个节点用逗号分隔）",
-    "index_name": "Elasticsearch 的索引别名（小写字母、数字、- 与 _，默认 zhengce）",
+    "index_name": "Elasticsearch 的索引别名（小写字母、数字与 _，默认 zhengce）",
     "index_ca": "签发 Elasticsearch 证书的 CA 文件（PEM 文件路径）",
     "index_secret_file": "Elasticsearch 的登录文件（文件路径，一行：用户名:密码，或编码后的 API key）",
     "index_shards": "Elasticsearch 新索引的分片数（1–64，默认 1）",

@@ -1,4 +1,4 @@
-"""The portal: one FastAPI application over an index folder and a catalogue."""
+"""The portal: one FastAPI application over an index and a catalogue."""
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from importlib.metadata import version
@@ -12,8 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 
-from index.engine import IndexUnusableError, RequestError
-from index.tantivy_engine import TantivyEngine
+from index.engine import Engine, IndexUnusableError, RequestError
 from pipelines.catalogue import Catalogue
 from portal.api import api_router, error_response, json_response
 from portal.library import Library
@@ -51,7 +50,7 @@ class SafeHeaders:
 
 
 def create_app(
-    index_folder: Path,
+    engine: Engine,
     catalogue: Catalogue,
     *,
     regions: Mapping[str, str] | None = None,
@@ -61,7 +60,7 @@ def create_app(
 
     `regions` names region codes; `notice` stands at the head of every page. Nothing is written to index or catalogue.
     """
-    library = Library(TantivyEngine(index_folder).reader(), catalogue, regions or {})
+    library = Library(engine.reader(), catalogue, regions or {})
     pages = Pages(library, notice)
     app = FastAPI(title="政策库", version=version("zhengce"), docs_url=None, redoc_url=None)
     app.add_middleware(SafeHeaders)

@@ -8,10 +8,8 @@ import click
 import msgspec
 from sqlalchemy import Connection, select
 
-from index import generations
-from index.engine import IndexBusyError, IndexUnusableError
+from index.engine import IndexBusyError, IndexMissingError, IndexUnusableError
 from index.sync import sync_index
-from index.tantivy_engine import TantivyEngine
 from normalizers.addresses import address_key
 from normalizers.chars import tidy
 from normalizers.correction_fields import (
@@ -47,6 +45,7 @@ from pipelines.normalize import NormalizeStage
 from pipelines.policies import StoredPolicy, find_by_number, load_stored
 from portal.labels import FIELD_NAMES
 from zhengce.corrections_command import BY_NAME, told_value
+from zhengce.engines import open_index
 from zhengce.upkeep_commands import TROUBLE, USAGE, json_option, opened, stop
 
 
@@ -203,10 +202,12 @@ def _apply(config: Config, catalogue: Catalogue, stored: StoredPolicy, field: st
 
 
 def _index(config: Config, catalogue: Catalogue) -> None:
-    if generations.read_current_or_none(config.index_folder) is None:
-        return
     try:
-        sync_index(catalogue, TantivyEngine(config.index_folder))
+        engine = open_index(config)
+        engine.reader().applied_seq()
+        sync_index(catalogue, engine)
+    except IndexMissingError:
+        return
     except (IndexBusyError, IndexUnusableError) as error:
         click.echo(f"索引没有更新，请运行 zhengce index：{error}", err=True)
 

@@ -1,5 +1,6 @@
 """`zhengce demo`: the fictional country on this machine: its web, a night over it, and the portal."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from demo import authorities, regions
 from demo.history import DAY_ZERO
 from demo.web import running
 from demo.world import PORT, World, write_site_files
+from index.engine import IndexUnusableError
 from pipelines.catalogue import CatalogueError
 from pipelines.clock import clock_at, parse_instant
 from pipelines.config import Config
@@ -67,7 +69,7 @@ def demo_command(config: Config, day: int, documents: int, port: int, portal: bo
 
 def demo_config(config: Config) -> Config:
     """The configuration of the demo: its own data folder, and `.test` hosts on this machine only."""
-    data = config.data / "demo"
+    data, server = config.data / "demo", config.index_server
     return replace(
         config,
         data=data,
@@ -78,6 +80,7 @@ def demo_config(config: Config) -> Config:
         backfill=10**9,
         min_free=DEMO_BYTES,
         address_map={".test": "127.0.0.1"},
+        index_server=server and replace(server, name=f"{server.name}_demo"),
     )
 
 
@@ -101,7 +104,7 @@ def _night(config: Config, day: int) -> int:
     except NightRunning as error:
         click.echo(str(error), err=True)
         return RUNNING
-    except (CatalogueError, StorageError, CorrectionFileError) as error:
+    except (IndexUnusableError, CatalogueError, StorageError, CorrectionFileError) as error:
         click.echo(str(error), err=True)
         return UNUSABLE
     for line in report_lines(outcome.report, hint=""):
@@ -116,7 +119,10 @@ def _serving(config: Config, port: int) -> Iterator[None]:
     names.parent.mkdir(parents=True, exist_ok=True)
     names.write_bytes(msgspec.json.encode({code: name for code, name, *_ in regions()}))
     options = ["--port", str(port), "--regions", str(names), "--notice", NOTICE]
-    process = subprocess.Popen([*command, "serve", *options])
+    environ = dict(os.environ)
+    if config.index_server:
+        environ["ZHENGCE_INDEX_NAME"] = config.index_server.name
+    process = subprocess.Popen([*command, "serve", *options], env=environ)
     try:
         yield
     finally:

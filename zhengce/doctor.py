@@ -14,9 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crawlers.roster import load_roster
 from crawlers.site import SiteFileError, load_sites
-from index import generations
-from index.engine import IndexUnusableError
-from index.tantivy_engine import TantivyEngine
+from index.engine import IndexMissingError, IndexServerError, IndexUnusableError
 from normalizers.attachments import ocr
 from normalizers.attachments.contained import ContainedReader
 from normalizers.attachments.file_text import ReadError
@@ -31,6 +29,7 @@ from pipelines.disk import GIB, StorageError, check_folder
 from pipelines.items import ArchiveRef
 from pipelines.lock import lock_holder
 from pipelines.sqlite_backup import NotSqlite, sqlite_path
+from zhengce.engines import open_index
 
 # A run says that it is alive at least once a minute; longer silence means that it hangs.
 STALE_HEARTBEAT = timedelta(minutes=10)
@@ -199,13 +198,17 @@ def _archive(config: Config) -> Check:
 
 
 def _index(config: Config) -> Check:
-    if generations.read_current_or_none(config.index_folder) is None:
-        return Check("索引", OK, "尚未建立，运行 zhengce index 建立")
+    server = config.index_server
+    where = f"Elasticsearch {'、'.join(server.addresses)}，" if server else ""
     try:
-        seq = TantivyEngine(config.index_folder).reader().applied_seq()
+        seq = open_index(config).reader().applied_seq()
+    except IndexMissingError:
+        return Check("索引", OK, f"{where}尚未建立，运行 zhengce index 建立")
+    except IndexServerError as error:
+        return Check("索引", FAIL, f"{where}{error}", "索引本身无恙，按上面所说处理后再试")
     except IndexUnusableError as error:
-        return Check("索引", FAIL, str(error), "重建索引：zhengce index --rebuild")
-    return Check("索引", OK, f"可读，已应用到变更 {seq}")
+        return Check("索引", FAIL, f"{where}{error}", "重建索引：zhengce index --rebuild")
+    return Check("索引", OK, f"{where}可读，已应用到变更 {seq}")
 
 
 def _reader(config: Config) -> Check:

@@ -17,7 +17,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from index.engine import MAX_LIMIT, ORDERS, SORTS, IndexBusyError, IndexUnusableError, RequestError
 from index.sync import Problem, SyncReport, rebuild_index, sync_index, verify_index
-from index.tantivy_engine import TantivyEngine
 from normalizers.corrections import is_corrected
 from normalizers.doc_numbers import doc_number_key
 from normalizers.policy import CONTENT_TYPES, INTERPRETATION_FORMS, LEVELS, VALIDITIES, Policy
@@ -30,6 +29,7 @@ from portal.forms import SearchForm
 from portal.labels import FIELD_NAMES, PART_NAMES, ROLE_NAMES
 from portal.library import Library
 from portal.records import ApiItem, api_number, api_page, whole
+from zhengce.engines import open_index
 
 # Exit codes of design.md.
 TROUBLE, USAGE, UNUSABLE, RUNNING = 1, 2, 3, 4
@@ -106,7 +106,7 @@ def search_command(config: Config, /, query: tuple[str, ...], as_json: bool, **o
     first, last, sort, order = (options.pop(name) or "" for name in ("first", "last", "sort", "order"))
     synonyms = options.pop("synonyms")
     with _opened(config) as catalogue:
-        library = Library(TantivyEngine(config.index_folder).reader(), catalogue, region_names())
+        library = Library(open_index(config).reader(), catalogue, region_names())
         form = SearchForm(
             " ".join(query),
             options,
@@ -245,8 +245,8 @@ def index_command(config: Config, verify: bool, rebuild: bool, as_json: bool) ->
     """Bring the index level with the catalogue, rebuild it, or compare the two."""
     if verify and rebuild:
         raise click.UsageError("--verify 与 --rebuild 不能同时使用")
-    engine = TantivyEngine(config.index_folder)
     with _opened(config) as catalogue:
+        engine = open_index(config)
         if verify:
             _show_problems(verify_index(catalogue, engine), as_json)
         elif rebuild:
@@ -267,10 +267,17 @@ def _show_report(report: SyncReport, as_json: bool) -> None:
         click.echo("", err=True)
     if as_json:
         click.echo(msgspec.json.encode(report))
+        if report.rejected:
+            sys.exit(TROUBLE)
         return
     if report.rebuilt:
         click.echo(f"重建了索引：{report.rebuilt}", err=True)
     click.echo(f"变更 {report.applied}，写入 {report.added}，删除 {report.deleted}，位置 {report.seq}")
+    for one in report.rejected[:SHOWN_PROBLEMS]:
+        click.echo(f"检索服务器拒收 {one.id}：{one.reason}", err=True)
+    if report.rejected:
+        click.echo(f"共 {len(report.rejected)} 件被拒收，索引中没有它们的现状", err=True)
+        sys.exit(TROUBLE)
 
 
 def _show_problems(problems: Sequence[Problem], as_json: bool) -> None:
@@ -310,7 +317,7 @@ def serve_command(
         _stop(f"无法监听 {host}:{port}：{error.strerror}；可用 --port 换一个端口", TROUBLE)
     address = f"http://{host}:{listener.getsockname()[1]}/"
     with _opened(config, create=True) as catalogue:
-        app = create_app(config.index_folder, catalogue, regions=names, notice=notice)
+        app = create_app(open_index(config), catalogue, regions=names, notice=notice)
         click.echo(
             msgspec.json.encode({"address": address}) if as_json else f"政策库：{address}", err=not as_json
         )

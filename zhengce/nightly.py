@@ -14,9 +14,6 @@ from crawlers.permission import permitted_sites, window_end
 from crawlers.report import HARMLESS
 from crawlers.sharding import host_groups
 from crawlers.site import Site, load_sites
-from index.engine import Engine
-from index.sync import IndexSync, sync_index
-from index.tantivy_engine import TantivyEngine
 from normalizers.failures import ADVICE, Failure
 from pipelines.catalogue import Catalogue
 from pipelines.clock import Clock, day_of, system_clock
@@ -28,6 +25,7 @@ from pipelines.normalize import NormalizeStage, StepReport
 from pipelines.normalize_worker import Authority
 from pipelines.runs import beat, finish_run, start_run
 from zhengce.crawl_children import CrawlChildren, Figures
+from zhengce.night_index import NightIndex
 from zhengce.night_report import NightReport, load_report
 
 # How often the run says that it lives, and looks at the disk.
@@ -88,12 +86,11 @@ def run_night(config: Config, options: NightOptions, show: Show) -> NightOutcome
         stack.callback(catalogue.close)
         with catalogue.read() as connection:
             open_corrections(config.corrections, connection)
-        engine = TantivyEngine(config.index_folder)
-        sync_index(catalogue, engine)
         night = day_of(options.clock())
         with catalogue.write() as connection:
             run = start_run(connection, "nightly", night, options.clock)
-        night_run = _Night(config, options, catalogue, engine, run, night)
+        index = stack.enter_context(NightIndex(config, catalogue))
+        night_run = _Night(config, options, catalogue, index, run, night)
         stopped = stack.enter_context(_signals())
         children = CrawlChildren(_plan(config, options, sites, run, night), lock.descriptor)
         stack.callback(children.close)
@@ -141,18 +138,17 @@ class _Night:
         config: Config,
         options: NightOptions,
         catalogue: Catalogue,
-        engine: Engine,
+        index: NightIndex,
         run: int,
         night: date,
     ) -> None:
         self.config = config
         self.options = options
         self.catalogue = catalogue
-        self.engine = engine
+        self.index = index
         self.run = run
         self.night = night
         self.done = StepReport()
-        self.indexed = 0
         self._beat_at = self._sync_at = 0.0
 
     def work(self, children: CrawlChildren, stopped: list[str], show: Show) -> NightOutcome:
@@ -166,8 +162,7 @@ class _Night:
             run=self.run,
             authority=self.options.authority,
         )
-        with self.engine.writer() as writer, stage:
-            sync = IndexSync(self.catalogue, writer)
+        with stage:
             while True:
                 step = stage.step()
                 if step.done or step.vanished or step.restored:
@@ -176,23 +171,21 @@ class _Night:
                     continue
                 look_at = time.monotonic() + SHOW_SECONDS
                 crawling = children.poll()
-                self._follow(sync)
+                self._follow()
                 reason = reason or self._keep(children, stopped)
-                show(Progress(children.figures, self.done, self.indexed))
+                show(Progress(children.figures, self.done, self.index.applied))
                 if not crawling and (reason or step.idle):
                     break
             if not reason:
                 self.done += stage.run_until_idle()
             stage.close()
-            while sync.step():
-                pass
-            self.indexed = sync.flush().applied
-            show(Progress(children.figures, self.done, self.indexed))
+            self.index.finish()
+            show(Progress(children.figures, self.done, self.index.applied))
         return self._end(children, reason, unusable=bool(reason) and not stopped)
 
-    def _follow(self, sync: IndexSync) -> None:
+    def _follow(self) -> None:
         if time.monotonic() >= self._sync_at:
-            self.indexed += sync.step()
+            self.index.step()
             self._sync_at = time.monotonic() + SYNC_SECONDS
 
     def _keep(self, children: CrawlChildren, stopped: list[str]) -> str:
@@ -215,9 +208,9 @@ class _Night:
     def _end(self, children: CrawlChildren, reason: str, unusable: bool) -> NightOutcome:
         with self.catalogue.read() as connection:
             report = load_report(connection, self.run)
-        complaints = [line for line in (reason, *children.complaints) if line]
+        complaints = [line for line in (reason, *children.complaints, *self.index.complaints) if line]
         ended = [ADVICE[Failure(name)] for name in children.stopped if Failure(name) in HARMLESS]
-        if unusable or UNUSABLE in children.exit_codes:
+        if unusable or self.index.down or UNUSABLE in children.exit_codes:
             code = UNUSABLE
         else:
             code = TROUBLED if complaints or report.troubled else FINE

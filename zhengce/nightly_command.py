@@ -9,6 +9,7 @@ import msgspec
 
 from crawlers.permission import CrawlRefused
 from crawlers.site import SiteFileError
+from index.engine import IndexBusyError, IndexUnusableError
 from pipelines.catalogue import CatalogueError
 from pipelines.clock import Clock, clock_at, parse_instant, system_clock
 from pipelines.config import Config
@@ -91,9 +92,9 @@ def nightly_command(
             outcome = run_night(config, options, show)
     except (CrawlRefused, SiteFileError, CorrectionFileError) as error:
         _stop(str(error), USAGE)
-    except NightRunning as error:
+    except (NightRunning, IndexBusyError) as error:
         _stop(str(error), RUNNING)
-    except (CatalogueError, StorageError, PoolBroken) as error:
+    except (CatalogueError, StorageError, PoolBroken, IndexUnusableError) as error:
         _stop(str(error), UNUSABLE)
     if as_json:
         click.echo(msgspec.json.encode(outcome))

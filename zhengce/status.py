@@ -9,7 +9,6 @@ import msgspec
 from sqlalchemy import Connection, Row, func, select
 
 from index.engine import IndexUnusableError
-from index.tantivy_engine import TantivyEngine
 from normalizers.failures import ADVICE, Failure
 from pipelines import schema as t
 from pipelines.archive import archive_files
@@ -17,6 +16,7 @@ from pipelines.changes import last_seq
 from pipelines.config import Config
 from pipelines.items import AttachmentState, PageState
 from pipelines.lock import Holder
+from zhengce.engines import open_index
 
 # The columns of the run report that are shown as sums.
 SUMS = (
@@ -103,7 +103,7 @@ def load_status(connection: Connection, config: Config, holder: Holder | None, r
 def index_seq(config: Config) -> int | None:
     """The position of the change log that the index has reached; None where there is no readable index."""
     try:
-        return TantivyEngine(config.index_folder).reader().applied_seq()
+        return open_index(config).reader().applied_seq()
     except IndexUnusableError:
         return None
 

@@ -33,7 +33,7 @@ def serving(folder: Path, policies: list[Policy]) -> Iterator[Served]:
     catalogue = Catalogue.open(f"sqlite:///{folder / 'catalogue.sqlite'}")
     store(catalogue, policies)
     engine = TantivyEngine(folder / "index")
-    app = create_app(engine.folder, catalogue, regions={"990000": "演示省"}, notice="演示 <告示>")
+    app = create_app(engine, catalogue, regions={"990000": "演示省"}, notice="演示 <告示>")
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -41,7 +41,14 @@ def run(data: Path, *arguments: str) -> Result:
 
 def test_index_then_search_then_show(data: Path) -> None:
     built = run(data, "index", "--json")
-    assert json.loads(built.stdout) == {"applied": 40, "added": 40, "deleted": 0, "seq": 40, "rebuilt": ""}
+    assert json.loads(built.stdout) == {
+        "applied": 40,
+        "added": 40,
+        "deleted": 0,
+        "seq": 40,
+        "rebuilt": "",
+        "rejected": [],
+    }
     found = run(data, "search", "养老", "--level", "county", "--level", "national", "--limit", "3", "--json")
     answer = json.loads(found.stdout)
     matching = {
