@@ -188,6 +188,12 @@ def test_a_page_with_pinyin() -> None:
     assert "text_restored: pinyin" in normalize(printed).warnings
 
 
+def test_simplified_text_with_pinyin_behind_every_character() -> None:
+    sounds = {"演": "yǎn", "示": "shì", "办": "bàn", "法": "fǎ", "的": "de", "通": "tōng", "知": "zhī"}
+    printed = "".join(f"{c}（{sounds[c]}）" for c in "演示办法的通知") + "（试行）(a)"
+    assert restore_text(printed) == ("演示办法的通知（试行）(a)", Mirror(pinyin=True))
+
+
 def test_row_files_and_links_of_a_traditional_page() -> None:
     body = paragraphs() + '<p><a href="/files/演示_申請表.pdf">附件：演示申請表</a></p>'
     printed = TO_TRADITIONAL.convert(page(body=body))
