@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from normalizers.chars import CJK, squeeze, tidy
 from normalizers.doc_numbers import is_placeholder
-from normalizers.labels import LABELS, LONGEST, STRONG, WEAK, label_of
+from normalizers.labels import KNOWN, LABELS, LONGEST, STRONG, WEAK, label_of
 from normalizers.lines import SEAM, Line
 
 MAX_LABEL_LINE = 600
@@ -45,7 +45,7 @@ class _Reader:
     def __init__(self, lines: list[Line], wanted: list[int], extra: Mapping[str, str], near: range) -> None:
         self.lines = lines
         self.wanted = frozenset(wanted)
-        self.labels = {**LABELS, **extra}
+        self.labels: Mapping[str, str] = {**KNOWN, **extra} if extra else KNOWN
         self.near = near
         self.info = InfoTable()
 

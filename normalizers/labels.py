@@ -44,15 +44,35 @@ LABELS: dict[str, str] = {
     }.items()
     for label in labels.split()
 }
+# The words that the catalogue's labels are made of; sites put them together in ways that nobody has listed
+# (政策发布日期, 印发单位, 文件成文时间). What is made here and not listed above is believed near the body only.
+SUBJECTS = ("", "信息", "文件", "公文", "政策")
+_FAMILIES: dict[str, tuple[str, str]] = {
+    "written_date": ("成文 发文 印发 制发 签发 签署 颁布 制定 形成 制文", "日期 时间 日"),
+    "published_date": ("发布 公开 公布 发表 上网 登载 刊登 公开发布 网上发布 挂网 发稿", "日期 时间 日"),
+    "effective_date": ("施行 实施 执行 生效", "日期 时间 日"),
+    "expiry_date": ("失效 废止 终止", "日期 时间 日"),
+    "issuers": ("发文 制发 制定 颁布 颁发 印发 签发 制文 联合发文 制作", "机关 机构 单位 部门 主体"),
+    "publisher": ("发布 公开 公布 提供 公开责任 发布责任", "机构 单位 部门 主体"),
+}
+MADE: dict[str, str] = {
+    label: name
+    for name, (stems, nouns) in _FAMILIES.items()
+    for subject in SUBJECTS
+    for stem in stems.split()
+    for noun in nouns.split()
+    if (label := subject + stem + noun) not in LABELS
+}
+KNOWN: dict[str, str] = {**MADE, **LABELS}
 # Too common to be believed far from the body.
-WEAK = frozenset({"日期", "时间", "来源", "标题", "名称", "主题", "摘要", "效力", "简介", "发布于"})
+WEAK = frozenset({"日期", "时间", "来源", "标题", "名称", "主题", "摘要", "效力", "简介", "发布于", *MADE})
 # Any of these makes a table of labels an info table rather than a form or a data sheet.
 STRONG = frozenset(
     label
     for label, name in LABELS.items()
     if name in ("index_number", "doc_number", "written_date", "publisher", "issuers")
 )
-LONGEST = max(map(len, LABELS))
+LONGEST = max(map(len, KNOWN))
 EDGES = ":：[]【】［］　 |"
 
 

@@ -100,3 +100,24 @@ def test_the_line_of_source_and_time(line: str, meta: str, day: str) -> None:
     body = f'<div class="content">{paragraphs()}</div>'
     policy = normalize(f"<html><head>{tag}</head><body>{HEAD.format(line=line)}{body}</body></html>")
     assert str(policy.published_date) == day
+
+
+@pytest.mark.parametrize(
+    ("label", "field"),
+    [
+        ("政策发布日期", "published_date"),
+        ("公开发布时间", "published_date"),
+        ("文件成文时间", "written_date"),
+        ("颁布日期", "written_date"),
+        ("文件执行日期", "effective_date"),
+    ],
+)
+def test_labels_made_of_the_words_of_the_catalogue(label: str, field: str) -> None:
+    table = f"<table><tr><td>{label}：</td><td>2024-03-07</td><td>文号：</td><td>无</td></tr></table>"
+    body = f'<div class="content">{paragraphs(("各单位要认真贯彻执行本通知的各项要求，确保演示工作按期完成。",))}</div>'
+    near = normalize(f"<html><body><h1>关于演示工作的通知</h1>{table}{body}</body></html>")
+    assert str(getattr(near, field)) == "2024-03-07"
+    assert near.evidence[field].rule == f"info_table:{label}"
+    menu = "<p>演示栏目</p>" * 30
+    far = normalize(f"<html><body><p>{label}：2024-03-07</p>{menu}<h1>演示办法</h1>{body}</body></html>")
+    assert f"info_table:{label}" not in {evidence.rule for evidence in far.evidence.values()}
