@@ -6,6 +6,7 @@ element around it says how far headings, signature, tables and pictures reach on
 """
 
 import re
+from collections.abc import Callable
 
 from lxml.html import HtmlElement
 
@@ -40,9 +41,10 @@ MAX_LINKS = 3
 # Elements that hold a paragraph, a heading or a row, never a body.
 PARTS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "dt", "dd", "tbody", "thead", "hr"})
 HOLDERS = BLOCK - PARTS
+Mark = Callable[[HtmlElement], int | None]
 
 
-def find_by_density(root: HtmlElement, page: PageLines) -> Body | None:
+def find_by_density(root: HtmlElement, page: PageLines, mark: Mark) -> Body | None:
     """The lines of the text that a page holds; None where there is too little running text to tell."""
     lines = page.lines
     worth = values(lines)
@@ -50,13 +52,13 @@ def find_by_density(root: HtmlElement, page: PageLines) -> Body | None:
     if run is None or run[2] < MIN_RUNNING or has_rival(worth, run):
         return None
     start, end, _ = run
-    floor, ceiling = around(root, start, end)
+    floor, ceiling = around(root, mark, start, end)
     while start > floor and worth[start - 1] >= 0 and not is_shell(lines[start - 1]):
         start -= 1
     return Body(start, last_line(lines, end, ceiling), "body:density", "")
 
 
-def find_under_title(root: HtmlElement, page: PageLines) -> Body | None:
+def find_under_title(root: HtmlElement, page: PageLines, mark: Mark) -> Body | None:
     """Tables, pictures or a few words under the printed title, in the smallest element that holds both.
 
     For bodies without sentences. The title is a line that the title tag holds, else a heading.
@@ -68,7 +70,7 @@ def find_under_title(root: HtmlElement, page: PageLines) -> Body | None:
             start += 1
         if start == len(lines):
             continue
-        _, ceiling = around(root, title, start + 1)
+        _, ceiling = around(root, mark, title, start + 1)
         end = last_line(lines, start, ceiling)
         if any(line.src for line in lines[start:end]) or told(lines, start, end) >= MIN_TOLD:
             return Body(start, end, "body:under_title", "")
@@ -138,6 +140,12 @@ def value_of(line: Line) -> int:
     return 0 if DAY_LINE.match(text) or not is_shell(line) else -SHELL_COST
 
 
+def is_menu_page(lines: list[Line]) -> bool:
+    """Whether a page has no running text at all and consists of links for the most part."""
+    linked, total = sum(line.linked for line in lines), sum(len(line.text) for line in lines)
+    return linked * 2 >= total and not any(value_of(line) > 0 for line in lines)
+
+
 def best_run(worth: list[int]) -> tuple[int, int, int] | None:
     """Start, end and sum of the run of the highest sum, the shortest one; None where nothing is above zero."""
     best = None
@@ -158,15 +166,19 @@ def has_rival(worth: list[int], run: tuple[int, int, int]) -> bool:
     return any(other[2] > RIVAL * total for other in others if other)
 
 
-def around(root: HtmlElement, start: int, end: int) -> tuple[int, int]:
-    """The range of lines of the smallest element that holds a run and more than one line."""
+def around(root: HtmlElement, mark: Mark, start: int, end: int) -> tuple[int, int]:
+    """The range of lines of the smallest element that holds a run and more than one line.
+
+    `mark` is the one the lines were read with: a marked element ends a line, so the numbers stay the same.
+    """
+
+    def holder(element: HtmlElement) -> int | None:
+        return 0 if element.tag in HOLDERS else mark(element)
+
     best = None
-    for _, first, last, _ in read_lines(root, lambda e: 0 if e.tag in HOLDERS else None).marks:
-        if (
-            first <= start
-            and end <= last
-            and last - first > 1
-            and (best is None or last - first < best[1] - best[0])
-        ):
+    for _, first, last, element in read_lines(root, holder).marks:
+        if element.tag not in HOLDERS or first > start or last < end or last - first < 2:
+            continue
+        if best is None or last - first < best[1] - best[0]:
             best = (first, last)
     return best or (start, end)

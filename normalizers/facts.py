@@ -8,7 +8,7 @@ from normalizers import containers
 from normalizers.blocks import build_blocks, data_tables
 from normalizers.body import Body, find_container, prose, refine, trim
 from normalizers.chars import tidy
-from normalizers.density import find_by_density, find_under_title
+from normalizers.density import Mark, find_by_density, find_under_title, is_menu_page
 from normalizers.fallback import find_by_extractors
 from normalizers.info_table import InfoTable, read_info_table
 from normalizers.lines import MAX_LINES, Line, PageLines, read_lines
@@ -29,10 +29,8 @@ TITLE_LINES = 12
 # … or within the first lines of the body's container.
 FIRST_LINES = 6
 
-# A container with less than this share of the prose may be a teaser (97 real pages: from .48 on, but for .09
-# under a menu with sentences); running text beside it must then have this many times its prose
-# and more characters than notices of a site have.
-FAIR_SHARE = 0.4
+# Running text beside a container makes it a teaser when it has this many times its prose, and more characters
+# than notices of a site have.
 OUTWEIGHS = 3
 MIN_OUTWEIGHING = 200
 # Rules of the general extractors, which take buttons and footers for a text where there is none.
@@ -80,7 +78,7 @@ def read_facts(root: HtmlElement, row: ListRow | None, hints: Hints) -> PageFact
         row, hints = restore_told(row, hints, mirror)
         page = read_lines(root, mark)
     warnings = ["page_cut", *mirror.warnings] if page.cut else [*mirror.warnings]
-    whole, more = find_body(root, page)
+    whole, more = find_body(root, page, mark)
     warnings += more
     meta = read_meta_tags(root)
     info = _info(page, whole, hints)
@@ -108,19 +106,21 @@ def read_facts(root: HtmlElement, row: ListRow | None, hints: Hints) -> PageFact
     return PageFacts(root, page, meta, info, title, body, whole, blocks, warnings, mirror, as_printed)
 
 
-def find_body(root: HtmlElement, page: PageLines) -> tuple[Body | None, tuple[str, ...]]:
-    """The range of the body and warnings: a known container, running text, what stands under the title,
-    the general extractors."""
+def find_body(root: HtmlElement, page: PageLines, mark: Mark) -> tuple[Body | None, tuple[str, ...]]:
+    """The range of the body and warnings: a container of a certain name, running text, a container of a
+    usual name, what stands under the title, the general extractors."""
     whole = find_container(page)
     if whole and not speaks(page.lines[whole.start : whole.end]):
         whole = None
-    if whole and holds_text(page, whole):
+    if whole and whole.certain:
         return refine(page.lines, whole, whole.start), ()
-    dense = find_by_density(root, page)
-    if whole and not (dense and outweighs(page.lines, dense, whole)):
+    dense = find_by_density(root, page, mark)
+    if whole and not (dense and beats(page.lines, dense, whole)):
         return refine(page.lines, whole, whole.start), ()
-    if found := dense or find_under_title(root, page):
+    if found := dense or find_under_title(root, page, mark):
         return found, ()
+    if is_menu_page(page.lines):
+        return None, ()
     found, warnings = find_by_extractors(root, page)
     if found and (end := footer_of(page.lines, found)) > found.start:
         return replace(found, end=end), warnings
@@ -132,16 +132,14 @@ def footer_of(lines: list[Line], body: Body) -> int:
     return next((i for i in range(body.start, body.end) if FOOTER.search(lines[i].text)), body.end)
 
 
-def holds_text(page: PageLines, whole: Body) -> bool:
-    """Whether a container holds a fair part of the page's prose; the names of some containers say enough."""
-    if whole.certain:
+def beats(lines: list[Line], dense: Body, whole: Body) -> bool:
+    """Whether running text is a better body than a container whose name is not certain.
+
+    It is where it stands in that container, which then holds more than the body, and where it is far
+    longer and stands beside it: then the container is a teaser.
+    """
+    if whole.start <= dense.start and dense.end <= whole.end:
         return True
-    least = max(1, FAIR_SHARE * prose(page.lines, 0, len(page.lines)))
-    return prose(page.lines, whole.start, whole.end) >= least
-
-
-def outweighs(lines: list[Line], dense: Body, whole: Body) -> bool:
-    """Whether the running text of a page stands beside a container and is far longer: that one is a teaser."""
     apart = dense.end <= whole.start or dense.start >= whole.end
     least = max(MIN_OUTWEIGHING, OUTWEIGHS * prose(lines, whole.start, whole.end))
     return apart and prose(lines, dense.start, dense.end) >= least

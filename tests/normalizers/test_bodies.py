@@ -184,6 +184,27 @@ def test_running_text_beside_a_teaser_wins() -> None:
     assert (rule_of(certain), certain.text) == ("body:div#zoom", "详见附件")
 
 
+@pytest.mark.parametrize("name", ["main-content", "content", "article-detail"])
+def test_a_usual_name_around_more_than_the_body(name: str) -> None:
+    within = (
+        f"{POSITION}{HEADER}<div>{paragraphs()}</div><div>浏览次数：-</div><div>分享</div>{RELATED}{FOOTER}"
+    )
+    policy = normalize(f'<title>{TITLE}-演示</title><ul>{MENU}</ul><div class="{name}">{within}</div>')
+    assert policy.text.split("\n") == [" ".join(line.split()) for line in TEXT]
+
+
+def test_inline_containers_part_lines_alike_in_both_walks() -> None:
+    inline = f'<div><span class="text">演示市</span><span class="con">第7号</span></div>{paragraphs()}'
+    assert normalize(shelled(inline)).text.endswith("有效期5年。")
+
+
+@pytest.mark.parametrize("menu", [MENU, MENU * 20])
+def test_a_menu_is_no_document(menu: str) -> None:
+    with pytest.raises(NormalizeError) as caught:
+        normalize(f"<title>演示市人民政府-信息公开指南</title><ul>{menu}</ul><h3>机构职能</h3>{FOOTER}")
+    assert caught.value.failure is Failure.BODY_EMPTY
+
+
 @given(st.lists(st.integers(-30, 60), max_size=14))
 def test_best_run_is_the_best(worth: list[int]) -> None:
     found = best_run(worth)
