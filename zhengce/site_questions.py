@@ -26,6 +26,8 @@ WARNINGS = {
     "body_only_in_attachments": "正文只在附件里：附件会照常下载并取出文字",
     "body_empty": "没有读到正文，只有标题和信息表",
     "body_only_images": "正文只有图片，没有文字可检索",
+    "text_printed_twice": "正文在网页上印了两遍，只保留一遍",
+    "text_restored": "网页文字已还原为简体原文（{}），原样文字另存",
 }
 # How names of public bodies end; a name of their portal may follow.
 PUBLIC_BODY = re.compile(
