@@ -17,10 +17,12 @@ from normalizers.policy import Precision
 
 MAX_LINE = 90
 MAX_BODIES = 20
+# Last words of the names of bodies, as 21,000 numbers and titles (2001-2026) and the authority file have them.
 ORGAN = re.compile(
     r"(?:政府|办公厅|办公室|办|局|厅|委员会|委|部|院|中心|总局|署|会|处|站|公司|党组|党委|秘书局|秘书处|银行|行|总队|支队|大队|组|馆|学校|大学|学院|"
     r"指挥部|街道|事务所|所|税务总局|海关|协会|联合会|总社|社|室|集团|司|机制|领导小组|基金会|团|军区|队|科协|妇联|残联|工商联|侨联|文联|工会)(?:[（(][^）)]{1,20}[）)]|（代章）)?$"
 )
+# Heads sign the orders that publish rules: 《立法法》, 《地方各级人民代表大会和地方各级人民政府组织法》.
 OFFICES = "总理|部长|主任|局长|厅长|署长|主席|行长|省长|市长|县长|区长|州长|盟长|旗长|镇长|乡长|会长|院长|审计长|检察长|关长|秘书长"
 # 国家互联网信息办公室主任 庄某某 · 局 长 罗某 · 总理 李某
 SIGNER = re.compile(rf"(?:{OFFICES})[:：]?(?:[{CJK}]{{2,4}}|[{CJK}]{{2,6}}·[{CJK}]{{2,6}})$")
@@ -33,7 +35,7 @@ _NOTE = r"(?:\s*[（(][^（）()]{2,60}[）)])?\s*"
 DAY_LINE = re.compile(rf"^[\s（(]*({_DAY})\s*[）)]?\s*(?:发布)?{_NOTE}$")
 DAY_AT_END = re.compile(rf"^(.{{2,80}}?)[\s（(]*({_DAY})\s*[）)]?{_NOTE}$")
 # The last paragraph runs on into the signature: …特此批复。 某县人民政府 2013年9月9日 (observed: Zhejiang, 2013).
-RUN_ON = re.compile(rf"[。；）)]\s*([{CJK}]{{4,40}})\s*({_DAY}){_NOTE}$")
+RUN_ON = re.compile(rf"(?:[。；）)]\s*|\s)([{CJK}]{{4,40}})\s*({_DAY}){_NOTE}$")
 # Days in figures and months alone sign a document only under a name among its last lines.
 LOOSE_LINE = re.compile(
     rf"^[\s（(]*((?:19|20)\d\d\s?[-./．]\s?\d{{1,2}}\s?[-./．]\s?\d{{1,2}}|{_MONTH})\s*[）)]?$"
@@ -120,7 +122,7 @@ def find_signatures(lines: list[Line], start: int, end: int) -> Iterator[Signatu
         if len(text) < 6:
             continue
         if "日" in text:
-            found = _signed_at(lines, start, i) if len(text) <= MAX_LINE else _run_on(text, i)
+            found = (_signed_at(lines, start, i) if len(text) <= MAX_LINE else None) or _run_on(text, i)
         else:
             found = _signed_loosely(lines, start, i) if i >= end - LAST_LINES else None
         if found:
@@ -151,6 +153,8 @@ def _run_on(text: str, at: int) -> Signature | None:
     m = RUN_ON.search(text[-RUN_ON_TAIL:])
     day = parse_date(m[2]) if m else None
     if not m or not day or not looks_like_body(m[1]) or read_body(m[1]) is None:
+        return None
+    if m[0][0].isspace() and len(text) <= MAX_LINE:
         return None
     return Signature((m[1],), day.day, day.precision, m[0][1:].strip(), at, at + 1)
 
