@@ -107,9 +107,13 @@ def in_shell(element: HtmlElement) -> bool:
     return False
 
 
+def _text(element: HtmlElement) -> str:
+    return "".join(t for t in element.itertext() if isinstance(t, str))
+
+
 def link_name(element: HtmlElement, url: str) -> str:
     """The name of an annex: link text, else its title, else the text before it, else the file's name."""
-    text = tidy("".join(t for t in element.itertext() if isinstance(t, str)))
+    text = tidy(_text(element))
     title = tidy(element.get("title") or "")
     if EMPTY_NAME.match(text) or text.endswith(("...", "…")):
         previous = element.getprevious()
@@ -180,7 +184,7 @@ def files_without_address(root: HtmlElement) -> tuple[str, ...]:
     for element in islice(root.iter("a"), MAX_ANCHORS):
         if is_address((element.get("href") or "").strip()):
             continue
-        text = tidy("".join(t for t in element.itertext() if isinstance(t, str)))
+        text = tidy(_text(element) if len(element) else element.text or "")
         told = (text, element.get("title") or "", element.get("alt") or "")
         if any(EXTENSION.search(name.strip()) for name in told) and not in_shell(element):
             found[(text or tidy(told[1] or told[2]))[:MAX_NAME]] = None

@@ -12,6 +12,7 @@ from normalizers.chars import CJK, squeeze
 
 DASH = re.compile(r"\s*[—－–‐‑―﹣-]+\s*")
 LETTERS = re.compile(r"[A-Z]{2,4}[PC]R-(?:19|20)\d\d-\d{4,8}|ZJ[A-Z]{2}\d{2}-(?:19|20)\d\d-\d{4}|GZ\d{10,13}")
+INSIDE = re.compile(rf"(?<![0-9A-Za-z])(?:{LETTERS.pattern})(?![0-9A-Za-z-])")
 SHAANXI = re.compile(
     rf"[{CJK}]{{1,6}}规[〔［\[（(【](?:19|20)\d\d[〕］\]）)】]\d{{2,4}}-[{CJK}]{{1,12}}\d{{1,4}}"
 )
@@ -50,5 +51,5 @@ def is_code(text: str) -> bool:
 def find_registration_number(text: str) -> str | None:
     """The registration number inside a line, as in 统一编号：HNPR—2024—01005 or （GZ0320240012）."""
     folded = DASH.sub("-", squeeze(text))
-    m = re.search(rf"(?<![0-9A-Za-z])(?:{LETTERS.pattern})(?![0-9A-Za-z-])", folded) or SHAANXI.search(folded)
+    m = INSIDE.search(folded) or SHAANXI.search(folded)
     return m[0] if m else None

@@ -76,6 +76,10 @@ class DocNumber:
         return len(squeeze(self.prefix)) > MAX_PREFIX or bool(re.search(r"[令告]\s*$", self.prefix))
 
 
+# A text without any of these holds no number; most lines of a page are such.
+NUMBER_MARK = re.compile(r"[号號〔\[［（(【﹝]")
+
+
 def _clean(text: str) -> str:
     return INVISIBLE.sub("", text[:MAX_TEXT])
 
@@ -127,11 +131,15 @@ def _start_of(before: str, prefix: str) -> int:
 
 def parse_doc_numbers(text: str) -> tuple[DocNumber, ...]:
     """All document numbers of a text, own and cited, in reading order; the first MAX_TEXT characters are read."""
-    clean = _clean(text)
-    if "号" not in clean and not any(b in clean for b in "〔[［（(【﹝號"):
+    if not NUMBER_MARK.search(text, 0, MAX_TEXT):
         return ()
+    clean = _clean(text)
     folded = clean.translate(ONE_BRACKET).translate(WIDE)
     return tuple(n for m in TAIL.finditer(folded) if (n := _number(clean, folded, m)))
+
+
+NUMBER_LABEL = re.compile(r"发文字号|文件编号|文号|字号|编号")
+LETTER = re.compile(rf"[{CJK}\w]")
 
 
 def whole_number(text: str) -> DocNumber | None:
@@ -142,8 +150,7 @@ def whole_number(text: str) -> DocNumber | None:
     first = numbers[0]
     clean = _clean(text)
     rest = clean[: first.start] + clean[first.end :]
-    rest = re.sub(r"(?:发文字号|文件编号|文号|字号|编号)", "", rest)
-    return first if not re.search(rf"[{CJK}\w]", rest) else None
+    return first if not LETTER.search(NUMBER_LABEL.sub("", rest)) else None
 
 
 def is_placeholder(text: str) -> bool:

@@ -18,6 +18,7 @@ MAX_VALUE = 500
 COLON = re.compile(r"[:：∶]")
 # A table that numbers its rows lists documents, as a list of repealed ones does (observed: Beijing, 2019).
 ROW_NUMBER = "序号"
+HANZI = re.compile(rf"[{CJK}]")
 UNKNOWN_LABEL = re.compile(rf"[{CJK}]{{2,8}}")
 
 
@@ -144,7 +145,7 @@ class _Reader:
     @staticmethod
     def edge(soft: str, i: int, start: int) -> bool:
         """Whether a label may begin here: not in the middle of a word."""
-        return i == start or not re.match(rf"[{CJK}]", soft[i - 1])
+        return i == start or not HANZI.match(soft[i - 1])
 
     def seams(self, at: int) -> bool:
         """A label and its value in neighbouring inline elements without a colon."""

@@ -237,9 +237,10 @@ def _headings(root: HtmlElement, above: list[Line]) -> Iterator[tuple[str, str]]
 
 def is_named_title(element: HtmlElement) -> bool:
     """Whether the id or a class of an element is one of the usual names of titles."""
-    if (element.get("id") or "").lower() in TITLE_NAMES:
+    name, classes = element.get("id"), element.get("class")
+    if name and name.lower() in TITLE_NAMES:
         return True
-    return not TITLE_NAMES.isdisjoint((element.get("class") or "").lower().split())
+    return bool(classes) and not TITLE_NAMES.isdisjoint(classes.lower().split())
 
 
 def headings_of(above: list[Line], tag: str) -> list[str]:
