@@ -6,9 +6,13 @@ from operator import add
 
 from normalizers.traditional import simplify
 
-# Unified ideographs with all extensions, and the zero of Chinese dates. Compatibility ideographs
-# (U+F900…) become unified ones by NFKC.
-CJK = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff〇"
+# Unified ideographs as far as Lucene's standard tokenizer knows them (9.12: what Unicode had in 2018; the
+# later ones are no tokens there), and the zero of Chinese dates. Compatibility ideographs (U+F900…) become
+# unified ones by NFKC.
+CJK = (
+    "\u3400-\u4db5\u4e00-\u9fef\U00020000-\U0002a6d6\U0002a700-\U0002b734\U0002b740-\U0002b81d"
+    "\U0002b820-\U0002cea1\U0002ceb0-\U0002ebe0〇"
+)
 # Lucene cuts a word at 255 characters, and so do we.
 RUN = re.compile(f"[{CJK}]+|[0-9a-z]{{1,255}}")
 SEARCHABLE = re.compile(f"[{CJK}0-9a-z]")
