@@ -56,6 +56,7 @@ elasticsearch: elasticsearch-tools  ## a node of Elasticsearch by hand, in the f
 
 bench: setup bench-extraction bench-attachments  ## the figures of every bar
 	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.blind
 	$(BIN)/python -m benchmarks.doc_numbers
 	$(BIN)/python -m benchmarks.subjects
 	$(BIN)/python -m benchmarks.labels

@@ -161,7 +161,7 @@ def is_tail(line: Line, only: bool) -> bool:
     if linked and (FILE_NAME.search(text) or ANNEX_LINE.match(text) or line.linked >= 0.8 * len(text)):
         return True
     return bool(FILE_NAME.search(text) and ANNEX_LINE.match(text)) or bool(
-        re.fullmatch(r"附\s*件\s*[:：]?", text)
+        re.fullmatch(r"附\s*件(?:信息|列表|下载)?\s*[:：]?", text)
     )
 
 
