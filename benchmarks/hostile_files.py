@@ -293,6 +293,28 @@ def mhtml(depth: int) -> bytes:
     return f"MIME-Version: 1.0\n{head}Content-Type: text/html\n\n<p>演示</p>\n".encode()
 
 
+def rar(entries: Mapping[str, bytes], said: int | None = None) -> bytes:
+    """A RAR 4 archive of stored members; `said` is the size that it claims for each."""
+    out = b"Rar!\x1a\x07\0" + _rar_block(0x73, bytes(6))
+    for name, data in entries.items():
+        size = len(data) if said is None else said
+        head = struct.pack("<IIBIIBBHI", size, size, 2, zlib.crc32(data), 0, 20, 0x30, len(name), 32)
+        out += _rar_block(0x74, head + name.encode()) + data
+    return out + _rar_block(0x7B, b"")
+
+
+def _rar_block(kind: int, body: bytes) -> bytes:
+    head = struct.pack("<BHH", kind, 0x8000 if kind == 0x74 else 0, 7 + len(body)) + body
+    return struct.pack("<H", zlib.crc32(head) & 0xFFFF) + head
+
+
+def nested_rar(depth: int) -> bytes:
+    data = rar({"a.txt": b"a"})
+    for _ in range(depth):
+        data = rar({"a.rar": data})
+    return data
+
+
 _OFFICE_HTML = '<html xmlns:o="urn:schemas-microsoft-com:office:office"><body>'
 _OTHERS: dict[str, Callable[[], bytes]] = {
     "rtf-deep.rtf": lambda: b"{\\rtf1" + b"{" * 1_000_000,
@@ -309,4 +331,7 @@ _OTHERS: dict[str, Callable[[], bytes]] = {
     "text-too-long.txt": lambda: b"a" * (60 << 20),
     "file-too-long.txt": lambda: b"a" * ((64 << 20) + 1),
     "rar-archive.rar": lambda: b"Rar!\x1a\x07\x01\0" + bytes(200),
+    "rar-many-members.rar": lambda: rar({f"{n}.txt": b"a" for n in range(25_000)}),
+    "rar-lies.rar": lambda: rar({"a.txt": b"a" * 100}, said=0xFFFFFFF0),
+    "rar-in-rar.rar": lambda: nested_rar(12),
 }
