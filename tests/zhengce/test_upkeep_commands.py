@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import insert, text, update
+from sqlalchemy import insert, select, text, update
 
 from normalizers.page import Hints, ListRow
 from pipelines import schema as t
@@ -128,6 +128,26 @@ def test_status_names_the_troubles_of_the_last_crawl(catalogue: Catalogue, data:
     shown = run(data, "status").output
     assert "yanshi/政策文件 timeout ×3：超时" in shown
     assert f"{BASE}/zc/" in shown
+
+
+def test_status_names_attachments_that_were_not_read_whole(catalogue: Catalogue, data: Path) -> None:
+    fetch(catalogue, data, pages(1))
+    with catalogue.write() as connection:
+        page_id = connection.execute(select(t.page.c.id)).scalar_one()
+        common = {"page_id": page_id, "name": "附件", "extractor": 1}
+        rows = [
+            common | {"url": f"{BASE}/zc/{n}.pdf", "position": n, "state": state, "failure": failure}
+            for n, (state, failure) in enumerate(
+                [("fetched", "attachment_crashed"), ("fetched", None), ("failed", "not_found")]
+            )
+        ]
+        connection.execute(insert(t.attachment), rows)
+    shown = run(data, "status").output
+    assert "没有读出或没有读全的附件：\n  yanshi attachment_crashed ×1：读取附件的子进程异常退出" in shown
+    assert f"{BASE}/zc/0.pdf" in shown
+    assert [row["failure"] for row in json.loads(run(data, "status", "--json").stdout)["unread"]] == [
+        "attachment_crashed"
+    ]
 
 
 def test_status_tells_running_from_interrupted(catalogue: Catalogue, data: Path) -> None:
