@@ -21,6 +21,7 @@ MAX_FIELDS = 20
 MAX_NAME = 200
 # Longer links are not remembered; so those that are take 8 MB at most.
 MAX_KNOWN = 500
+# Formats that offices publish in: Office, WPS (wps, et, dps), PDF, OFD (GB/T 33190-2016), CEB, archives, pictures of pages.
 EXTENSION = re.compile(
     r"\.(pdf|docx?|wps|ofd|xlsx?|et|dps|zip|rar|7z|pptx?|ceb|rtf|csv|txt|tif|tiff)$", re.IGNORECASE
 )

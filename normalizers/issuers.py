@@ -113,7 +113,6 @@ def decide_issuers(
         put_publisher(draft, facts, known, lambda names: same_bodies(names, spelled, near))
         draft.put("issuers", spelled, number.rule, number.raw)
     draft.put("issuers", titled, "title:issuers", title)
-    draft.put("issuers", signed, "body:signature", signature.raw if signature else "")
     published = decide_by_weak_signs(draft, facts, known, near)
     put_origin(draft, facts, known)
     return published
@@ -190,7 +189,10 @@ def own_signature(facts: PageFacts, known: Mapping[str, str]) -> Signature | Non
 
 
 def put_origin(draft: Draft, facts: PageFacts, known: Mapping[str, str]) -> None:
-    """Note the bodies whose document is forwarded as `origin`: by the title, else by the other signature."""
+    """Note the bodies whose document is forwarded as `origin`: by the title, else by the other signature.
+
+    转发 and 批转 are kinds of notice of 《党政机关公文处理工作条例》; the forwarded document keeps its signature.
+    """
     title = facts.title[0] if facts.title else ""
     if not FORWARDS.search(title):
         return

@@ -1,4 +1,8 @@
-"""Which date of a page is which: written or published."""
+"""Which date of a page is which: written or published.
+
+What each label and meta tag means is from the disclosure catalogue and 国办发〔2017〕47号; a platform may name
+others (Hints.dates). Days without a label are told by where they stand, as on 97 real pages (2018-2026).
+"""
 
 import re
 from datetime import date, timedelta
@@ -124,7 +128,7 @@ POSTED = re.compile(
 )
 # Days of something else: the clock of the page, the document's own days, meetings, numbers.
 OTHER_DAY = re.compile(
-    r"星期|今天是|现在是|(?<!字)号|通过|公布|施行|实施|生效|执行|成文|签发|签署|印发|制发|废止|失效|截止|截至|有效|第.{1,8}次"
+    r"星期|今天是|(?<!字)号|通过|公布|施行|实施|生效|执行|成文|签发|签署|印发|制发|废止|失效|截止|截至|有效|第.{1,8}次"
 )
 
 

@@ -1,4 +1,7 @@
-"""Whom a document addresses (主送) and what its note (附注) says."""
+"""Whom a document addresses (主送), what its note (附注) says, whom to ask, and its imprint (版记).
+
+Elements of GB/T 9704-2012, with words of older imprints (抄报, 校对).
+"""
 
 import re
 

@@ -11,17 +11,21 @@ from normalizers.lines import Line
 MAX_CHROME = 200
 # 政策解读, 图解 and the like head a list of links in lines up to this length; longer ones are text.
 MAX_CUT = 40
+# Observed 2018-2026: 【我要纠错】 责任编辑：… and 相关稿件 on gov.cn; 撰稿, 供稿, 审稿 and 网络编辑 beside v_news_content (VSB);
+# 上一条, 下一条：没有了 in templates of many systems; 国办发〔2017〕47号 asks for the words of the footer.
 CHROME = re.compile(
-    r"^(?:[【\[（(]?(?:打印|打印本页|打印此页|关闭|关闭窗口|关闭本页|返回|返回顶部|收藏|分享|分享到|字体|大|中|小|纠错|我要纠错|我要打印|我要关闭|扫一扫.*|"
-    r"(?:上一页)?[\d\s]*下一页.*|上一篇.*|下一篇.*|上一条.*|下一条.*|没有了|复制|推荐|微信|微博|首页|加入收藏|下载文件|文件下载|阅读全文|页面纠错|语音播报|听全文|无障碍阅读)[】\]）)]?[\s|｜:：]*)+$"
+    r"^(?:[【\[（(]?(?:打印|打印本页|打印此页|关闭|关闭窗口|关闭本页|返回|返回顶部|收藏|分享|分享到|字体|大|中|小|纠错|我要纠错|我要打印|扫一扫.*|"
+    r"(?:上一页)?[\d\s]*下一页.*|上一篇.*|下一篇.*|上一条.*|下一条.*|没有了|复制|推荐|微信|微博|首页|加入收藏|下载文件|文件下载|语音播报|无障碍阅读)[】\]）)]?[\s|｜:：]*)+$"
 )
+# Observed on the same pages.
 EDITOR = re.compile(
     r"^[（(【\[]?(?:责任编辑|责编|(?:编辑|审核|校对|初审|复审|终审|作者|来源|信息来源|文章来源|稿件来源|发布时间|发布日期|浏览次数|点击数|录入|供稿|撰稿"
     r"|阅读次数|本文来源|网络编辑|审稿)[:：])"
 )
+# Observed on the same pages; the footer by 国办发〔2017〕47号.
 CUT = re.compile(
-    r"^(?:相关附件|附件下载|相关链接|相关文件|相关解读|相关阅读|相关文章|相关新闻|相关信息|相关政策|推荐阅读|延伸阅读|政策解读|文件解读|解读链接|图解|主办单位|版权所有|"
-    r"网站地图|联系我们|扫一扫|扫码|分享到|打印本页|您访问的链接|责任编辑|上一篇|下一篇|政府网站标识码|网站标识码|关联文档|相关稿件|热点推荐|附件列表|文件下载|为您推荐|猜你喜欢)"
+    r"^(?:相关附件|附件下载|相关链接|相关文件|相关解读|相关阅读|相关文章|相关新闻|相关信息|相关政策|推荐阅读|政策解读|文件解读|解读链接|图解|主办单位|版权所有|"
+    r"网站地图|联系我们|扫一扫|扫码|分享到|打印本页|您访问的链接|责任编辑|上一篇|下一篇|政府网站标识码|网站标识码|相关稿件|热点推荐|附件列表|文件下载)"
 )
 FOOTER = re.compile(r"版权所有|ICP\s*[备证]|公网安备|网站标识码|^(?:主办|承办|技术支持|建设维护)[:：单位]")
 ANNEX_LINE = re.compile(r"^(?:附\s*件|附\s*表|附)\s*[\d一二三四五六七八九十]{0,3}\s*[:：.、]?")
@@ -31,7 +35,7 @@ FILE_NAME = re.compile(
 )
 # The name of an annex: with its word, or as an item of the numbered list of annexes.
 ANNEX_NAME = re.compile(rf"{ANNEX_LINE.pattern}|\d{{1,2}}[.．、]")
-# What a site says of itself in whole sentences.
+# What a site says of itself in whole sentences (observed on development pages, 2018-2026).
 NOTICE = re.compile(
     r"免责声明|版权(?:声明|属于|归)|您访问的链接|您即将(?:离开|访问)|凡本[站网]|本[站网](?:站|页)?(?:提供|刊载|转载)|建议使用.{0,20}(?:浏览器|分辨率)|转载.{0,6}(?:请|须|必须)注明"
 )

@@ -1,5 +1,8 @@
 """From when and until when a document is in force, as its own last or first sentences say.
 
+Clauses as 《立法技术规范（试行）（一）》 (法工委发〔2009〕62号) words them, 自…起施行, and the terms that provinces ask of normative
+documents (有效期5年, 试行2年), with the variants that departments print.
+
 Clauses about other papers, permits and certificates never count: a clause belongs to the document where
 its sentence speaks of 本办法, 本通知 … or of publishing (现予公布), or says nothing but the term.
 """

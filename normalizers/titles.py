@@ -293,7 +293,8 @@ def title_of_row(row: ListRow | None, hints: Hints) -> tuple[str, Evidence] | No
     return None
 
 
-# What stands above the title of a printed document: number, 某市人民政府文件, secrecy and urgency.
+# What stands above the title of a printed document (GB/T 9704-2012, 版头): number, 某市人民政府文件, secrecy and urgency, that
+# of telegrams (平急) by 《党政机关公文处理工作条例》.
 LETTERHEAD = re.compile(r"^[^，。]{2,30}号$|^\d*$|文件$|^(?:特急|加急|平急|秘密|机密|内部)")
 
 
