@@ -30,7 +30,7 @@ NO_RULES = frozenset(
     {"address_dialects", "addresses", "correction_fields", "corrections", "failures", "policy"}
 )
 NO_WORDS = frozenset(
-    {"HEADINGS", "SKIPPED", "BLOCK", "LISTS", "PARTS", "HOLDERS", "DIGITS", "UNITS", "FIELDS"}
+    {"HEADINGS", "SKIPPED", "BLOCK", "LISTS", "PARTS", "HOLDERS", "DIGITS", "UNITS", "FIELDS", "NAMES"}
 )
 CALLS = frozenset({"put", "put_date", "note", "warn"})
 SEARCHES = ("search", "match", "fullmatch", "finditer", "findall", "sub", "subn", "split")

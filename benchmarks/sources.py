@@ -12,7 +12,7 @@ from normalizers.encoding import decode_page
 
 # 国办发〔2017〕47号, 《…条例》, GB/T 9704, a year of observation, the name of a platform, a count of real pages.
 NAMED = re.compile(
-    r"(?:19|20)\d\d|GB/?T|DA/T|〔|《|\b(?:TRS|JCMS|UCAP|VSB|gkmlpt|Longxun|Epoint|UEditor|HTML|CSS|RFC|Unicode)\b|observed|real (?:pages|numbers|sites)"
+    r"(?:19|20)\d\d|GB/?T|DA/T|〔|《|\b(?:TRS|JCMS|UCAP|VSB|gkmlpt|Longxun|Epoint|UEditor|HTML|CSS|RFC|Unicode)\b|[Oo]bserved|real (?:pages|numbers|sites)"
     r"|[Oo]f \d+ real|on \d+ real|standards?\b"
 )
 FOLDER = Path(next(iter(normalizers.__path__)))
@@ -59,6 +59,10 @@ def source_of(module: str, line: int) -> str:
     return ""
 
 
+TAG = re.compile(r"<[^<>]{1,2000}>")
+LONGEST_LINE = 300
+
+
 class Corpus:
     """All words of the data and of the references beside it, to tell words that nobody has met."""
 
@@ -67,13 +71,16 @@ class Corpus:
         pages = [*(folder / "detail").iterdir(), *(folder / "list").iterdir()]
         texts = [decode_page(path.read_bytes()) for path in sorted(pages)]
         for name in ("records.jsonl", "fulltext_govcn_2020.jsonl", "fragments_zyj_beijing.jsonl"):
-            texts += [str(json.loads(line)) for line in (folder / name).open(encoding="utf-8")]
-        texts.append((folder / "doc_numbers.tsv").read_text(encoding="utf-8"))
-        self.data = "\n".join(texts)
+            with (folder / name).open(encoding="utf-8") as rows:
+                texts += [
+                    value for row in map(json.loads, rows) for value in row.values() if isinstance(value, str)
+                ]
+        texts.append((folder / "doc_numbers.tsv").read_text(encoding="utf-8").replace("\t", "\n"))
+        notes = [*sorted((SHARED / "reference").glob("*.md")), SHARED / "reference" / "sites.csv"]
+        told = [path.read_text(encoding="utf-8") for path in notes]
+        self.data, self.reference = "\n".join(texts), "\n".join(told)
         self.folded = self.data.lower()
-        notes = sorted((SHARED / "reference").glob("*.md"))
-        self.reference = "\n".join(path.read_text(encoding="utf-8") for path in notes)
-        self.sites = (SHARED / "reference" / "sites.csv").read_text(encoding="utf-8")
+        self.lines = {"data": lines_of(self.data), "reference": lines_of(self.reference)}
 
     def met(self, words: str) -> str:
         """Where words of a rule, literal or a pattern, stand: "data", "reference", or "" for nowhere."""
@@ -81,11 +88,14 @@ class Corpus:
         if not re.search(r"[\\(\[?*+|^$.{]", words):
             if words in self.data or words in self.folded:
                 return "data"
-            return "reference" if words in self.reference or words in self.sites else ""
+            return "reference" if words in self.reference else ""
         try:
-            pattern = re.compile(words, re.MULTILINE | re.IGNORECASE)
+            search = re.compile(words, re.IGNORECASE).search
         except re.error:
             return "data"  # half of a pattern: its whole is counted
-        if pattern.search(self.data):
-            return "data"
-        return "reference" if pattern.search(self.reference) or pattern.search(self.sites) else ""
+        return next((name for name, lines in self.lines.items() if any(map(search, lines))), "")
+
+
+def lines_of(text: str) -> list[str]:
+    """The different lines of a text without tags, each cut to a length that patterns are quick on."""
+    return list({line.strip()[:LONGEST_LINE]: None for line in TAG.sub("\n", text).split("\n")})

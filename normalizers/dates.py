@@ -1,6 +1,6 @@
 """Dates as Chinese pages print them: strict patterns, never a guess.
 
-Forms of 47 real dates (2001-2026); the words of relative phrases are those of dateparser for zh with 今日, 昨日, 前日.
+Forms of 47 real dates (2001-2026); the words of relative phrases are those of dateparser for zh with 刚才, 今日, 昨日, 前日.
 """
 
 import re
