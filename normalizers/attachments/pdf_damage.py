@@ -14,6 +14,7 @@ from typing import Any
 # A page of official text unpacks to 10 kB, its fonts to 1 MB; the largest file seen to 6 MB (2026-11).
 MOST_UNPACKED = 64 << 20
 _PIECE = 1 << 16
+_LARGE = 1 << 22
 # Dictionaries of streams seen have up to 300 bytes.
 _DICTIONARY = 600
 _PACKED = re.compile(rb"/Filter\s*\[?\s*(/ASCII85Decode\s*)?/(?:FlateDecode|Fl)\b")
@@ -120,12 +121,22 @@ def _unpack(packed: memoryview, most: int, *, keep: bool) -> tuple[int, bytes] |
         try:
             piece = unpacker.decompress(waiting, 1 << 20)
         except zlib.error:
-            return None
+            return (size, bytes(kept)) if _lacks_checksum(packed) else None
         size += len(piece)
         waiting = unpacker.unconsumed_tail
         if keep:
             kept += piece
     return size, bytes(kept)
+
+
+def _lacks_checksum(packed: memoryview) -> bool:
+    """Whether the packed bytes are sound and only the checksum after them was left away."""
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        unpacker.decompress(packed[2 : 2 + _LARGE], _LARGE)
+    except zlib.error:
+        return False
+    return unpacker.eof and unpacker.unused_data[:11].lstrip().startswith(b"endstream")
 
 
 def _listed(head: bytes, content: bytes) -> Iterator[int]:
