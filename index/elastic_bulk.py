@@ -14,6 +14,7 @@ from normalizers.failures import Failure
 BULK_RECORDS = 500
 BULK_BYTES = 8 << 20
 TOO_LARGE = 413
+CAUSE = 200  # characters of a reason that are told
 # Of every item of an answer only what is looked at.
 FILTER = "items.*._id,items.*.status,items.*.error"
 
@@ -98,7 +99,7 @@ class Bulk:
                 raise IndexUnusableError(f"{self._index}：这一代索引已被删除")
             name = failure_of(status, kind)
             if name in (Failure.INDEX_READ_ONLY, Failure.INDEX_LOGIN_REFUSED):
-                raise IndexServerError(name, str(error.get("reason"))[:300])
+                raise IndexServerError(name, _reason(error))
             if status in OVERLOADED:
                 overloaded = error
             else:
@@ -118,13 +119,13 @@ def _lines(records: Mapping[str, bytes | None]) -> Iterator[bytes]:
 
 
 def _reason(error: Item) -> str:
-    """The reason of an item and what caused it, short."""
-    causes = [str(error.get("reason", error.get("type")))]
-    cause = error.get("caused_by")
+    """The reason of an item and what caused it, each short: they quote the document."""
+    causes: list[str] = []
+    cause: Any = error
     while isinstance(cause, Mapping):
-        causes.append(str(cause.get("reason")))
+        causes.append(str(cause.get("reason"))[:CAUSE])
         cause = cause.get("caused_by")
-    return "：".join(causes)[:500]
+    return "：".join(causes)
 
 
 def _too_large(error: IndexServerError) -> bool:

@@ -51,7 +51,7 @@ def _start(request: SearchRequest) -> tuple[int, list[Any] | None]:
             SearchRequest(offset=offset).check()
             return offset, None
         order, key, record_id = rest
-        if (sort, order) == (request.sort, request.order) and sort != "relevance":
+        if (sort, order) == (request.sort, request.order) and record_id and sort != "relevance":
             return 0, [_number(key) - HALF, record_id]
     except ValueError as error:
         if isinstance(error, RequestError):

@@ -1,0 +1,374 @@
+"""An Elasticsearch index level with the catalogue, whatever happens to node, index or writer."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
+from made_policies import hide, make_policy, page_id, store
+from made_servers import Gate, administrator, server_of
+
+from benchmarks.elastic_node.node import Node
+from index.document import content_hash, index_document
+from index.elastic_engine import ElasticEngine
+from index.elastic_mapping import SCHEMA_VERSION, elastic_document
+from index.engine import (
+    IndexBusyError,
+    IndexMissingError,
+    IndexServerError,
+    IndexUnusableError,
+    RequestError,
+    SearchRequest,
+)
+from index.query import Word
+from index.sync import Problem, rebuild_index, sync_index, verify_index
+from normalizers.failures import Failure
+from pipelines.catalogue import Catalogue
+from pipelines.changes import ChangeKind
+from pipelines.config import IndexServer
+from pipelines.policies import load_stored
+
+ROOT = Path(__file__).resolve().parents[2]
+TOO_LONG = "长" * 20_000  # 60,000 bytes; Lucene takes terms of up to 32,766
+
+
+@pytest.fixture
+def engine(index_server: IndexServer, tmp_path: Path) -> ElasticEngine:
+    """An engine without an index yet."""
+    return ElasticEngine(index_server, tmp_path / "index")
+
+
+@pytest.fixture
+def admin(elasticsearch: Node) -> Iterator[Elasticsearch]:
+    with administrator(elasticsearch) as client:
+        yield client
+
+
+def total(engine: ElasticEngine, **fields: object) -> int:
+    return engine.reader().search(SearchRequest(**fields)).total  # type: ignore[arg-type]
+
+
+def test_there_is_no_index_before_the_first_sync(engine: ElasticEngine) -> None:
+    with pytest.raises(IndexMissingError, match="zhengce index"):
+        total(engine)
+
+
+def test_changes_are_followed_and_twice_is_once(catalogue: Catalogue, engine: ElasticEngine) -> None:
+    store(catalogue, [make_policy(n) for n in range(30)])
+    report = sync_index(catalogue, engine)
+    assert (report.added, report.seq, report.rebuilt, report.rejected) == (30, 30, "", ())
+    assert sync_index(catalogue, engine).applied == 0
+    store(catalogue, [make_policy(3, title="改了的标题")], ChangeKind.CHANGED)
+    hide(catalogue, page_id(4), "测试")
+    report = sync_index(catalogue, engine)
+    assert (report.added, report.deleted) == (1, 1)
+    assert total(engine) == 29
+    assert [hit.id for hit in engine.reader().search(SearchRequest(Word("改了的标题"))).hits] == [page_id(3)]
+    assert verify_index(catalogue, engine) == []
+
+
+def test_a_rebuild_moves_the_alias_and_removes_the_old(
+    catalogue: Catalogue, engine: ElasticEngine, admin: Elasticsearch
+) -> None:
+    store(catalogue, [make_policy(n) for n in range(30)])
+    sync_index(catalogue, engine)
+    reader = engine.reader()
+    before = list(reader.dump())
+    rebuild_index(catalogue, engine)
+    name = engine.server.name
+    assert list(admin.indices.get_alias(name=name).body) == [f"{name}-2"]
+    assert list(reader.dump()) == before  # within the second in which the old one is still read
+    sync_index(catalogue, engine)
+    assert list(admin.indices.get(index=f"{name}-*").body) == [f"{name}-2"]
+    assert reader.search(SearchRequest()).total == 30
+    assert reader.generation() == 2
+    assert admin.count(index=name).body["count"] == 30  # without the record of the state
+
+
+def test_a_build_that_fails_its_probes_is_not_published(
+    catalogue: Catalogue, engine: ElasticEngine, admin: Elasticsearch
+) -> None:
+    store(catalogue, [make_policy(n) for n in range(5)])
+    sync_index(catalogue, engine)
+    documents = [index_document(one) for one in stored(catalogue)]
+    with pytest.raises(IndexUnusableError, match=r"应有 5 件，实有 4 件；查不到"), engine.build() as build:
+        for one in documents:
+            assert one
+            build.put(one)
+        build.delete(page_id(2))
+        build.commit(5)
+        build.publish()
+    assert engine.reader().generation() == 1
+    assert list(admin.indices.get(index=f"{engine.server.name}-*").body) == [f"{engine.server.name}-1"]
+
+
+def stored(catalogue: Catalogue) -> list[object]:
+    with catalogue.read() as connection:
+        return list(load_stored(connection, [page_id(n) for n in range(5)]).values())
+
+
+def test_verify_names_every_difference(
+    catalogue: Catalogue, engine: ElasticEngine, admin: Elasticsearch
+) -> None:
+    store(catalogue, [make_policy(n) for n in range(6)])
+    sync_index(catalogue, engine)
+    index = f"{engine.server.name}-1"
+    with catalogue.read() as connection:
+        one = index_document(load_stored(connection, [page_id(1)])[page_id(1)])
+    assert one
+    admin.delete(index=index, id=page_id(0))
+    admin.index(index=index, id=page_id(1), document=elastic_document(replace(one, title="另一个")))
+    admin.index(
+        index=index, id=page_id(9), document=elastic_document(replace(one, id=page_id(9))), refresh=True
+    )
+    store(catalogue, [make_policy(7)])
+    assert set(verify_index(catalogue, engine)) == {
+        Problem("behind", ""),
+        Problem("missing", page_id(0)),
+        Problem("differs", page_id(1)),
+        Problem("extra", page_id(9)),
+        Problem("missing", page_id(7)),
+    }
+
+
+def test_a_refused_document_is_named_and_the_others_are_written(
+    catalogue: Catalogue, engine: ElasticEngine
+) -> None:
+    store(catalogue, [make_policy(n, issuers=(TOO_LONG,) if n == 3 else ()) for n in range(6)])
+    for report in (sync_index(catalogue, engine), rebuild_index(catalogue, engine)):
+        assert [one.id for one in report.rejected] == [page_id(3)]
+        assert "32766" in report.rejected[0].reason
+        assert report.added == 5
+        assert verify_index(catalogue, engine) == [Problem("missing", page_id(3))]
+    store(catalogue, [make_policy(3)], ChangeKind.CHANGED)
+    assert sync_index(catalogue, engine).rejected == ()
+    assert verify_index(catalogue, engine) == []
+
+
+def test_one_writer_only(engine: ElasticEngine, tmp_path: Path) -> None:
+    elsewhere = ElasticEngine(engine.server, tmp_path / "another machine")
+    with engine.writer() as mine:
+        for attempt in (engine.writer, engine.build):
+            with pytest.raises(IndexBusyError, match="另一个进程"):
+                attempt()
+        with elsewhere.writer() as other:
+            other.commit(7)
+        with pytest.raises(IndexBusyError, match="另一台机器"):
+            mine.commit(8)
+    assert engine.reader().applied_seq() == 7
+
+
+def test_another_version_is_made_anew_and_said_so(
+    catalogue: Catalogue, engine: ElasticEngine, admin: Elasticsearch
+) -> None:
+    store(catalogue, [make_policy(n) for n in range(4)])
+    sync_index(catalogue, engine)
+    admin.indices.put_mapping(
+        index=f"{engine.server.name}-1", meta={"program": "zhengce", "schema_version": SCHEMA_VERSION + 1}
+    )
+    with pytest.raises(IndexUnusableError, match="版本"):
+        total(engine)
+    assert "版本" in sync_index(catalogue, engine).rebuilt
+    assert (total(engine), engine.reader().generation()) == (4, 2)
+
+
+def test_an_index_in_place_of_the_alias_is_left_alone(
+    catalogue: Catalogue, engine: ElasticEngine, admin: Elasticsearch
+) -> None:
+    admin.indices.create(index=engine.server.name)
+    for attempt in (engine.reader().applied_seq, lambda: sync_index(catalogue, engine)):
+        with pytest.raises(IndexUnusableError, match=r"index_name|拒绝"):
+            attempt()
+    assert admin.indices.exists(index=engine.server.name)
+
+
+def test_fields_are_strict(engine: ElasticEngine, admin: Elasticsearch) -> None:
+    with engine.writer():
+        pass
+    with pytest.raises(BadRequestError, match="strict_dynamic_mapping"):
+        admin.index(index=f"{engine.server.name}-1", document={"record": "policy", "titel": "x"})
+    with pytest.raises(NotFoundError, match="forbids"):
+        admin.index(index=f"{engine.server.name}-99", document={"record": "policy"})
+
+
+def test_a_read_only_index_is_named_and_goes_on_afterwards(
+    catalogue: Catalogue, engine: ElasticEngine, admin: Elasticsearch
+) -> None:
+    sync_index(catalogue, engine)
+    store(catalogue, [make_policy(n) for n in range(5)])
+    index = f"{engine.server.name}-1"
+    admin.indices.put_settings(index=index, settings={"index.blocks.read_only_allow_delete": True})
+    with pytest.raises(IndexServerError, match="只读") as raised:
+        sync_index(catalogue, engine)
+    assert raised.value.failure == Failure.INDEX_READ_ONLY
+    admin.indices.put_settings(index=index, settings={"index.blocks.read_only_allow_delete": None})
+    assert sync_index(catalogue, engine).rebuilt == ""
+    assert verify_index(catalogue, engine) == []
+
+
+def test_a_server_away_for_a_while_is_waited_for(
+    catalogue: Catalogue, index_server: IndexServer, tmp_path: Path
+) -> None:
+    gate = Gate(index_server.addresses[0])
+    engine = ElasticEngine(replace(index_server, addresses=(gate.url,)), tmp_path / "index")
+    sync_index(catalogue, engine)
+    store(catalogue, [make_policy(n) for n in range(50)])
+    with engine.writer() as writer:
+        gate.close()
+        threading.Timer(1.5, gate.open).start()
+        for one in stored(catalogue):
+            document = index_document(one)  # type: ignore[arg-type]
+            assert document
+            writer.put(document)
+        writer.commit(5)
+    assert sync_index(catalogue, engine).applied == 45
+    assert verify_index(catalogue, engine) == []
+    gate.close()
+
+
+def test_a_server_away_for_long_is_named_and_nothing_is_made_anew(
+    catalogue: Catalogue, index_server: IndexServer, tmp_path: Path
+) -> None:
+    gate = Gate(index_server.addresses[0])
+    server = replace(index_server, addresses=(gate.url,), patience=1)
+    engine = ElasticEngine(server, tmp_path / "index")
+    store(catalogue, [make_policy(1)])
+    sync_index(catalogue, engine)
+    reader = engine.reader()
+    gate.close()
+    store(catalogue, [make_policy(2)])
+    for attempt in (lambda: sync_index(catalogue, engine), lambda: reader.search(SearchRequest())):
+        with pytest.raises(IndexServerError, match="没有回答") as raised:
+            attempt()
+        assert raised.value.failure == Failure.INDEX_UNREACHABLE
+    gate.open()
+    assert sync_index(catalogue, engine).rebuilt == ""
+    assert engine.reader().generation() == 1
+    gate.close()
+
+
+def test_another_address_of_the_cluster_answers(
+    catalogue: Catalogue, index_server: IndexServer, tmp_path: Path
+) -> None:
+    gate = Gate(index_server.addresses[0])
+    both = replace(index_server, addresses=(gate.url, *index_server.addresses))
+    engine = ElasticEngine(both, tmp_path / "index")
+    gate.close()
+    store(catalogue, [make_policy(n) for n in range(5)])
+    assert sync_index(catalogue, engine).added == 5
+    assert [total(engine) for _ in range(4)] == [5] * 4
+
+
+def test_logins_and_certificates(elasticsearch: Node, engine: ElasticEngine, tmp_path: Path) -> None:
+    with engine.writer():
+        pass
+    good = engine.server
+    cases = [
+        (replace(good, secret="writer:wrong"), Failure.INDEX_LOGIN_REFUSED),
+        (replace(good, secret=""), Failure.INDEX_LOGIN_REFUSED),
+        (replace(good, secret="bm9ib2R5Om5vdGhpbmc="), Failure.INDEX_LOGIN_REFUSED),  # an API key nobody gave
+        (replace(good, ca=None), Failure.INDEX_TLS_FAILED),
+    ]
+    for server, failure in cases:
+        with pytest.raises(IndexServerError) as raised:
+            ElasticEngine(server, tmp_path / "x").reader().applied_seq()
+        assert raised.value.failure == failure, server
+    reading = ElasticEngine(server_of(elasticsearch, good.name, "reader"), tmp_path / "y")
+    assert total(reading) == 0
+    with pytest.raises(IndexServerError, match="权限"):
+        reading.build()
+
+
+def test_an_api_key_is_sent_as_one(tmp_path: Path) -> None:
+    """The test distribution cannot give keys out, so this looks at what is sent."""
+    sent: list[str] = []
+
+    class Listening(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            sent.append(self.headers["authorization"])
+            self.send_error(401)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Listening) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        with pytest.raises(IndexServerError):
+            ElasticEngine(IndexServer((address,), secret="a2V5OnNlY3JldA=="), tmp_path).reader().applied_seq()
+        server.shutdown()
+    assert sent == ["ApiKey a2V5OnNlY3JldA=="]
+
+
+def test_strange_cursors_are_refused(engine: ElasticEngine) -> None:
+    with engine.writer():
+        pass
+    reader = engine.reader()
+    for cursor in (
+        "",
+        "x",
+        "relevance.-1",
+        "relevance.1.2",
+        "written.desc.9",
+        "written.asc.9.a",
+        f"relevance.{2**70}",
+    ):
+        for sort in ("relevance", "written"):
+            with pytest.raises(RequestError):
+                reader.search(SearchRequest(sort=sort, cursor=f"{cursor}."))  # type: ignore[arg-type]
+
+
+CHILD = """
+import sys
+from pathlib import Path
+import msgspec
+from index.elastic_engine import ElasticEngine
+from index.sync import rebuild_index, sync_index
+from pipelines.catalogue import Catalogue
+from pipelines.config import IndexServer
+url, name, ca, secret, folder, database = sys.argv[1:]
+engine = ElasticEngine(IndexServer((url,), name, Path(ca), secret), Path(folder))
+catalogue = Catalogue.open(database)
+print("ready", flush=True)
+sync_index(catalogue, engine, commit_documents=40)
+print("synced", flush=True)
+while True:
+    rebuild_index(catalogue, engine)
+"""
+
+
+@pytest.mark.parametrize("wait", [0.2, -0.2])
+def test_killed_at_any_moment_the_next_run_ends_level(
+    catalogue: Catalogue, engine: ElasticEngine, tmp_path: Path, wait: float
+) -> None:
+    """Below zero: that long after the sync, in a rebuild."""
+    store(catalogue, [make_policy(n) for n in range(200)])
+    server, database = engine.server, f"sqlite:///{tmp_path / 'catalogue.sqlite'}"
+    arguments = [
+        server.addresses[0],
+        server.name,
+        str(server.ca),
+        server.secret,
+        str(engine.folder),
+        database,
+    ]
+    child = subprocess.Popen([sys.executable, "-c", CHILD, *arguments], cwd=ROOT, stdout=subprocess.PIPE)
+    assert child.stdout
+    for _ in range(1 if wait > 0 else 2):
+        child.stdout.readline()
+    time.sleep(abs(wait))
+    child.kill()
+    child.wait()
+    child.stdout.close()
+    sync_index(catalogue, engine)
+    assert verify_index(catalogue, engine) == []
+    with catalogue.read() as connection:
+        one = index_document(load_stored(connection, [page_id(7)])[page_id(7)])
+    assert one
+    assert dict(engine.reader().dump())[page_id(7)] == content_hash(one)
