@@ -85,6 +85,8 @@ def find_container(page: PageLines) -> Body | None:
     text = list(accumulate((len(line.text) - line.linked for line in page.lines), initial=0))
     said: list[int] = []
     for rank, start, end, element in page.marks:
+        if rank == containers.HOLDER:
+            continue
         size = text[end] - text[start]
         if size < (MIN_BODY if rank >= containers.USUAL else MIN_CERTAIN):
             continue

@@ -11,8 +11,13 @@ from functools import lru_cache
 from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 
+from normalizers.lines import BLOCK
+
 HINT = 0
 EXACT, USUAL, LOOSE = 100, 200, 300
+# Elements without a known name that may hold a body; those that hold a paragraph, a heading or a row never do.
+HOLDER = 1000
+HOLDERS = BLOCK - {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "dt", "dd", "tbody", "thead", "hr"}
 # The longest class attribute of 127 real pages has 74 characters; of longer ones the rest is not read.
 MAX_NAMES = 1000
 
@@ -34,11 +39,13 @@ RANKS: dict[str, int] = {name: rank for rank, names in _NAMES.items() for name i
 
 
 def container_rank(element: HtmlElement) -> int | None:
-    """The rank of an element's id, tag or class among the known containers."""
+    """The rank of an element's id, tag or class among the known containers, HOLDER for other blocks."""
     name, names = element.get("id"), element.get("class")
     if name or names:
         return _known_rank(element.tag, (name or "")[:MAX_NAMES], (names or "")[:MAX_NAMES])
-    return RANKS[UCAP] if element.tag == UCAP else None
+    if element.tag == UCAP:
+        return RANKS[UCAP]
+    return HOLDER if element.tag in HOLDERS else None
 
 
 def _names(element: HtmlElement) -> tuple[str, str, str]:
@@ -49,7 +56,8 @@ def _names(element: HtmlElement) -> tuple[str, str, str]:
 @lru_cache(maxsize=4096)
 def _known_rank(tag: str, name: str, names: str) -> int | None:
     own = RANKS.get(tag) if tag == UCAP else None
-    return _best([own, RANKS.get(name.lower()), *map(RANKS.get, names.lower().split())])
+    holder = HOLDER if tag in HOLDERS else None
+    return _best([own, holder, RANKS.get(name.lower()), *map(RANKS.get, names.lower().split())])
 
 
 def _best(ranks: Iterable[int | None]) -> int | None:

@@ -6,13 +6,13 @@ element around it says how far headings, signature, tables and pictures reach on
 """
 
 import re
-from collections.abc import Callable
 
 from lxml.html import HtmlElement
 
 from normalizers.body import Body
 from normalizers.chars import squeeze
-from normalizers.lines import BLOCK, Line, PageLines, read_lines
+from normalizers.containers import HOLDERS
+from normalizers.lines import Line, PageLines
 from normalizers.shell import EDITOR, FOOTER, NOTICE, is_cut, is_end, is_link, is_shell
 from normalizers.signature import DAY_LINE, looks_like_body
 
@@ -38,13 +38,9 @@ MARK = re.compile(r"[，。；！？]")
 MIN_LINE = 12
 # Links in a row that are no files: a list of related pages.
 MAX_LINKS = 3
-# Elements that hold a paragraph, a heading or a row, never a body.
-PARTS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "dt", "dd", "tbody", "thead", "hr"})
-HOLDERS = BLOCK - PARTS
-Mark = Callable[[HtmlElement], int | None]
 
 
-def find_by_density(root: HtmlElement, page: PageLines, mark: Mark) -> Body | None:
+def find_by_density(page: PageLines) -> Body | None:
     """The lines of the text that a page holds; None where there is too little running text to tell."""
     lines = page.lines
     worth = values(lines)
@@ -52,13 +48,13 @@ def find_by_density(root: HtmlElement, page: PageLines, mark: Mark) -> Body | No
     if run is None or run[2] < MIN_RUNNING or has_rival(worth, run):
         return None
     start, end, _ = run
-    floor, ceiling = around(root, mark, start, end)
+    floor, ceiling = around(page, start, end)
     while start > floor and worth[start - 1] >= 0 and not is_shell(lines[start - 1]):
         start -= 1
     return Body(start, last_line(lines, end, ceiling), "body:density", "")
 
 
-def find_under_title(root: HtmlElement, page: PageLines, mark: Mark) -> Body | None:
+def find_under_title(root: HtmlElement, page: PageLines) -> Body | None:
     """Tables, pictures or a few words under the printed title, in the smallest element that holds both.
 
     For bodies without sentences. The title is a line that the title tag holds, else a heading.
@@ -70,7 +66,7 @@ def find_under_title(root: HtmlElement, page: PageLines, mark: Mark) -> Body | N
             start += 1
         if start == len(lines):
             continue
-        _, ceiling = around(root, mark, title, start + 1)
+        _, ceiling = around(page, title, start + 1)
         end = last_line(lines, start, ceiling)
         if any(line.src for line in lines[start:end]) or told(lines, start, end) >= MIN_TOLD:
             return Body(start, end, "body:under_title", "")
@@ -166,19 +162,12 @@ def has_rival(worth: list[int], run: tuple[int, int, int]) -> bool:
     return any(other[2] > RIVAL * total for other in others if other)
 
 
-def around(root: HtmlElement, mark: Mark, start: int, end: int) -> tuple[int, int]:
-    """The range of lines of the smallest element that holds a run and more than one line.
-
-    `mark` is the one the lines were read with: a marked element ends a line, so the numbers stay the same.
-    """
-
-    def holder(element: HtmlElement) -> int | None:
-        return 0 if element.tag in HOLDERS else mark(element)
-
-    best = None
-    for _, first, last, element in read_lines(root, holder).marks:
-        if element.tag not in HOLDERS or first > start or last < end or last - first < 2:
-            continue
-        if best is None or last - first < best[1] - best[0]:
-            best = (first, last)
-    return best or (start, end)
+def around(page: PageLines, start: int, end: int) -> tuple[int, int]:
+    """The range of lines of the smallest element that holds a run and more than one line."""
+    holders = (
+        (last - first, first, last)
+        for _, first, last, element in page.marks
+        if first <= start and end <= last and last - first > 1 and element.tag in HOLDERS
+    )
+    _, first, last = min(holders, default=(0, start, end))
+    return first, last

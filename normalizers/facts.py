@@ -8,7 +8,7 @@ from normalizers import containers
 from normalizers.blocks import build_blocks, data_tables
 from normalizers.body import Body, find_container, prose, refine, trim
 from normalizers.chars import tidy
-from normalizers.density import Mark, find_by_density, find_under_title, is_menu_page
+from normalizers.density import find_by_density, find_under_title, is_menu_page
 from normalizers.fallback import find_by_extractors
 from normalizers.info_table import InfoTable, read_info_table
 from normalizers.lines import MAX_LINES, Line, PageLines, read_lines
@@ -78,7 +78,7 @@ def read_facts(root: HtmlElement, row: ListRow | None, hints: Hints) -> PageFact
         row, hints = restore_told(row, hints, mirror)
         page = read_lines(root, mark)
     warnings = ["page_cut", *mirror.warnings] if page.cut else [*mirror.warnings]
-    whole, more = find_body(root, page, mark)
+    whole, more = find_body(root, page)
     warnings += more
     meta = read_meta_tags(root)
     info = _info(page, whole, hints)
@@ -106,7 +106,7 @@ def read_facts(root: HtmlElement, row: ListRow | None, hints: Hints) -> PageFact
     return PageFacts(root, page, meta, info, title, body, whole, blocks, warnings, mirror, as_printed)
 
 
-def find_body(root: HtmlElement, page: PageLines, mark: Mark) -> tuple[Body | None, tuple[str, ...]]:
+def find_body(root: HtmlElement, page: PageLines) -> tuple[Body | None, tuple[str, ...]]:
     """The range of the body and warnings: a container of a certain name, running text, a container of a
     usual name, what stands under the title, the general extractors."""
     whole = find_container(page)
@@ -114,10 +114,10 @@ def find_body(root: HtmlElement, page: PageLines, mark: Mark) -> tuple[Body | No
         whole = None
     if whole and whole.certain:
         return refine(page.lines, whole, whole.start), ()
-    dense = find_by_density(root, page, mark)
+    dense = find_by_density(page)
     if whole and not (dense and beats(page.lines, dense, whole)):
         return refine(page.lines, whole, whole.start), ()
-    if found := dense or find_under_title(root, page, mark):
+    if found := dense or find_under_title(root, page):
         return found, ()
     if is_menu_page(page.lines):
         return None, ()

@@ -172,7 +172,8 @@ class _Walker:
             if text := child.tail:
                 self.add(text)
         if rank is not None:
-            self.flush()
+            if self.parts or self.images:
+                self.flush()
             self.page.marks.append((rank, start, len(self.lines), element))
 
     def inline(self, element: HtmlElement, tag: str, depth: int) -> None:
