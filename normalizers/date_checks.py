@@ -11,6 +11,7 @@ from normalizers.doc_numbers import whole_number
 from normalizers.draft import Draft
 from normalizers.policy import Precision
 
+# Names of the disclosure catalogue (政府信息公开目录) and of GB/T 9704-2012.
 NAMES = {
     "written_date": "成文日期",
     "published_date": "发布日期",

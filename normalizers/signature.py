@@ -24,7 +24,7 @@ ORGAN = re.compile(
 )
 # Heads sign the orders that publish rules: 《立法法》, 《地方各级人民代表大会和地方各级人民政府组织法》.
 OFFICES = "总理|部长|主任|局长|厅长|署长|主席|行长|省长|市长|县长|区长|州长|盟长|旗长|镇长|乡长|会长|院长|审计长|检察长|关长|秘书长"
-# 国家互联网信息办公室主任 庄某某 · 局 长 罗某 · 总理 李某
+# 国家互联网信息办公室主任 庄某某 · 局 长 罗某 · 总理 李某: office and name as GB/T 9704-2012 has orders (命令格式) signed.
 SIGNER = re.compile(rf"(?:{OFFICES})[:：]?(?:[{CJK}]{{2,4}}|[{CJK}]{{2,6}}·[{CJK}]{{2,6}})$")
 _FIGURE = rf"[\d{CJK}{ZERO}](?:\s?[\d{CJK}{ZERO}]){{0,2}}"
 _MONTH = rf"(?:(?:19|20)\d\d|[{CJK}{ZERO}](?:\s?[{CJK}{ZERO}]){{3}})\s*年\s*{_FIGURE}\s*月"
@@ -42,7 +42,7 @@ LOOSE_LINE = re.compile(
 )
 LAST_LINES = 8
 MAX_DAY_LINE = 60
-# What parts the text of a document from its annexes.
+# What parts the text of a document from its annexes: the note 附件 and the annexes (GB/T 9704-2012, 7.3.4 and 7.3.8).
 ANNEX_HEAD = re.compile(r"^(?:附\s*件|附\s*[:：]|附\s*[录表]|注\s*[:：])")
 # A text has sentences; a day over a table without one heads the table.
 SENTENCE_LENGTH = 30

@@ -26,6 +26,8 @@ WARNINGS = {
     "body_only_in_attachments": "正文只在附件里：附件会照常下载并取出文字",
     "body_empty": "没有读到正文，只有标题和信息表",
     "body_only_images": "正文只有图片，没有文字可检索",
+    "annex_without_link": "网页提到附件，但没有可以下载的链接：{}",
+    "date_conflict": "日期互相矛盾，已按出处取其一：{}",
     "text_printed_twice": "正文在网页上印了两遍，只保留一遍",
     "text_restored": "网页文字已还原为简体原文（{}），原样文字另存",
 }
