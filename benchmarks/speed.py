@@ -55,9 +55,10 @@ def main() -> None:
         sys.exit(2)
     bars = Bars()
     pages = [Saved(*page, rule_of(*page)) for page in islice(saved_pages(), options.pages)]
-    ruled = [p for p in pages if p.rule and not p.rule.startswith(("trafilatura", "readability"))]
+    asking = [page for page in pages if asks_extractors(page)]
+    ruled = [page for page in pages if page.rule and page not in asking]
     ratio(bars, ruled, options.rounds)
-    fallback([p for p in pages if p not in ruled and p.rule], len(pages))
+    fallback(asking, len(pages))
     spread(bars, "real pages", ruled)
     spread(bars, "demo pages", list(demo_pages()))
     for size in SIZES:
@@ -79,6 +80,17 @@ def rule_of(data: bytes, url: str) -> str:
     except door.NormalizeError:
         return ""
     return read.whole.rule if read.whole else ""
+
+
+def asks_extractors(page: Saved) -> bool:
+    """Whether no rule of ours gives the body of a page, so that the general extractors are asked."""
+    total: dict[str, float] = {}
+    name = "find_by_extractors"
+    work = getattr(facts, name)
+    setattr(facts, name, timed(total, name, work))
+    normalize(page.data, page.url)
+    setattr(facts, name, work)
+    return bool(total)
 
 
 def spent(work: Callable[[], object]) -> float:
