@@ -10,7 +10,7 @@ from index.keys import SORT_FIELDS, facet_values, sort_keys
 from index.tokens import END, bigrams, unigrams
 
 # Raised whenever the fields below or the tokens in them change; an older index is then rebuilt.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 TEXT_FIELDS = (*TEXT_NAMES.values(), "title_chars")
 # What a record of the index is: a policy, or the one that holds the position in the change log.
 POLICY, STATE = "policy", "state"
