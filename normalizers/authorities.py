@@ -38,7 +38,7 @@ NOTE = re.compile(r"[（(][^（）()]{1,30}[）)]$")
 NATIONAL = re.compile(r"国家|中国|中华|国务院|中央|全国|最高|部$|总局|总署|审计署|部办公厅$")
 # What stands after the name of a body when one of its own offices signs: 商务部办公厅, 某行金融市场司.
 OFFICE = re.compile(
-    r"(?:办公厅|办公室|秘书局|秘书处|秘书|综合司|[\u4e00-\u9fff]{1,12}司|[\u4e00-\u9fff]{2,8}(?:中心|组))$"
+    r"(?:办公厅|办公室|秘书局|秘书|综合司|[\u4e00-\u9fff]{1,12}司|[\u4e00-\u9fff]{2,8}(?:中心|组))$"
 )
 # Branches of national bodies: 国家税务总局某省税务局, 某证监局, 中国人民银行某市分行 (observed 2018-2026).
 BRANCH = re.compile(
