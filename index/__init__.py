@@ -1,1 +1,1 @@
-"""Finding policies: one contract, one embedded engine."""
+"""Finding policies: one contract, two engines."""

@@ -3,10 +3,11 @@
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class ConfigError(ValueError):
@@ -174,7 +175,58 @@ def _build(values: dict[str, tuple[object, str]], secret: str) -> Config:
         corrections_file=Path(text("corrections", "")).expanduser().resolve()
         if "corrections" in values
         else None,
+        index_server=_index_server(values, text, number("index_shards", 1, 64), secret),
     )
+
+
+def _index_server(
+    values: Mapping[str, tuple[object, str]], text: Callable[[str, str], str], shards: int, secret: str
+) -> IndexServer | None:
+    address = text("index", EMBEDDED)
+    if address == EMBEDDED:
+        return None
+    addresses = tuple(part.strip().rstrip("/") for part in address.split(","))
+    for part in addresses:
+        _check_address(part, values["index"][1])
+    name = text("index_name", "zhengce")
+    if not INDEX_NAME.fullmatch(name):
+        raise ConfigError(
+            f"{values['index_name'][1]}：index_name = {name!r} 不可用：{SETTINGS['index_name']}"
+        )
+    ca = Path(text("index_ca", "")).expanduser().resolve() if "index_ca" in values else None
+    if ca and not ca.is_file():
+        raise ConfigError(f"{values['index_ca'][1]}：index_ca = {str(ca)!r} 不存在：{SETTINGS['index_ca']}")
+    if not secret and "index_secret_file" in values:
+        path = Path(text("index_secret_file", "")).expanduser()
+        secret = _read_secret(path, values["index_secret_file"][1])
+    return IndexServer(addresses, name, ca, secret.strip(), shards)
+
+
+def _check_address(address: str, source: str) -> None:
+    """An address with host and port; a secret in it would stand in a file and in messages."""
+    parts = urlsplit(address)
+    if "@" in parts.netloc:
+        raise ConfigError(
+            f"{source}：index 的地址中不可写用户名和密码：用环境变量 {LOGIN_VARIABLE} 或 index_secret_file"
+        )
+    try:
+        fits = parts.scheme in ("http", "https") and parts.hostname and parts.port
+    except ValueError:
+        fits = None
+    if not fits or parts.query or parts.fragment:
+        raise ConfigError(
+            f"{source}：index = {address!r} 不可用：应为 {EMBEDDED}，或如 https://search.example:9200"
+        )
+
+
+def _read_secret(path: Path, source: str) -> str:
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{source}：index_secret_file：无法读取登录文件：{error}") from error
+    if not lines[0].strip() or any(line.strip() for line in lines[1:]):
+        raise ConfigError(f"{source}：{path} 应只有一行：{SETTINGS['index_secret_file']}")
+    return lines[0]
 
 
 def _window(value: object, source: str) -> Window:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.config import ConfigError, Window, load_config
+from pipelines.config import ConfigError, IndexServer, Window, load_config
 
 
 def write(folder: Path, text: str) -> Path:
@@ -48,6 +48,16 @@ def test_corrections_lie_with_the_data_unless_said_otherwise(tmp_path: Path) -> 
         ("contact = 'hello world'", "contact"),
         ("window = '07:00-07:00'", "window"),
         ("min_free_mb = 1", "min_free_mb"),
+        ("index = 'elastic'", "embedded"),
+        ("index = 'http://yanshi.test'", "9200"),
+        ("index = 'ftp://yanshi.test:9200'", "9200"),
+        ("index = 'http://yanshi.test:port'", "9200"),
+        ("index = 'https://user:password@yanshi.test:9200'", "ZHENGCE_INDEX_SECRET"),
+        ("index = 'https://yanshi.test:9200'\nindex_name = 'zhengce-2'", "index_name"),
+        ("index = 'https://yanshi.test:9200'\nindex_shards = 0", "index_shards"),
+        ("index = 'https://yanshi.test:9200'\nindex_ca = '/no/such.pem'", "index_ca"),
+        ("index = 'https://yanshi.test:9200'\nindex_secret_file = '/no/such'", "登录文件"),
+        ("index_secret = 'user:password'", "index_secret"),
         ("data = 3", "data"),
         ("corrections = ''", "corrections"),
         ("not toml", "zhengce.toml"),
@@ -75,3 +85,23 @@ def test_a_named_file_must_exist(tmp_path: Path) -> None:
 )
 def test_a_window_may_cross_midnight(window: Window, moment: time, inside: bool) -> None:
     assert window.contains(moment) is inside
+
+
+def test_the_index_is_embedded_unless_a_server_is_named(tmp_path: Path) -> None:
+    assert load_config({}, {}, write(tmp_path, "")).index_server is None
+    (tmp_path / "ca.pem").write_text("-")
+    (tmp_path / "secret").write_text("writer:演示\n", encoding="utf-8")
+    file = write(
+        tmp_path,
+        'index = "https://a.test:9200/, https://b.test:9200"\nindex_name = "zhengce_2"\nindex_shards = 3\n'
+        f'index_ca = "{tmp_path / "ca.pem"}"\nindex_secret_file = "{tmp_path / "secret"}"\n',
+    )
+    server = load_config({}, {}, file).index_server
+    assert server == IndexServer(
+        ("https://a.test:9200", "https://b.test:9200"), "zhengce_2", tmp_path / "ca.pem", "writer:演示", 3
+    )
+    assert "演示" not in repr(server)
+    from_environ = load_config({}, {"ZHENGCE_INDEX_SECRET": "a2V5"}, file).index_server
+    assert from_environ
+    assert from_environ.secret == "a2V5"
+    assert load_config({}, {"ZHENGCE_INDEX": "embedded"}, file).index_server is None
