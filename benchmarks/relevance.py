@@ -179,7 +179,7 @@ def meets(question: Question, fact: Facts) -> bool:
         and ((first is None and last is None) or within(day, first, last))
         and question.get("content", document.content_type) == document.content_type
         and title_end.endswith(question.get("type", ""))
-        and ("without" not in question or spaced(question["without"]) not in fact.title)
+        and not ("without" in question and fact.text.has(spaced(question["without"]), None))
     )
 
 

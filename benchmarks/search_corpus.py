@@ -137,7 +137,8 @@ def _text_pages(file: str, url: str, text: str) -> Iterator[tuple[int, dict[str,
             parts = row[text].replace("\u3000\u3000", "\n").split("\n")
             data = labelled.markup([line.strip() for line in parts if line.strip()])
         day = row.get("published_date") or row.get("date")
-        listed = ListRow(address, row["title"], date.fromisoformat(day) if day else None)
+        number = row.get("doc_number") or ""
+        listed = ListRow(address, row["title"], date.fromisoformat(day) if day else None, number=number)
         yield place, row, PageInput(record_id(file, place), address, data, listed, Hints())
 
 
