@@ -114,7 +114,7 @@ def settle(cells: Iterable[tuple[int, int]], spans: Spans) -> dict[tuple[int, in
     for row in sorted(written):
         column = 0
         for number in range(written[row]):
-            while covered.get(column, 0) > row:
+            while covered.get(column, row) > row:
                 column += 1
             tall, wide = spans.get((row, number), (1, 1))
             columns[row, number] = column

@@ -187,3 +187,9 @@ def test_a_body_of_pictures_is_said_to_be_so() -> None:
     policy = normalize(page(body='<p><img src="/1.jpg"></p><p><img src="/2.jpg"></p>'))
     assert (policy.text, policy.printed_text) == ("", "")
     assert "body_only_images" in policy.warnings
+
+
+def test_cells_outside_any_row_have_columns_too() -> None:
+    """A cell that stands in no row is of row -1."""
+    assert settle([(0, 0), (0, 1)], {(-1, 0): (1, 3)}) == {(-1, 0): 0, (0, 0): 0, (0, 1): 1}
+    assert settle([(-1, 0), (0, 0)], {(-1, 0): (2, 1)}) == {(-1, 0): 0, (0, 0): 1}
