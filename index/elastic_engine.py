@@ -30,6 +30,7 @@ class _View:
 
     number: int
     index: str
+    shards: int
     seq: int
 
 
@@ -48,9 +49,12 @@ class ElasticReader:
         request.check()
         with failures_named():
             try:
-                return search(self._client, self._current().index, request)
+                return self._search(self._current(), request)
             except NotFoundError:  # the generation was replaced and removed within this second
-                return search(self._client, self._current(fresh=True).index, request)
+                return self._search(self._current(fresh=True), request)
+
+    def _search(self, view: _View, request: SearchRequest) -> SearchResult:
+        return search(self._client, view.index, request, several_shards=view.shards > 1)
 
     def find_number(self, key: str) -> tuple[str, ...]:
         """The ids of all documents that bear a document number, ordered."""
@@ -90,10 +94,13 @@ class ElasticReader:
         number = self._generations.current()
         if number is None:
             raise IndexMissingError(f"{self._generations.name}：还没有索引，请先运行 zhengce index")
-        if self._view is None or self._view.number != number:
+        old, index = self._view, self._generations.index(number)
+        if old is None or old.number != number:
             self._generations.check(number)
-        index = self._generations.index(number)
-        return _View(number, index, read_state(self._client, index).seq)
+            shards = self._generations.shards(number)
+        else:
+            shards = old.shards
+        return _View(number, index, shards, read_state(self._client, index).seq)
 
 
 def _dump(client: Elasticsearch, index: str) -> Iterator[tuple[str, str]]:

@@ -59,6 +59,11 @@ class Generations:
                 f"{self.index(number)}：索引版本 {version} 与程序版本 {SCHEMA_VERSION} 不符，需要重建"
             )
 
+    def shards(self, number: int) -> int:
+        """How many shards a generation has."""
+        settings = self.client.indices.get_settings(index=self.index(number)).body[self.index(number)]
+        return int(settings["settings"]["index"]["number_of_shards"])
+
     def create(self, shards: int) -> int:
         """Make a new generation after all others and say its number."""
         self.client.indices.put_index_template(name=self.name, **index_template(self.name, shards))

@@ -14,8 +14,13 @@ from index.keys import SORT_FIELDS
 MAX_FACET_VALUES = 20_000
 
 
-def search(client: Elasticsearch, index: str, request: SearchRequest) -> SearchResult:
-    """Answer a request, hits and facets as of one moment; raises RequestError and what the client raises."""
+def search(
+    client: Elasticsearch, index: str, request: SearchRequest, *, several_shards: bool
+) -> SearchResult:
+    """Answer a request, hits and facets as of one moment; raises RequestError and what the client raises.
+
+    Points on several shards need the counts of all of them first (dfs), which one shard has by itself.
+    """
     relevance = request.sort == "relevance"
     offset, after = _start(request)
     # A filter that its own facet must not feel is applied after counting.
@@ -31,7 +36,7 @@ def search(client: Elasticsearch, index: str, request: SearchRequest) -> SearchR
         size=request.limit + (1 if request.limit and not relevance else 0),  # one more tells of a next page
         source=False,
         track_total_hits=True,
-        search_type="dfs_query_then_fetch" if relevance else "query_then_fetch",
+        search_type="dfs_query_then_fetch" if relevance and several_shards else "query_then_fetch",
     ).body
     total = int(answer["hits"]["total"]["value"])
     found = answer["hits"]["hits"]

@@ -48,24 +48,30 @@ class Node:
 
 
 @contextmanager
-def running_node(port: int = 0, *, guarded: bool = False, quick: bool = False) -> Iterator[Node]:
-    """A node of its own, ended and removed with all its data; port 0 is any free one. Raises NodeError.
+def running_node(
+    port: int = 0, *, guarded: bool = False, quick: bool = False, folder: Path | None = None
+) -> Iterator[Node]:
+    """A node of its own, ended at the end; port 0 is any free one. Raises NodeError.
 
-    `guarded` asks for TLS and passwords; `quick` starts in half the time and is no node to measure.
+    `guarded` asks for TLS and passwords; `quick` starts in half the time and is no node to measure. Its data
+    lie in `folder` and are found there again; without one they are removed.
     """
     with tempfile.TemporaryDirectory(prefix="zhengce-elasticsearch-") as scratch:
-        home = Path(scratch) / "home"
-        shutil.copytree(distribution(), home)
+        home = (folder or Path(scratch)) / "home"
+        if not home.exists():
+            shutil.copytree(distribution(), home)
         config = home / "config"
         passwords = security.guard(config) if guarded else {}
         settings = SETTINGS.format(port=port) + (security.SETTINGS if guarded else security.OPEN_SETTINGS)
         (config / "elasticsearch.yml").write_text(settings)
-        _give_away(Path(scratch))
+        (home / "logs" / "http.ports").unlink(missing_ok=True)
+        _give_away(home.parent)
         process = _start(home, f"{HEAP} {QUICK}" if quick else HEAP)
         try:
             certificate = str(config / "http.crt") if guarded else ""
             address = _wait_for_port(process, home)
-            node = Node(f"{'https' if guarded else 'http'}://{address}", process.pid, certificate, passwords)
+            scheme = "https" if guarded else "http"
+            node = Node(f"{scheme}://{address}", process.pid, certificate, passwords)
             _wait_until_ready(process, home, node)
             yield node
         finally:
@@ -158,6 +164,11 @@ def _patience(process: "subprocess.Popen[bytes]", home: Path) -> Iterator[None]:
 
 def _tail(home: Path) -> str:
     return (home / "console.log").read_text(errors="replace")[-3000:]
+
+
+def kill(node: Node) -> None:
+    """End a node that this process started as a power cut would."""
+    os.killpg(node.pid, signal.SIGKILL)
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
