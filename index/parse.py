@@ -68,6 +68,7 @@ def parse_query(text: str, names: Names = NO_NAMES, *, synonyms: bool = True) ->
 
     `names` knows the regions and sites of the installation; without `synonyms` nothing is added.
     """
+    text = text.encode("utf-8", "replace").decode()  # half a character, as in arguments that are no UTF-8, is a ?
     reader = _Reader(text[:MAX_LENGTH], names, synonyms)
     if len(text) > MAX_LENGTH:
         reader.blame(f"检索词太长：只用了前 {MAX_LENGTH} 个字符", MAX_LENGTH, len(text))
@@ -166,7 +167,9 @@ class _Reader:
         if self.text[self.at] in OPEN:
             return self.group(depth, where)
         if m and m[1].isascii() and m[0].endswith(":") and not self.text.startswith("//", m.end()):
-            known = "、".join(f"{words.split()[0]}:" for words in (*TEXT_WORDS.values(), *FILTER_WORDS.values()))
+            known = "、".join(
+                f"{words.split()[0]}:" for words in (*TEXT_WORDS.values(), *FILTER_WORDS.values())
+            )
             self.blame(f"没有字段 {m[1]}，按普通词检索；可用 {known}", m.start(), m.end())
         term = self.quoted(where) if self.text[self.at] in QUOTES else self.plain(depth, where)
         return self.widened(term) if term is not None and runs(term.text) else None
