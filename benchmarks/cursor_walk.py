@@ -128,13 +128,15 @@ def change(writer: Writer, current: list[IndexDocument], result: Walk, r: random
         one = current[at]
         day = date(2015, 1, 1) + timedelta(days=r.randrange(4000))
         current[at] = replace(
-            one, written_date=day, first_seen=one.first_seen - timedelta(seconds=r.randrange(30_000))
+            one, written_date=day, first_seen=one.first_seen + timedelta(seconds=r.randrange(30_000))
         )
         writer.put(current[at])
         result.steady.discard(one.id)
         result.moved.add(one.id)
     for _ in range(CHANGES):
-        new = make(r.randrange(MANY, 2 * MANY))
+        new = replace(
+            make(r.randrange(MANY, 2 * MANY)), first_seen=SEEN + timedelta(seconds=r.randrange(9_000))
+        )
         current.append(new)
         writer.put(new)
 
