@@ -122,7 +122,7 @@ def pairs(row: dict[str, Any], policy: Policy | None) -> dict[str, tuple[Any, An
         values[name] = (row[name] or None, read.isoformat() if read else None)
     if row["file"]:
         del values["attachments"]  # the page is the file
-    if row["attachments"]:
+    if row["attachments"] and not row["file"]:
         texts = [re.sub(r"\s", "", a.text) for a in policy.attachments] if policy else []
         words = [re.sub(r"\s", "", w) for a in row["attachments"] for w in a["words"]]
         values["attachment_text"] = (True, all(any(w in t for t in texts) for w in words))

@@ -49,6 +49,11 @@ _BEGINS_ANEW = re.compile(
 )
 # Entries of a table of contents, rows of figures, and the line above a table or a figure.
 _STANDS_ALONE = re.compile(r".*(?:\.{5}|…{2}|·{5})[.…·\s]*\d*\s*$|[\d\s.,%‰-]+$|[表图]\s*\d")
+# The last line of a title, however wide it is, among the first lines of a page (red head, number, title).
+_TITLE_END = re.compile(
+    r".*(?:关于|印发|转发).*的(?:通知|公告|通告|决定|意见|批复|函|公报|通报|报告|命令|令)$"
+)
+_TITLE_LINES = 8
 _DIGITS = re.compile(r"\d+")
 
 
@@ -77,7 +82,9 @@ def unwrapped(text: str, running: Collection[str] = ()) -> str:
     if max(widths) < LEAST_WIDTH:
         return text
     joined, above = lines[:1], ""
-    for before, line, width in zip(lines, lines[1:], widths, strict=False):
+    for at, (before, line, width) in enumerate(zip(lines, lines[1:], widths, strict=False)):
+        if at < _TITLE_LINES and _TITLE_END.match(before):
+            width = 0
         full = width and width + (INDENT if _begins_paragraph(before, above) else 0) >= margin
         if full and line and line not in running and _goes_on(before, line):
             joined[-1] += (" " if before[-1].isascii() and line[0].isascii() else "") + line
