@@ -54,7 +54,7 @@ elasticsearch-tools: setup  ## what a node of Elasticsearch needs here: JDK, Mav
 elasticsearch: elasticsearch-tools  ## a node of Elasticsearch by hand, in the foreground; PORT=9200
 	$(BIN)/python -m benchmarks.elastic_node --port $(PORT)
 
-bench: setup bench-extraction bench-attachments  ## the figures of every bar
+bench: setup elasticsearch-tools bench-extraction bench-attachments  ## the figures of every bar
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.blind
 	$(BIN)/python -m benchmarks.doc_numbers
@@ -76,6 +76,10 @@ bench: setup bench-extraction bench-attachments  ## the figures of every bar
 	$(BIN)/python -m benchmarks.long_list
 	$(BIN)/python -m benchmarks.replay
 	$(BIN)/python -m benchmarks.index
+	$(BIN)/python -m benchmarks.exactness
+	$(BIN)/python -m benchmarks.relevance --engine both
+	$(BIN)/python -m benchmarks.query_fuzz
+	$(BIN)/python -m benchmarks.cursor_walk
 	$(BIN)/python -m benchmarks.hostile
 	$(BIN)/python -m benchmarks.clean_clone
 

@@ -289,6 +289,8 @@ def report(
             f"  {kind:<20}{len(members):>10}"
             + "".join(f"{c:>{w}.3f}" for c, w in zip(cells, (10, 8, 8, 8), strict=True))
         )
+    empty = sum(not ranking for ranking in rankings[0])
+    print(f"      {empty} questions found nothing at all")
     bars.check(f"{engine}: nDCG@10", cells[0] >= BAR, f"{cells[0]:.3f}", f"≥ {BAR}")
     bars.check(
         f"{engine}: above plain BM25", cells[0] > cells[1], f"{cells[0]:.3f} and {cells[1]:.3f}", "above"
