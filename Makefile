@@ -76,6 +76,7 @@ bench: setup elasticsearch-tools bench-extraction bench-attachments  ## the figu
 	$(BIN)/python -m benchmarks.long_list
 	$(BIN)/python -m benchmarks.replay
 	$(BIN)/python -m benchmarks.index
+	$(BIN)/python -m benchmarks.elastic_kill
 	$(BIN)/python -m benchmarks.exactness
 	$(BIN)/python -m benchmarks.relevance --engine both
 	$(BIN)/python -m benchmarks.query_fuzz

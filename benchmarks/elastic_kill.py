@@ -1,6 +1,6 @@
 """Killed writers, a node that restarts and one that is overloaded: the index ends level with the catalogue.
 
-`python -m benchmarks.elastic_kill [--kills 20] [--documents 1500]`. A writer is killed at random moments of a
+`python -m benchmarks.elastic_kill [--kills 20] [--documents 300]`. A writer is killed at random moments of a
 sync, then of a rebuild; the next run must end with an index in which `verify` finds no difference. Then the
 node is killed and started again, and refuses everything for some seconds, while a sync goes on.
 """
@@ -43,7 +43,7 @@ from pipelines.config import IndexServer
 url, name, folder, database, once = sys.argv[1:]
 engine, catalogue = ElasticEngine(IndexServer((url,), name), Path(folder)), Catalogue.open(database)
 print("ready", flush=True)
-sync_index(catalogue, engine, commit_documents=200)
+sync_index(catalogue, engine, commit_documents=40)
 print("synced", flush=True)
 while once == "no":
     rebuild_index(catalogue, engine)
@@ -54,7 +54,7 @@ def main() -> None:
     """Kills of writers, then of the node."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--documents", type=int, default=1500)
+    parser.add_argument("--documents", type=int, default=300)
     options = parser.parse_args()
     bars, rng = Bars(), random.Random(1)
     with tempfile.TemporaryDirectory() as scratch, lasting_folder() as node_folder:
@@ -62,7 +62,7 @@ def main() -> None:
         database = f"sqlite:///{folder / 'catalogue.sqlite'}"
         catalogue = Catalogue.open(database)
         fill(catalogue, list(make_policies(options.documents)))
-        with running_node(folder=node_folder) as node:
+        with running_node(folder=node_folder, quick=True) as node:
             port = int(node.url.rpartition(":")[2])
             lasted = undisturbed(node, catalogue, folder)
             print(f"an undisturbed sync of {options.documents} documents lasts {lasted:.1f} s")
@@ -84,12 +84,12 @@ def survive(
     bars: Bars, node_folder: Path, port: int, catalogue: Catalogue, folder: Path, database: str
 ) -> None:
     """A sync during which the node is killed and started again, then one during an overload."""
-    with running_node(port, folder=node_folder) as node:
+    with running_node(port, folder=node_folder, quick=True) as node:
         engine = engine_of(node, "zhengce_restart", folder)
         child = start(engine, database, once=True)
         time.sleep(0.7)
         kill(node)
-    with running_node(port, folder=node_folder) as node:
+    with running_node(port, folder=node_folder, quick=True) as node:
         bars.check("a sync over a kill of the node", child.wait(300) == 0, f"exit {child.returncode}", "0")
         problems = verify_index(catalogue, engine)
         bars.check("  the index afterwards", not problems, f"{len(problems)} differences", "0")
@@ -122,7 +122,7 @@ def undisturbed(node: Node, catalogue: Catalogue, folder: Path) -> float:
     """Seconds of a whole sync."""
     engine = engine_of(node, "zhengce_calm", folder)
     begun = time.monotonic()
-    sync_index(catalogue, engine, commit_documents=200)
+    sync_index(catalogue, engine, commit_documents=40)
     return time.monotonic() - begun
 
 

@@ -26,9 +26,10 @@ from index.engine import (
     RequestError,
     SearchRequest,
 )
-from index.query import Word
+from index.query import All, Phrase, Word
 from index.sync import Problem, rebuild_index, sync_index, verify_index
 from normalizers.failures import Failure
+from normalizers.policy import Attachment
 from pipelines.catalogue import Catalogue
 from pipelines.changes import ChangeKind
 from pipelines.config import IndexServer
@@ -372,3 +373,20 @@ def test_killed_at_any_moment_the_next_run_ends_level(
         one = index_document(load_stored(connection, [page_id(7)])[page_id(7)])
     assert one
     assert dict(engine.reader().dump())[page_id(7)] == content_hash(one)
+
+
+def test_the_longest_documents_and_queries_are_taken(catalogue: Catalogue, engine: ElasticEngine) -> None:
+    sentence = "".join(chr(0x4E00 + 37 * n % 20_000) for n in range(5_000))
+    attachment = Attachment("http://demo.test/a.pdf", "附件.pdf", "pdf", sentence * 120)
+    long = make_policy(1, text=sentence * 60, attachments=(attachment,))
+    store(catalogue, [long, make_policy(2)])
+    assert sync_index(catalogue, engine).rejected == ()
+    assert verify_index(catalogue, engine) == []
+    reader = engine.reader()
+    words = (
+        Word(sentence[:300]),
+        Phrase(sentence[4_000:4_300]),
+        *(Word(sentence[n : n + 12]) for n in range(0, 264, 12)),
+    )
+    for query in (*words[:2], All(words)):
+        assert [hit.id for hit in reader.search(SearchRequest(query)).hits] == [long.id]
