@@ -2,7 +2,8 @@
 
     python -m benchmarks.relevance [--engine tantivy|elasticsearch|both] [--show]
 
-`--show` prints every question below .9 with the grades of what was found and the best that was not.
+`--show` prints every question below .9 with the grades of what was found and the best that was not. With both
+engines their answers must be the same: totals, sets, all facets, points within a thousandth.
 """
 
 import argparse
@@ -13,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from benchmarks.oracle import Text, kept, spaced, text_of, within
 from benchmarks.search_corpus import BLOCKS, FULL_TEXTS, REAL_PAGES, RECORDS, Known, corpus
 from benchmarks.search_engines import TANTIVY, add_engine_option, chosen, filled
 from demo.country import regions
-from index.engine import Reader, SearchRequest, Sort
+from index.engine import FACETS, MAX_LIMIT, Reader, SearchRequest, SearchResult, Sort
 from index.parse import parse_query
 from index.tokens import bigram_tokens
 from index.vocabulary import Names
@@ -29,6 +31,7 @@ from index.vocabulary import Names
 QUESTIONS = Path(__file__).with_name("relevance_questions.toml")
 TOP = 10
 BAR = 0.90
+POINTS = 0.001  # of a score: how far two engines may differ
 K1, B = 1.2, 0.75
 LATEST, YEAR = 3, timedelta(days=365)
 SOURCES = {"demo": "demo", "full": FULL_TEXTS, "record": RECORDS, "block": BLOCKS, "page": REAL_PAGES}
@@ -73,13 +76,17 @@ def main() -> None:
     place = {fact.known.document.id: n for n, fact in enumerate(facts)}
     plain = plain_rankings(questions, facts)
     bars = Bars()
+    answers: dict[str, list[SearchResult]] = {}
     for name in chosen(options.engine):
         with filled(name, (fact.known.document for fact in facts)) as engine:
             reader = engine.reader()
-            ours = [[place[one] for one in ask(reader, question)] for question in questions]
+            answers[name] = [ask(reader, question) for question in questions]
+        ours = [[place[hit.id] for hit in result.hits[:TOP]] for result in answers[name]]
         report(bars, name, questions, grades, (ours, plain))
         if options.show:
             show(questions, grades, ours, facts)
+    if len(answers) > 1:
+        compare(bars, questions, *answers.values())
     bars.end()
 
 
@@ -215,12 +222,39 @@ def newest(grades: Grades, facts: Sequence[Facts]) -> Grades:
     return result
 
 
-def ask(reader: Reader, question: Question) -> list[str]:
-    """The first ten that our engine gives for what is typed."""
+def ask(reader: Reader, question: Question) -> SearchResult:
+    """What our engine answers to what is typed, with all facets."""
     names = Names({code: name for code, name, *_ in regions()})
     sort: Sort = question.get("sort", "relevance")
-    request = SearchRequest(parse_query(question["query"], names).tree, sort=sort, limit=TOP)
-    return [hit.id for hit in reader.search(request).hits][:TOP]
+    tree = parse_query(question["query"], names).tree
+    return reader.search(SearchRequest(tree, sort=sort, limit=MAX_LIMIT, facets=FACETS))
+
+
+def compare(
+    bars: Bars, questions: Sequence[Question], ours: Sequence[SearchResult], theirs: Sequence[SearchResult]
+) -> None:
+    """Two engines must give the same totals, sets and facets, and points within a thousandth."""
+    close = partial(math.isclose, rel_tol=POINTS, abs_tol=1e-6)
+    different = []
+    for question, one, other in zip(questions, ours, theirs, strict=True):
+        points = {hit.id: hit.score for hit in one.hits}
+        wrong = [
+            name
+            for name, same in (
+                ("total", one.total == other.total),
+                ("facets", one.facets == other.facets),
+                ("set", one.total > MAX_LIMIT or points.keys() == {hit.id for hit in other.hits}),
+                ("points", all(close(points.get(hit.id, hit.score), hit.score) for hit in other.hits)),
+            )
+            if not same
+        ]
+        if wrong:
+            different.append(f"{question['query']!r}: {', '.join(wrong)}")
+    for line in different:
+        print(f"  {line}")
+    bars.check(
+        "both engines answer alike", not different, f"{len(different)} of {len(questions)} differ", "0"
+    )
 
 
 def plain_rankings(questions: Sequence[Question], facts: Sequence[Facts]) -> list[list[int]]:
