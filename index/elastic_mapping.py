@@ -11,17 +11,21 @@ from typing import Any
 from index.document import TEXT_NAMES, IndexDocument, content_hash
 from index.engine import FILTERS
 from index.keys import SORT_FIELDS, facet_values, sort_keys
+from index.ranking import factor
+from index.suggest import suggest_terms
 from index.tokens import END, pieces, search_text
 from normalizers.policy import CONTENT_TYPES, LEVELS, VALIDITIES
 from normalizers.regions import region_names
 
 # Raised whenever the fields below or the text in them change; an older index is then rebuilt.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 TEXT_FIELDS = (*TEXT_NAMES.values(), "title_chars")
 SORTS = tuple(sorted(set(SORT_FIELDS.values())))
 # What a record of the index is: a policy, or the one that holds the position in the change log.
 POLICY, STATE = "policy", "state"
 STATE_ID = "state"
+WEIGHT = "weight"  # what the points of a record are multiplied by, see index/ranking.py
+SUGGEST = "suggest"  # the beginnings of title and number, see index/suggest.py
 # Our sort keys are below 2^64, a long has a sign.
 HALF = 1 << 63
 # Titles longer than this are not counted in Kibana; the longest real one has 180 characters.
@@ -80,6 +84,8 @@ def properties() -> Mapping[str, Any]:
         "expiry_date": DATE,
         "first_seen": {"type": "date", "format": "strict_date_time_no_millis"},
         **{name: {"type": "long", "index": False} for name in SORTS},
+        WEIGHT: {"type": "float", "index": False},
+        SUGGEST: {"type": "keyword", "doc_values": False},
         "shown": {"properties": SHOWN},
         "seq": {"type": "long", "index": False, "doc_values": False},
         "writer": UNSEARCHED,
@@ -97,7 +103,7 @@ def index_template(name: str, shards: int) -> dict[str, Any]:
             "mappings": {
                 "dynamic": "strict",
                 "_meta": {"program": "zhengce", "schema_version": SCHEMA_VERSION},
-                "_source": {"excludes": [*TEXT_FIELDS, *SORTS]},
+                "_source": {"excludes": [*TEXT_FIELDS, *SORTS, WEIGHT, SUGGEST]},
                 "properties": properties(),
             },
         },
@@ -123,6 +129,8 @@ def elastic_document(document: IndexDocument) -> dict[str, Any]:
     for name in TEXT_NAMES.values():
         result[name] = " ".join((*pieces(getattr(document, name)), END))
     result["title_chars"] = f"{search_text(document.title)} {END}"
+    result[WEIGHT] = factor(document)
+    result[SUGGEST] = sorted(suggest_terms(document))
     result |= facet_values(document)
     result |= {name: key - HALF for name, key in sort_keys(document).items()}
     return {name: value for name, value in result.items() if value not in (None, "", ())}

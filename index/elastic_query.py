@@ -1,11 +1,11 @@
 """A query tree and its filters as a query of Elasticsearch: the same documents and points as tantivy's."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from index.document import TEXT_NAMES
-from index.elastic_mapping import POLICY
+from index.elastic_mapping import POLICY, WEIGHT
 from index.engine import SearchRequest
 from index.query import (
     All,
@@ -21,8 +21,8 @@ from index.query import (
     Word,
     loose_tokens,
 )
-from index.tantivy_query import BEARER, SIDE_BY_SIDE, TITLE_CHARS, WEIGHTS
-from index.tokens import is_single, phrase_tokens, unigrams
+from index.ranking import Point, points, text_fields
+from index.tokens import is_single, phrase_tokens
 
 Query = dict[str, Any]
 
@@ -34,7 +34,16 @@ def lower_request(request: SearchRequest, *, scored: bool, but: Iterable[str] = 
     if request.date_from or request.date_to:
         kept.append(_days(request.date_from, request.date_to))
     query = lower_query(request.query, scored=scored)
-    return {"bool": {"filter": kept, "must": [query]} if scored else {"filter": [*kept, query]}}
+    if not scored:
+        return {"bool": {"filter": [*kept, query]}}
+    weight = {"field": WEIGHT, "missing": 1}
+    return {
+        "function_score": {
+            "query": {"bool": {"filter": kept, "must": [query]}},
+            "field_value_factor": weight,
+            "boost_mode": "multiply",
+        }
+    }
 
 
 def filters(request: SearchRequest, names: Iterable[str]) -> list[Query]:
@@ -107,34 +116,30 @@ def _match_word(word: Word) -> Query:
     tokens, needed = loose_tokens(word)
     if not tokens:
         return _any(_side_by_side(word.text, word.field))
-    names = [TEXT_NAMES[name] for name in _fields(word.field)]
+    names = [TEXT_NAMES[name] for name in text_fields(word.field)]
     pairs = [_any(term_filter(token, name) for name in names) for token in tokens]
     return {"bool": {"should": pairs, "minimum_should_match": needed}}
 
 
 def _scored(term: Term) -> Query:
     """The same documents, the better ones with more points."""
-    return {"bool": {"filter": [_match(term)], "should": list(_points(term)), "minimum_should_match": 0}}
+    should = [_pointed(point) for point in points(term)]
+    return {"bool": {"filter": [_match(term)], "should": should, "minimum_should_match": 0}}
 
 
-def _points(term: Term) -> Iterator[Query]:
-    if isinstance(term, Number):
-        yield {"constant_score": {"filter": term_filter(term.key, "doc_number_key"), "boost": BEARER}}
-    tokens = phrase_tokens(term.text)
-    for where in _fields(term.field):
-        name, weight = TEXT_NAMES[where], WEIGHTS[where]
-        for token in dict.fromkeys(tokens):
-            yield _weighted(name, token, weight)
-        if len(tokens) > 1:
-            yield _phrase(name, tokens, SIDE_BY_SIDE * weight)
-    if term.field in (None, "title"):
-        for token in dict.fromkeys(unigrams(term.text).split()):
-            yield _weighted("title_chars", token, TITLE_CHARS)
+def _pointed(point: Point) -> Query:
+    if point.how == "bm25":
+        return _weighted(point.field, point.tokens[0], point.points)
+    if len(point.tokens) > 1:
+        query = _phrase(point.field, point.tokens)
+    else:
+        query = term_filter(point.tokens[0], point.field)
+    return {"constant_score": {"filter": query, "boost": point.points}}
 
 
 def _side_by_side(text: str, where: TextField | None) -> list[Query]:
     tokens = phrase_tokens(text)
-    fields: Iterable[str] = [TEXT_NAMES[name] for name in _fields(where)]
+    fields: Iterable[str] = [TEXT_NAMES[name] for name in text_fields(where)]
     if len(tokens) > 1:
         return [_phrase(name, tokens) for name in fields]
     # A single character is looked for in titles only: bodies hold pairs.
@@ -143,17 +148,13 @@ def _side_by_side(text: str, where: TextField | None) -> list[Query]:
     return [term_filter(tokens[0], name) for name in fields]
 
 
-def _fields(where: TextField | None) -> Iterable[TextField]:
-    return WEIGHTS if where is None else (where,)
-
-
 def _weighted(field: str, token: str, boost: float) -> Query:
     return {"term": {field: {"value": token, "boost": boost}}}
 
 
-def _phrase(field: str, tokens: Iterable[str], boost: float = 1.0) -> Query:
+def _phrase(field: str, tokens: Iterable[str]) -> Query:
     """Tokens side by side, taken as they are."""
-    return {"match_phrase": {field: {"query": " ".join(tokens), "analyzer": "whitespace", "boost": boost}}}
+    return {"match_phrase": {field: {"query": " ".join(tokens), "analyzer": "whitespace"}}}
 
 
 def _any(queries: Iterable[Query]) -> Query:

@@ -37,7 +37,7 @@ FACETS = (
 # What may be filtered by but is not counted: nearly every document has values of its own.
 FILTERS = (*FACETS, "keyword", "work")
 MAX_LIMIT = 200
-MAX_OFFSET = 10_000  # pages of relevance; a sort by date walks without end
+LAST_OFFSET = 2**31 - 1 - MAX_LIMIT  # what a search server counts to; no index has so many
 
 
 class IndexUnusableError(Exception):
@@ -99,8 +99,8 @@ class SearchRequest:
             raise RequestError(f"没有次序 {self.order!r}，可用：{'、'.join(ORDERS)}")
         if not 0 <= self.limit <= MAX_LIMIT:
             raise RequestError(f"limit 应在 0 到 {MAX_LIMIT} 之间")
-        if not 0 <= self.offset <= MAX_OFFSET:
-            raise RequestError(f"只能翻到第 {MAX_OFFSET} 条；按日期排序并用 cursor 可以取完全部结果")
+        if not 0 <= self.offset <= LAST_OFFSET:
+            raise RequestError(f"offset 应在 0 到 {LAST_OFFSET} 之间")
         if self.cursor is not None and self.offset:
             raise RequestError("cursor 与 offset 不能同时使用")
 

@@ -2,48 +2,45 @@
 
 import shutil
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Self
 
 import tantivy
-from tantivy import Occur, Order, Query
+from tantivy import Query
 
 from index import generations
+from index.common_terms import LEAST_LEARNED, MANY_DOCUMENTS, SAMPLE, CommonTerms
 from index.document import IndexDocument
 from index.engine import (
-    FacetCount,
     IndexMissingError,
     IndexUnusableError,
     Rejected,
     RequestError,
-    SearchHit,
     SearchRequest,
     SearchResult,
 )
-from index.keys import SORT_FIELDS
-from index.tantivy_query import everything, key_above, key_below, lower_request
+from index.suggest import Suggestion
+from index.tantivy_query import everything
 from index.tantivy_schema import (
     SCHEMA_VERSION,
     STATE,
+    Tokens,
     schema,
     state_document,
     tantivy_document,
+    text_tokens,
 )
+from index.tantivy_search import View, search, suggest
 
 # Bytes of new documents held before a segment is written: 64 MB is about 4,000 documents of 2,000
 # characters; more brought nothing on 20,000 documents.
 HEAP = 64_000_000
-LOOK_EVERY = 1.0  # seconds between two looks at `current` and the commits of the generation
-# Buckets asked for of every segment; counts are exact as long as a facet has fewer values.
-MAX_FACET_VALUES = 20_000
-# Hits asked for beyond a piece of a sorted walk, so that equal keys are never torn apart.
-SPARE = 8
-VERSION_FILE = "schema-version"
+# Tokens of the documents that a list of common terms is learned from, about: they wait in memory.
+SAMPLE_TOKENS = 10_000_000
+VERSION_FILE, COMMON_FILE = "schema-version", "common-terms"
 
 
 @contextmanager
@@ -83,6 +80,7 @@ def _open(folder: Path) -> tantivy.Index:
 def _create(folder: Path) -> tantivy.Index:
     folder.mkdir()
     (folder / VERSION_FILE).write_text(f"{SCHEMA_VERSION}\n", encoding="ascii")
+    CommonTerms().save(folder / COMMON_FILE)
     index = tantivy.Index(schema(), path=str(folder))
     index.config_reader("manual")
     return index
@@ -95,15 +93,13 @@ def _read_seq(searcher: tantivy.Searcher) -> int:
     return int(searcher.doc(hits[0][1])["seq"][0])
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    """One generation at one commit."""
+def _common(folder: Path) -> CommonTerms:
+    with _damage_named(folder):
+        return CommonTerms.load(folder / COMMON_FILE)
 
-    folder: Path
-    number: int
-    index: tantivy.Index
-    searcher: tantivy.Searcher
-    seq: int
+
+# Inode, time and size of `current` and of the list of segments.
+Marks = tuple[tuple[int, int, int], tuple[int, int, int]]
 
 
 class TantivyReader:
@@ -112,18 +108,21 @@ class TantivyReader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._view: _View | None = None
-        self._looked = float("-inf")
+        self._view: View | None = None
+        self._seen: Marks | None = None
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer a request; raises RequestError and IndexUnusableError."""
         request.check()
         view = self._current()
         with _damage_named(view.folder):
-            facets = _facets(view, request)
-            if request.sort == "relevance":
-                return _by_relevance(view, request, facets)
-            return _by_date(view, request, facets)
+            return search(view, request)
+
+    def suggest(self, typed: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        """Titles, numbers and issuers that go on from what was typed, newest and most frequent first."""
+        view = self._current()
+        with _damage_named(view.folder):
+            return suggest(view, typed, limit)
 
     def find_number(self, key: str) -> tuple[str, ...]:
         """The ids of all documents that bear a document number, ordered."""
@@ -151,110 +150,38 @@ class TantivyReader:
             found = sorted((document["id"][0], document["hash"][0]) for document in documents)
         yield from found
 
-    def _current(self) -> _View:
+    def _current(self) -> View:
+        """The view of the newest commit; two looks at files, some µs, tell whether there is a newer one."""
         with self._lock:
-            now = time.monotonic()
-            if self._view is None or now - self._looked >= LOOK_EVERY:
+            if self._view is None or self._marks(self._view.folder) != self._seen:
                 self._view = self._look()
-                self._looked = now
             return self._view
 
-    def _look(self) -> _View:
+    def _marks(self, folder: Path) -> Marks | None:
+        """What changes with every publication and commit: both files are replaced, never rewritten."""
+        try:
+            return _mark(self._folder / "current"), _mark(folder / "meta.json")
+        except OSError:
+            return None
+
+    def _look(self) -> View:
         number = generations.read_current(self._folder)
         if number is None:
             raise IndexMissingError(f"{self._folder}：还没有索引，请先运行 zhengce index")
         folder = self._folder / str(number)
-        old = self._view
-        index = old.index if old and old.number == number and folder.exists() else _open(folder)
+        self._seen = self._marks(folder)  # before reading: a commit after it is seen by the next look
+        old = self._view if self._view and self._view.number == number and self._seen else None
+        index = old.index if old else _open(folder)
+        common = old.common if old else _common(folder)
         with _damage_named(folder):
             index.reload()
             searcher = index.searcher()
-            return _View(folder, number, index, searcher, _read_seq(searcher))
+            return View(folder, number, index, searcher, _read_seq(searcher), common)
 
 
-def _by_relevance(
-    view: _View, request: SearchRequest, facets: dict[str, tuple[FacetCount, ...]]
-) -> SearchResult:
-    offset = _parse_cursor(request) if request.cursor else request.offset
-    query = lower_request(request, scored=True)
-    found = view.searcher.search(query, max(1, request.limit), offset=offset)
-    total = _count(found)
-    hits = tuple(
-        SearchHit(view.searcher.doc(address)["id"][0], score, 0)
-        for score, address in found.hits[: request.limit]
-    )
-    end = offset + len(hits)
-    more = hits and end < total
-    return SearchResult(total, hits, facets, f"relevance.{end}" if more else None)
-
-
-def _by_date(view: _View, request: SearchRequest, facets: dict[str, tuple[FacetCount, ...]]) -> SearchResult:
-    name = SORT_FIELDS[request.sort, request.order]
-    whole = lower_request(request, scored=False)
-    query = whole
-    if request.cursor:
-        beyond = key_below if request.order == "desc" else key_above
-        query = Query.boolean_query([(Occur.Must, whole), (Occur.Must, beyond(name, _parse_cursor(request)))])
-    order = Order.Desc if request.order == "desc" else Order.Asc
-    searcher = view.searcher
-    found = searcher.search(
-        query, request.limit + SPARE, order_by_field=name, offset=request.offset, order=order
-    )
-    total = _count(searcher.search(whole, 1)) if request.cursor else _count(found)
-    piece = _whole_keys(found.hits, request.limit)
-    hits = tuple(SearchHit(searcher.doc(address)["id"][0], 0.0, key) for key, address in piece)
-    more = hits and len(hits) < len(found.hits)
-    return SearchResult(
-        total, hits, facets, f"{request.sort}.{request.order}.{hits[-1].sort_key}" if more else None
-    )
-
-
-def _whole_keys(
-    hits: list[tuple[Any, tantivy.DocAddress]], limit: int
-) -> list[tuple[Any, tantivy.DocAddress]]:
-    """The first hits, a few more where the last key is shared, so that a cursor skips nobody."""
-    end = min(limit, len(hits))
-    while 0 < end < len(hits) and hits[end][0] == hits[end - 1][0]:
-        end += 1
-    return hits[:end]
-
-
-def _parse_cursor(request: SearchRequest) -> int:
-    parts = (request.cursor or "").split(".")
-    expected = ["relevance"] if request.sort == "relevance" else [request.sort, request.order]
-    value = parts[-1]
-    if parts[:-1] != expected or not (value.isascii() and value.isdecimal()) or int(value) >= 1 << 64:
-        raise RequestError("cursor 不可用：请原样使用上一页给出的 next，并保持相同的排序")
-    if request.sort == "relevance":
-        SearchRequest(offset=int(value)).check()
-    return int(value)
-
-
-def _facets(view: _View, request: SearchRequest) -> dict[str, tuple[FacetCount, ...]]:
-    """Exact counts; a facet whose own filter is set is counted without that filter."""
-    filtered = [name for name in request.facets if request.filters.get(name)]
-    free = [name for name in request.facets if name not in filtered]
-    counts: dict[str, tuple[FacetCount, ...]] = {}
-    if free:
-        counts |= _aggregate(view, lower_request(request, scored=False), free)
-    for name in filtered:
-        counts |= _aggregate(view, lower_request(request, scored=False, but=name), [name])
-    return {name: counts[name] for name in request.facets}
-
-
-def _aggregate(view: _View, query: Query, names: list[str]) -> dict[str, tuple[FacetCount, ...]]:
-    size = {"size": MAX_FACET_VALUES, "segment_size": MAX_FACET_VALUES}
-    answer = view.searcher.aggregate(query, {name: {"terms": {"field": name, **size}} for name in names})
-    return {name: _ordered(answer[name]["buckets"]) for name in names}
-
-
-def _ordered(buckets: list[dict[str, Any]]) -> tuple[FacetCount, ...]:
-    counts = [FacetCount(bucket["key"], int(bucket["doc_count"])) for bucket in buckets]
-    return tuple(sorted(counts, key=lambda c: (-c.count, c.value)))
-
-
-def _count(found: tantivy.SearchResult) -> int:
-    return int(cast(Any, found).count)  # absent from the stub of 0.27
+def _mark(path: Path) -> tuple[int, int, int]:
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 class TantivyWriter:
@@ -264,13 +191,14 @@ class TantivyWriter:
         self._folder = folder
         self._lock = lock
         self._index = index
+        self._common = _common(folder)
         with _damage_named(folder):
             self._writer = index.writer(HEAP, 1)
 
     def put(self, document: IndexDocument) -> None:
         """Add a document or replace the one of its id."""
         self._writer.delete_documents_by_term("id", document.id)
-        self._writer.add_document(tantivy_document(document))
+        self._writer.add_document(tantivy_document(document, text_tokens(document), self._common))
 
     def delete(self, document_id: str) -> None:
         """Remove a document; one that is not there is no error."""
@@ -288,6 +216,16 @@ class TantivyWriter:
         with _damage_named(self._folder):
             self._index.reload()
             return _read_seq(self._index.searcher())
+
+    def check(self) -> None:
+        """Raise IndexUnusableError where the index has no position, or no list of common terms worth its size."""
+        self.applied_seq()
+        many = self._index.searcher().num_docs
+        if self._common.learned_from < LEAST_LEARNED and many >= MANY_DOCUMENTS:
+            raise IndexUnusableError(
+                f"{self._folder}：常用词表由 {self._common.learned_from} 份文件统计而成，"
+                f"现有 {many} 份，需要重建"
+            )
 
     @property
     def rejected(self) -> tuple[Rejected, ...]:
@@ -314,17 +252,43 @@ class TantivyWriter:
 
 
 class TantivyBuild(TantivyWriter):
-    """The writer of a generation that nobody sees before `publish`."""
+    """The writer of a generation that nobody sees before `publish`.
+
+    Its first documents wait in memory until the list of common terms is learned from them.
+    """
 
     def __init__(self, root: Path, number: int, lock: generations.WriterLock) -> None:
         self._root = root
         self._number = number
         self._published = False
+        self._sample: list[tuple[IndexDocument, Tokens]] | None = []
+        self._sampled = 0
         super().__init__(root / str(number), lock, _create(root / str(number)))
 
     def put(self, document: IndexDocument) -> None:
         """Add a document; a build brings every id once."""
-        self._writer.add_document(tantivy_document(document))
+        tokens = text_tokens(document)
+        if self._sample is None:
+            self._writer.add_document(tantivy_document(document, tokens, self._common))
+            return
+        self._sample.append((document, tokens))
+        self._sampled += sum(map(len, tokens.values()))
+        size = len(self._sample)
+        if size >= SAMPLE or (size >= LEAST_LEARNED and self._sampled >= SAMPLE_TOKENS):
+            self._learn(self._sample)
+
+    def commit(self, seq: int) -> None:
+        """Make everything since the last commit durable together with `seq`."""
+        if self._sample is not None:
+            self._learn(self._sample)
+        super().commit(seq)
+
+    def _learn(self, sample: list[tuple[IndexDocument, Tokens]]) -> None:
+        self._common = CommonTerms.learn([tuple(tokens.values()) for _, tokens in sample])
+        self._common.save(self._folder / COMMON_FILE)
+        self._sample = None
+        for document, tokens in sample:
+            self._writer.add_document(tantivy_document(document, tokens, self._common))
 
     def publish(self) -> int:
         """Make what is committed the current generation; its number."""
@@ -359,7 +323,7 @@ class TantivyEngine:
                 number = self._publish_empty()
             folder = self.folder / str(number)
             writer = TantivyWriter(folder, lock, _open(folder))
-            writer.applied_seq()
+            writer.check()
         except BaseException:
             lock.release()
             raise

@@ -1,10 +1,14 @@
-"""A query tree and its filters as a tantivy query."""
+"""A query tree and its filters as tantivy queries: all that match, those that lead, and their points."""
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
+import tantivy
 from tantivy import FieldType, Occur, Query
 
+from index.common_terms import CommonTerms
 from index.document import TEXT_NAMES
 from index.engine import SearchRequest
 from index.query import (
@@ -20,60 +24,153 @@ from index.query import (
     TextField,
     Word,
     loose_tokens,
+    terms,
 )
-from index.tantivy_schema import POLICY, schema
-from index.tokens import is_single, phrase_tokens, unigrams
+from index.ranking import MOST_FACTOR, Point, points, text_fields
+from index.tantivy_schema import COMMON, POLICY, schema
+from index.tokens import is_single, phrase_tokens
 
-# Weights measured on 20,000 documents and 2,000 queries (title pairs 2, characters 1, body 1: MRR .962).
-TITLE_CHARS = 1.0
-WEIGHTS: dict[TextField, float] = {"title": 2.0, "number": 1.0, "issuer": 1.0, "body": 1.0, "attachment": 0.5}
-# A document that has the words side by side goes before one that has them apart.
-SIDE_BY_SIDE = 2.0
-# The document that bears the number goes before all that name it.
-BEARER = 1000.0
+# BM25 of a token is at most this times its idf: k1 + 1.
+MOST_BM25 = 2.2
+# Records deleted but not yet merged away make idf greater; by so much where they are half of all.
+IDF_SPARE = math.log(2)
 
 
-def lower_request(request: SearchRequest, *, scored: bool, but: str = "") -> Query:
-    """The query of a request with its filters, the filter named `but` set aside."""
-    parts = [(Occur.Must, lower_query(request.query, scored=scored))]
-    for name, values in request.filters.items():
-        if name != but and values:
-            parts.append((Occur.Must, _one_of(name, values)))
-    if request.date_from or request.date_to:
-        parts.append((Occur.Must, _days(request.date_from, request.date_to)))
-    return Query.boolean_query(parts)
+@dataclass(frozen=True, slots=True)
+class Lowering:
+    """Queries of one generation, which has its own list of common terms."""
+
+    common: CommonTerms
+
+    def request(self, request: SearchRequest, but: str = "") -> Query:
+        """All that match a request, without points; the filter named `but` is set aside."""
+        nodes: list[Node] = [request.query]
+        nodes += [Filter(name, values) for name, values in request.filters.items() if name != but and values]
+        if request.date_from or request.date_to:
+            nodes.append(Days(request.date_from, request.date_to))
+        return self.query(All(tuple(nodes)))
+
+    def query(self, node: Node) -> Query:
+        """All that match a tree, without points."""
+        match node:
+            case Word() | Phrase() | Number():
+                return self._term(node)
+            case Filter(name, values):
+                return _any(_term(name, value) for value in values)
+            case Days(first, last):
+                low, high = (first or date.min).toordinal(), (last or date.max).toordinal()
+                return Query.range_query(schema(), "day", FieldType.Integer, low, high)
+            case Not():
+                return self._all([node])
+            case Either(nodes):
+                return _any(self.query(inner) for inner in nodes)
+            case All():
+                return self._all(list(_flat(node)))
+
+    def _all(self, nodes: Sequence[Node]) -> Query:
+        wanted = [self.query(node) for node in nodes if not isinstance(node, Not)]
+        unwanted = [(Occur.MustNot, self.query(node.node)) for node in nodes if isinstance(node, Not)]
+        if not wanted:  # the record of the state has no word, value or day, but neither what is not wanted
+            wanted.append(everything())
+        if len(wanted) == 1 and not unwanted:
+            return wanted[0]
+        return Query.boolean_query([*((Occur.Must, query) for query in wanted), *unwanted])
+
+    def _term(self, term: Term) -> Query:
+        match term:
+            case Phrase(text, where):
+                return self._side_by_side(text, where)
+            case Number(key, _, "number"):
+                return _term("doc_number_key", key)
+            case Number(key, text, where):
+                bearer = [] if where else [_term("doc_number_key", key)]
+                spelled = (self._side_by_side(key, where), self._side_by_side(text, where))
+                return _any([*bearer, *spelled])
+            case Word(text, where):
+                tokens, needed = loose_tokens(term)
+                if not tokens:
+                    return self._side_by_side(text, where)
+                pairs = [(Occur.Should, self._token(token, where)) for token in tokens]
+                return Query.boolean_query(pairs, minimum_number_should_match=needed)
+
+    def _token(self, token: str, where: TextField | None) -> Query:
+        if where is None:
+            terms, whole = self.common.cover((token,))
+            if whole:
+                return _term(COMMON, terms[0])
+        return _any(_term(TEXT_NAMES[name], token) for name in text_fields(where))
+
+    def _side_by_side(self, text: str, where: TextField | None) -> Query:
+        tokens = phrase_tokens(text)
+        if len(tokens) == 1 and is_single(tokens[0]):
+            # A single character is looked for in titles only: bodies hold pairs.
+            return _term("title_chars", tokens[0]) if where in (None, "title") else Query.empty_query()
+        if len(tokens) == 1:
+            return self._token(tokens[0], where)
+        if where is not None:
+            return _phrase(TEXT_NAMES[where], tokens)
+        terms, whole = self.common.cover(tokens)
+        shared = [_term(COMMON, term) for term in terms]
+        if whole:
+            return shared[0]
+        # What is common narrows the long fields before places are read.
+        return _any(
+            _must([*shared, _phrase(TEXT_NAMES[name], tokens)])
+            if name in ("body", "attachment")
+            else _phrase(TEXT_NAMES[name], tokens)
+            for name in text_fields(None)
+        )
+
+    def scored(self, request: SearchRequest, *, leading: bool) -> Query:
+        """All that match with their points, or of these only those with a term in their title."""
+        parts = [(Occur.Must, _unscored(self.request(request)))]
+        if leading:
+            parts.append((Occur.Must, _unscored(_any(map(_point_query, _title_points(request.query))))))
+        for node in _flat(All((request.query,))):
+            # A word that all must have gives its points outright; of alternatives only what is found does.
+            parts += _pointed(node) if isinstance(node, Term) else [(Occur.Should, self._points(node))]
+        return Query.boolean_query(parts)
+
+    def _points(self, node: Node) -> Query:
+        """Those that match a part of a tree, with the points of what they match in it."""
+        match node:
+            case Word() | Phrase() | Number():
+                return Query.boolean_query([(Occur.Must, _unscored(self._term(node))), *_pointed(node)])
+            case Either(nodes):
+                return _any(map(self._points, nodes))
+            case All(nodes):
+                wanted = [(Occur.Must, self._points(inner)) for inner in nodes if any(terms(inner))]
+                return Query.boolean_query([(Occur.Must, _unscored(self.query(node))), *wanted])
+        return _unscored(self.query(node))
+
+
+def most_without_title(query: Node, searcher: tantivy.Searcher) -> float:
+    """More points than any document can have of which no title holds a term of the query."""
+    titles = set(_title_points(query))
+    most = 0.0
+    for term in terms(query):
+        for point in points(term):
+            if point in titles or (point.field == "title" and len(phrase_tokens(term.text)) == 1):
+                continue
+            found = min(searcher.doc_freq(point.field, token) for token in point.tokens)
+            if not found:
+                continue
+            idf = math.log(1 + (searcher.num_docs - found + 0.5) / (found + 0.5)) + IDF_SPARE
+            most += point.points * (MOST_BM25 * max(idf, IDF_SPARE) if point.how == "bm25" else 1)
+    return most * MOST_FACTOR
+
+
+def _title_points(query: Node) -> Iterable[Point]:
+    """The points for standing in a title, of every term that can."""
+    for term in terms(query):
+        for point in points(term):
+            if point.field == "title" and point.how == "constant":
+                yield point
 
 
 def everything() -> Query:
     """All policies; the record of the state is none."""
-    return Query.const_score_query(_term("record", POLICY), 0.0)
-
-
-def lower_query(node: Node, *, scored: bool) -> Query:
-    """The query of a tree alone; without scores it costs a third."""
-    match node:
-        case Word() | Phrase() | Number():
-            return _scored(node) if scored else _match(node)
-        case Filter(name, values):
-            return _one_of(name, values)
-        case Days(first, last):
-            return _days(first, last)
-        case Not():
-            return _all([node], scored)
-        case Either(nodes):
-            return _any(lower_query(inner, scored=scored) for inner in nodes)
-        case All(nodes):
-            return _all(nodes, scored)
-
-
-def _all(nodes: Iterable[Node], scored: bool) -> Query:
-    parts = [
-        (Occur.MustNot, lower_query(node.node, scored=False))
-        if isinstance(node, Not)
-        else (Occur.Must, lower_query(node, scored=scored))
-        for node in nodes
-    ]
-    return Query.boolean_query([(Occur.Must, everything()), *parts])
+    return _term("record", POLICY)
 
 
 def key_above(field: str, key: int) -> Query:
@@ -86,75 +183,35 @@ def key_below(field: str, key: int) -> Query:
     return Query.range_query(schema(), field, FieldType.Unsigned, None, key, include_upper=False)
 
 
-def _days(first: date | None, last: date | None) -> Query:
-    low, high = (first or date.min).toordinal(), (last or date.max).toordinal()
-    return _unscored(Query.range_query(schema(), "day", FieldType.Integer, low, high))
+def _flat(node: All) -> Iterable[Node]:
+    """The nodes of nested conjunctions as those of one."""
+    for inner in node.nodes:
+        if isinstance(inner, All):
+            yield from _flat(inner)
+        else:
+            yield inner
 
 
-def _one_of(name: str, values: Iterable[str]) -> Query:
-    return _unscored(Query.term_set_query(schema(), name, list(values)))
+def _pointed(term: Term) -> list[tuple[Occur, Query]]:
+    return [
+        (
+            Occur.Should,
+            Query.const_score_query(_point_query(point), point.points)
+            if point.how == "constant"
+            else Query.boost_query(_point_query(point), point.points),
+        )
+        for point in points(term)
+    ]
 
 
-def _match(term: Term) -> Query:
-    """What a term asks of a document, without a thought for order."""
-    match term:
-        case Phrase(text, where):
-            return _any(_side_by_side(text, where))
-        case Word():
-            return _match_word(term)
-        case Number(key, _, "number"):
-            return _term("doc_number_key", key)
-        case Number(key, text, where):
-            bearer = [] if where else [_term("doc_number_key", key)]
-            return _any([*bearer, *_side_by_side(key, where), *_side_by_side(text, where)])
+def _point_query(point: Point) -> Query:
+    if len(point.tokens) > 1:
+        return _phrase(point.field, point.tokens)
+    return _term(point.field, point.tokens[0])
 
 
-def _match_word(word: Word) -> Query:
-    tokens, needed = loose_tokens(word)
-    if not tokens:
-        return _any(_side_by_side(word.text, word.field))
-    fields = _fields(word.field)
-    pairs = [(Occur.Should, _any(_term(TEXT_NAMES[name], token) for name in fields)) for token in tokens]
-    return Query.boolean_query(pairs, minimum_number_should_match=needed)
-
-
-def _scored(term: Term) -> Query:
-    """The same documents, the better ones with more points."""
-    parts = [(Occur.Must, _unscored(_match(term)))]
-    parts += [(Occur.Should, query) for query in _points(term)]
-    return Query.boolean_query(parts)
-
-
-def _points(term: Term) -> Iterator[Query]:
-    if isinstance(term, Number):
-        yield Query.const_score_query(_term("doc_number_key", term.key), BEARER)
-    tokens = phrase_tokens(term.text)
-    for where in _fields(term.field):
-        name, weight = TEXT_NAMES[where], WEIGHTS[where]
-        for token in dict.fromkeys(tokens):
-            yield Query.boost_query(_term(name, token), weight)
-        if len(tokens) > 1:
-            phrase = Query.phrase_query(schema(), name, list(tokens))
-            yield Query.boost_query(phrase, SIDE_BY_SIDE * weight)
-    if term.field not in (None, "title"):
-        return
-    for token in dict.fromkeys(unigrams(term.text).split()):
-        yield Query.boost_query(_term("title_chars", token), TITLE_CHARS)
-
-
-def _side_by_side(text: str, where: TextField | None) -> list[Query]:
-    tokens = phrase_tokens(text)
-    fields: Iterable[str] = [TEXT_NAMES[name] for name in _fields(where)]
-    if len(tokens) > 1:
-        return [Query.phrase_query(schema(), name, list(tokens)) for name in fields]
-    # A single character is looked for in titles only: bodies hold pairs.
-    if is_single(tokens[0]):
-        fields = ("title_chars",) if where in (None, "title") else ()
-    return [_term(name, tokens[0]) for name in fields]
-
-
-def _fields(where: TextField | None) -> Iterable[TextField]:
-    return WEIGHTS if where is None else (where,)
+def _phrase(name: str, tokens: Sequence[str]) -> Query:
+    return Query.phrase_query(schema(), name, list(tokens))
 
 
 def _term(field: str, value: str) -> Query:
@@ -162,7 +219,12 @@ def _term(field: str, value: str) -> Query:
 
 
 def _any(queries: Iterable[Query]) -> Query:
-    return Query.boolean_query([(Occur.Should, query) for query in queries])
+    found = list(queries)
+    return found[0] if len(found) == 1 else Query.boolean_query([(Occur.Should, query) for query in found])
+
+
+def _must(queries: Sequence[Query]) -> Query:
+    return Query.boolean_query([(Occur.Must, query) for query in queries])
 
 
 def _unscored(query: Query) -> Query:

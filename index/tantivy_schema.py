@@ -4,21 +4,29 @@ from functools import cache
 
 import tantivy
 
+from index.common_terms import CommonTerms
 from index.document import TEXT_NAMES, IndexDocument, content_hash
 from index.engine import FILTERS
 from index.keys import SORT_FIELDS, facet_values, sort_keys
-from index.tokens import END, bigrams, unigrams
+from index.ranking import factor
+from index.suggest import suggest_terms
+from index.tokens import END, bigram_tokens, unigrams
 
 # Raised whenever the fields below or the tokens in them change; an older index is then rebuilt.
 SCHEMA_VERSION = 4
 TEXT_FIELDS = (*TEXT_NAMES.values(), "title_chars")
 # What a record of the index is: a policy, or the one that holds the position in the change log.
 POLICY, STATE = "policy", "state"
+COMMON = "common"  # the common terms of a document, see index/common_terms.py
+# A float whose log2(2 + x) is the factor of the points, which is how tantivy weighs by a field.
+WEIGHT = "weight"
+SUGGEST = "suggest"
+SHOWN = "shown"  # stored: the title and, on the next line, the number as printed
 
 
 @cache
 def schema() -> tantivy.Schema:
-    """The schema of the index; nothing but ids, hashes and the state is stored."""
+    """The schema of the index; nothing but ids, hashes, titles, numbers and the state is stored."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("record", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
@@ -27,6 +35,10 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("doc_number_key", tokenizer_name="raw", index_option="basic")
     for name in TEXT_FIELDS:
         builder.add_text_field(name, tokenizer_name="whitespace")
+    builder.add_text_field(COMMON, tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field(SUGGEST, tokenizer_name="raw", index_option="basic")
+    builder.add_bytes_field(SHOWN, stored=True)
+    builder.add_float_field(WEIGHT, fast=True)
     for name in FILTERS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("day", indexed=True, fast=True)
@@ -35,16 +47,30 @@ def schema() -> tantivy.Schema:
     return builder.build()
 
 
-def tantivy_document(document: IndexDocument) -> tantivy.Document:
+Tokens = dict[str, list[str]]
+
+
+def text_tokens(document: IndexDocument) -> Tokens:
+    """The tokens of every text field, by its name in the index."""
+    return {name: bigram_tokens(getattr(document, name)) for name in TEXT_NAMES.values()}
+
+
+def tantivy_document(document: IndexDocument, tokens: Tokens, common: CommonTerms) -> tantivy.Document:
     """The document as tantivy stores it."""
     result = tantivy.Document()
     add = result.add_text
     add("record", POLICY)
     add("id", document.id)
     add("hash", content_hash(document))
-    for name in TEXT_NAMES.values():
-        add(name, f"{bigrams(getattr(document, name))} {END}")
+    for name, found in tokens.items():
+        add(name, f"{' '.join(found)} {END}")
     add("title_chars", f"{unigrams(document.title)} {END}")
+    add(COMMON, " ".join(common.of(tokens.values())))
+    for term in suggest_terms(document):
+        add(SUGGEST, term)
+    number = document.number_text.partition("\n")[0]
+    result.add_bytes(SHOWN, f"{' '.join(document.title.split())}\n{number}".encode("utf-8", "replace"))
+    result.add_float(WEIGHT, 2 ** factor(document) - 2)
     if document.doc_number_key:
         add("doc_number_key", document.doc_number_key)
     for name, values in facet_values(document).items():

@@ -15,7 +15,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from index.engine import (
     FACETS,
-    MAX_OFFSET,
     SORTS,
     FacetCount,
     IndexUnusableError,
@@ -194,7 +193,7 @@ class Pages:
 
     def _results(self, form: Form, asked: Asked, found: Found) -> Response:
         label = self._label()
-        last = min(-(-found.result.total // PAGE), MAX_OFFSET // PAGE + 1)
+        last = -(-found.result.total // PAGE)
         return self.render(
             "search.html",
             form=form,

@@ -1,0 +1,82 @@
+"""The points of a document, as data that every engine turns into its own query.
+
+A document has the sum of the points of all terms that it matches, times a small factor for its level and
+year. A term has points for standing in a field (constant) and for each of its tokens (BM25, k1 1.2, b .75).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from index.document import TEXT_NAMES, IndexDocument
+from index.query import Number, Term, TextField, Word, loose_tokens
+from index.tokens import is_single, phrase_tokens, unigrams
+
+# Weights of BM25, measured on 20,000 documents and 2,000 queries (title pairs 2, body 1: MRR .962).
+WEIGHTS: dict[TextField, float] = {"title": 2.0, "number": 1.0, "issuer": 1.0, "body": 1.0, "attachment": 0.5}
+# Points where a term stands letter for letter. In a title it outweighs what a word of usual length can
+# have by BM25 in a body (three tokens of ln 20 each, times 2.2), so titles come first.
+STANDS: dict[TextField, float] = {
+    "title": 20.0,
+    "number": 10.0,
+    "issuer": 6.0,
+    "body": 4.0,
+    "attachment": 2.0,
+}
+# The characters of a long word in a title: found where the words of the title stand in another order.
+TITLE_CHARS = 1.0
+# The document that bears the number goes before all that name it.
+BEARER = 1000.0
+# Shares added by level and by year: a rank of level is worth five years, a title far more than both.
+LEVEL_SHARES = {"national": 0.04, "provincial": 0.03, "municipal": 0.02, "county": 0.01}
+YEAR_SHARE, FIRST_YEAR, LAST_YEAR = 0.002, 2000, 2049
+MOST_FACTOR = 1 + max(LEVEL_SHARES.values()) + YEAR_SHARE * (LAST_YEAR - FIRST_YEAR)
+
+How = Literal["constant", "bm25"]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Points for tokens that stand side by side in a field of the index, constant or times BM25 of the one."""
+
+    field: str
+    tokens: tuple[str, ...]
+    points: float
+    how: How
+
+
+def text_fields(where: TextField | None) -> tuple[TextField, ...]:
+    """The text fields that a term is looked for in."""
+    return tuple(WEIGHTS) if where is None else (where,)
+
+
+def points(term: Term) -> Iterator[Point]:
+    """Everything that a document may have points for, of one term."""
+    tokens = tuple(phrase_tokens(term.text))
+    if len(tokens) == 1 and is_single(tokens[0]):  # looked for in titles only
+        if term.field in (None, "title"):
+            yield Point("title_chars", tokens, WEIGHTS["title"], "bm25")
+        return
+    if isinstance(term, Number):
+        yield Point("doc_number_key", (term.key,), BEARER, "constant")
+        yield from (
+            Point(TEXT_NAMES[name], tokens, STANDS[name], "constant") for name in text_fields(term.field)
+        )
+        return
+    long = isinstance(term, Word) and bool(loose_tokens(term)[0])
+    for where in text_fields(term.field):
+        name = TEXT_NAMES[where]
+        # A short word stands in one of its fields anyhow: bodies are told apart by BM25.
+        if long or where not in ("body", "attachment"):
+            yield Point(name, tokens, STANDS[where], "constant")
+        yield from (Point(name, (token,), WEIGHTS[where], "bm25") for token in dict.fromkeys(tokens))
+    if long and term.field in (None, "title"):
+        characters = dict.fromkeys(unigrams(term.text).split())
+        yield from (Point("title_chars", (one,), TITLE_CHARS, "bm25") for one in characters)
+
+
+def factor(document: IndexDocument) -> float:
+    """What the points of a document are multiplied by: 1 to MOST_FACTOR, by its level and year."""
+    day = document.date
+    years = min(max(day.year, FIRST_YEAR), LAST_YEAR) - FIRST_YEAR if day else 0
+    return 1 + LEVEL_SHARES.get(document.level or "", 0.0) + YEAR_SHARE * years

@@ -1,0 +1,182 @@
+"""One search on one view of a tantivy index: total, hits, facets, suggestions."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import tantivy
+from tantivy import Occur, Order, Query
+
+from index.common_terms import CommonTerms
+from index.engine import FacetCount, RequestError, SearchHit, SearchRequest, SearchResult
+from index.keys import SORT_FIELDS
+from index.suggest import LOOKED_AT, Kind, Suggestion, pick, pick_issuers, suggest_term
+from index.tantivy_query import Lowering, everything, key_above, key_below, most_without_title
+from index.tantivy_schema import SHOWN, SUGGEST, WEIGHT, schema
+
+# Buckets asked for of every segment; counts are exact as long as a facet has fewer values.
+MAX_FACET_VALUES = 20_000
+# Hits asked for beyond a piece of a sorted walk, so that equal keys are never torn apart.
+SPARE = 8
+# Above so many matches those with a word of the query in their title are scored first: they are few, and
+# mostly it can be told that no other has as many points. Below, scoring all costs no more.
+LEADING_FROM = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One generation at one commit."""
+
+    folder: Path
+    number: int
+    index: tantivy.Index
+    searcher: tantivy.Searcher
+    seq: int
+    common: CommonTerms
+    issuers: list[str] = field(default_factory=list)  # filled when first asked for
+
+    @property
+    def lowering(self) -> Lowering:
+        """How queries become those of this generation."""
+        return Lowering(self.common)
+
+
+def search(view: View, request: SearchRequest) -> SearchResult:
+    """Answer a request; raises RequestError."""
+    facets = _facets(view, request)
+    if request.sort == "relevance":
+        return _by_relevance(view, request, facets)
+    return _by_date(view, request, facets)
+
+
+def _by_relevance(
+    view: View, request: SearchRequest, facets: dict[str, tuple[FacetCount, ...]]
+) -> SearchResult:
+    offset = _parse_cursor(request) if request.cursor else request.offset
+    total = _count(view, view.lowering.request(request))
+    limit = min(request.limit, total - offset)
+    if limit <= 0:
+        return SearchResult(total, (), facets, None)
+    found = _best(view, request, total, limit, offset)
+    hits = tuple(SearchHit(view.searcher.doc(address)["id"][0], score, 0) for score, address in found)
+    end = offset + len(hits)
+    return SearchResult(total, hits, facets, f"relevance.{end}" if end < total else None)
+
+
+def _best(
+    view: View, request: SearchRequest, total: int, limit: int, offset: int
+) -> list[tuple[float, tantivy.DocAddress]]:
+    """The hits of a piece by points. What leads alone will do where no other can have as many."""
+    if total >= LEADING_FROM and (most := most_without_title(request.query, view.searcher)):
+        leading = view.lowering.scored(request, leading=True)
+        found = _scored_hits(view, leading, limit, offset)
+        if len(found) == limit and found[-1][0] > most:
+            return found
+    return _scored_hits(view, view.lowering.scored(request, leading=False), limit, offset)
+
+
+def _scored_hits(view: View, query: Query, limit: int, offset: int) -> list[tuple[float, tantivy.DocAddress]]:
+    found = view.searcher.search(query, limit, count=False, offset=offset, weight_by_field=WEIGHT)
+    return [(float(score), address) for score, address in found.hits]
+
+
+def _by_date(view: View, request: SearchRequest, facets: dict[str, tuple[FacetCount, ...]]) -> SearchResult:
+    name = SORT_FIELDS[request.sort, request.order]
+    whole = view.lowering.request(request)
+    query = whole
+    if request.cursor:
+        beyond = key_below if request.order == "desc" else key_above
+        query = Query.boolean_query([(Occur.Must, whole), (Occur.Must, beyond(name, _parse_cursor(request)))])
+    if request.limit == 0 or request.offset >= view.searcher.num_docs:
+        return SearchResult(_count(view, whole), (), facets, None)
+    order = Order.Desc if request.order == "desc" else Order.Asc
+    searcher = view.searcher
+    found = searcher.search(
+        query, request.limit + SPARE, order_by_field=name, offset=request.offset, order=order
+    )
+    total = _count(view, whole) if request.cursor else _counted(found)
+    piece = _whole_keys(found.hits, request.limit)
+    hits = tuple(SearchHit(searcher.doc(address)["id"][0], 0.0, key) for key, address in piece)
+    more = hits and len(hits) < len(found.hits)
+    return SearchResult(
+        total, hits, facets, f"{request.sort}.{request.order}.{hits[-1].sort_key}" if more else None
+    )
+
+
+def _whole_keys(
+    hits: list[tuple[Any, tantivy.DocAddress]], limit: int
+) -> list[tuple[Any, tantivy.DocAddress]]:
+    """The first hits, a few more where the last key is shared, so that a cursor skips nobody."""
+    end = min(limit, len(hits))
+    while 0 < end < len(hits) and hits[end][0] == hits[end - 1][0]:
+        end += 1
+    return hits[:end]
+
+
+def _parse_cursor(request: SearchRequest) -> int:
+    parts = (request.cursor or "").split(".")
+    expected = ["relevance"] if request.sort == "relevance" else [request.sort, request.order]
+    value = parts[-1]
+    if parts[:-1] != expected or not (value.isascii() and value.isdecimal()) or int(value) >= 1 << 64:
+        raise RequestError("cursor 不可用：请原样使用上一页给出的 next，并保持相同的排序")
+    return int(value)
+
+
+def _facets(view: View, request: SearchRequest) -> dict[str, tuple[FacetCount, ...]]:
+    """Exact counts; a facet whose own filter is set is counted without that filter."""
+    filtered = [name for name in request.facets if request.filters.get(name)]
+    free = [name for name in request.facets if name not in filtered]
+    counts: dict[str, tuple[FacetCount, ...]] = {}
+    if free:
+        counts |= _aggregate(view, view.lowering.request(request), free)
+    for name in filtered:
+        counts |= _aggregate(view, view.lowering.request(request, but=name), [name])
+    return {name: counts[name] for name in request.facets}
+
+
+def _aggregate(view: View, query: Query, names: list[str]) -> dict[str, tuple[FacetCount, ...]]:
+    size = {"size": MAX_FACET_VALUES, "segment_size": MAX_FACET_VALUES}
+    answer = view.searcher.aggregate(query, {name: {"terms": {"field": name, **size}} for name in names})
+    return {name: _ordered(answer[name]["buckets"]) for name in names}
+
+
+def _ordered(buckets: list[dict[str, Any]]) -> tuple[FacetCount, ...]:
+    counts = [FacetCount(bucket["key"], int(bucket["doc_count"])) for bucket in buckets]
+    return tuple(sorted(counts, key=lambda c: (-c.count, c.value)))
+
+
+def suggest(view: View, typed: str, limit: int) -> tuple[Suggestion, ...]:
+    """Numbers, issuers and titles that go on from what was typed, newest and most frequent first."""
+    issuers = pick_issuers(typed, _issuers(view), max(1, limit // 3))
+    numbers = _suggested(view, "number", typed, max(1, limit // 3))
+    titles = _suggested(view, "title", typed, limit)
+    return (*issuers, *numbers, *titles)[:limit]
+
+
+def _suggested(view: View, kind: Kind, typed: str, limit: int) -> list[Suggestion]:
+    term = suggest_term(kind, typed)
+    if not term:
+        return []
+    query = Query.term_query(schema(), SUGGEST, term, "basic")
+    found = view.searcher.search(query, LOOKED_AT * limit, count=False, order_by_field="sort_written_desc")
+    shown = (view.searcher.doc(address) for _, address in found.hits)
+    line = 0 if kind == "title" else 1
+    texts = ((one["id"][0], bytes(one[SHOWN][0]).decode().split("\n")[line]) for one in shown)
+    return pick(kind, typed, texts, limit)
+
+
+def _issuers(view: View) -> tuple[str, ...]:
+    """All issuers of a view, those of most documents first; counted once a commit."""
+    if not view.issuers:
+        counts = _aggregate(view, everything(), ["issuer"])["issuer"]
+        view.issuers[:] = [count.value for count in counts]
+    return tuple(view.issuers)
+
+
+def _count(view: View, query: Query) -> int:
+    # The order by a number keeps tantivy from scoring what is only counted.
+    return _counted(view.searcher.search(query, 1, order_by_field="sort_first_seen"))
+
+
+def _counted(found: tantivy.SearchResult) -> int:
+    return int(cast(Any, found).count)  # absent from the stub of 0.27
