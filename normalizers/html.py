@@ -8,12 +8,13 @@ from lxml.html import HtmlElement
 from normalizers.encoding import decode_page
 
 # Included headers and footers bring their own closing tags; libxml2 then opens a second root that
-# selectors never see (6 of 127 real pages, 2026). Parsers close both tags themselves.
-CLOSING_ROOTS = re.compile(r"</\s*(?:html|body)\s*>", re.IGNORECASE)
+# selectors never see (6 of 127 real pages, 2026). Parsers close both tags themselves. Text in front of the
+# first tag (a log line, a JSP directive) must not become the page. No branch runs over the beginning of another.
+JUNK = re.compile(
+    rb"<(?:/\s*(?:html|body)\s*>|%[^<%]*+(?:(?:<(?!%)|%(?!>))[^<%]*+)*+%>|\?xml[^<>]*\?>)", re.IGNORECASE
+)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 CONTROL_BYTES = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20)])
-# Text in front of the first tag (a log line, a JSP directive) must not become the page.
-DIRECTIVE = re.compile(r"<%.*?%>|<\?xml[^>]*\?>", re.DOTALL)
 ONE_CLASS = etree.ElementDefaultClassLookup(element=HtmlElement)
 
 
@@ -23,13 +24,9 @@ def parse_html(data: bytes | str) -> HtmlElement | None:
     Depth and text size are capped by libxml2 (huge_tree off), the number of bytes by `decode_page`.
     Never raises.
     """
-    text = decode_page(data) if isinstance(data, bytes) else data
-    if "</" in text:
-        text = CLOSING_ROOTS.sub("", text)
-    if "<%" in text or "<?xml" in text:
-        text = DIRECTIVE.sub("", text)
+    page = encode(decode_page(data) if isinstance(data, bytes) else data)
     try:
-        return etree.fromstring(encode(text), _parser())
+        return etree.fromstring(JUNK.sub(b"", page), _parser())
     except (etree.XMLSyntaxError, ValueError):
         return None
 
@@ -40,7 +37,7 @@ def encode(text: str) -> bytes:
         data = text.encode()
     except UnicodeEncodeError:  # lone surrogates
         return CONTROL.sub("", text).encode()
-    if len(data.translate(None, CONTROL_BYTES)) < len(data) or b"\xef\xbf" in data:
+    if len(data.translate(None, CONTROL_BYTES)) < len(data) or "\ufffe" in text or "\uffff" in text:
         return CONTROL.sub("", text).encode()
     return data
 
