@@ -3,7 +3,7 @@
     python -m benchmarks.exactness [--engine tantivy|elasticsearch|both] [--documents N] [--queries N] [--show]
 
 Queries are cut from the corpus by character position, no tokeniser having a say, and typed as a person
-would: in quotes, or as a document number. What they must find is told by benchmarks.oracle. Beside the
+would: in quotes, as a short word, or as a document number. What they must find is told by benchmarks.oracle. Beside the
 whole sets, the document that a query was cut from must always be among those found, whatever was cut.
 Where the rule of edge characters applies (see the oracle) the shortened phrase is the truth; the strict
 figure of those queries is printed too. A cut of which the rule leaves one character (甲，乙) is no phrase.
@@ -11,6 +11,7 @@ figure of those queries is printed too. A cut of which the rule leaves one chara
 
 import argparse
 import random
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,7 +24,7 @@ from benchmarks.oracle import Text, kept, needle, spaced, text_of
 from benchmarks.search_corpus import DOCUMENTS, corpus
 from benchmarks.search_engines import add_engine_option, chosen, filled
 from index.engine import MAX_LIMIT, Reader, SearchRequest
-from index.parse import QUOTES, parse_query
+from index.parse import AND, NOT, OR, QUOTES, parse_query
 
 QUERIES = 800
 SHORTEST, LONGEST = 2, 20
@@ -87,12 +88,14 @@ def main() -> None:
 
 
 def make_queries(texts: Sequence[Text], count: int) -> list[Query]:
-    """The set: half of it phrases of every length, the rest mixed, traditional and full-width ones and numbers."""
+    """The set: half of it phrases of every length and short words, the rest mixed, traditional, full-width, numbers."""
     r = random.Random(SEED)
     simple = OpenCC("s2t")
     queries: list[Query] = []
-    while len(queries) < count * 4 // 8:
+    while len(queries) < count * 3 // 8:
         queries += _phrase(r, texts, "phrase")
+    while len(queries) < count * 4 // 8:
+        queries += _word(r, texts)
     while len(queries) < count * 5 // 8:
         queries += _phrase(r, texts, "mixed", mixed=True)
     while len(queries) < count * 6 // 8:
@@ -122,6 +125,17 @@ def _phrase(r: random.Random, texts: Sequence[Text], kind: str, *, mixed: bool =
     if mixed and not (any(c.isascii() for c in letters if c != " ") and not letters.isascii()):
         return []
     return [Query(kind, f'"{cut}"', cut, seed)]
+
+
+def _word(r: random.Random, texts: Sequence[Text]) -> list[Query]:
+    """Two to four ideographs of a title or body, typed without quotes; [] where they mean something there."""
+    seed = r.randrange(len(texts))
+    source = r.choice((texts[seed].document.title, texts[seed].document.body))
+    at, length = r.randrange(max(1, len(source))), r.randint(2, 4)
+    cut = source[at : at + length]
+    if not re.fullmatch(r"[\u4e00-\u9fff]{2,4}", cut) or cut in OR | AND | NOT:
+        return []
+    return [Query("word", cut, cut, seed)]
 
 
 def whole(source: str, at: int, length: int) -> bool:
