@@ -14,9 +14,11 @@ from index.elastic_generations import Generations, read_state
 from index.elastic_mapping import POLICY
 from index.elastic_query import term_filter
 from index.elastic_search import search
+from index.elastic_suggest import all_issuers, suggest
 from index.elastic_writer import ElasticBuild, ElasticWriter
 from index.engine import IndexMissingError, SearchRequest, SearchResult
 from index.generations import WriterLock
+from index.suggest import Suggestion
 from pipelines.config import IndexServer
 
 LOOK_EVERY = 1.0  # seconds between two looks at the alias and the position
@@ -42,6 +44,7 @@ class ElasticReader:
         self._generations = Generations(client, name)
         self._lock = threading.Lock()
         self._view: _View | None = None
+        self._issuers: tuple[_View, tuple[str, ...]] | None = None
         self._looked = float("-inf")
 
     def search(self, request: SearchRequest) -> SearchResult:
@@ -52,6 +55,19 @@ class ElasticReader:
                 return self._search(self._current(), request)
             except NotFoundError:  # the generation was replaced and removed within this second
                 return self._search(self._current(fresh=True), request)
+
+    def suggest(self, typed: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        """Titles, numbers and issuers that go on from what was typed, newest and most frequent first."""
+        with failures_named():
+            view = self._current()
+            return suggest(self._client, view.index, self._issuers_of(view), typed, limit)
+
+    def _issuers_of(self, view: _View) -> tuple[str, ...]:
+        """All issuers, counted once a commit."""
+        known = self._issuers
+        if known is None or known[0] != view:
+            known = self._issuers = (view, all_issuers(self._client, view.index))
+        return known[1]
 
     def _search(self, view: _View, request: SearchRequest) -> SearchResult:
         return search(self._client, view.index, request, several_shards=view.shards > 1)

@@ -16,11 +16,11 @@ from made_servers import administrator, fresh_server
 
 from benchmarks.elastic_node.node import Node as ElasticNode
 from index.document import IndexDocument, index_document
-from index.elastic_engine import ElasticEngine
+from index.elastic_engine import ElasticEngine, ElasticReader
 from index.engine import FACETS, FILTERS, Reader, SearchRequest
 from index.keys import facet_values
 from index.query import All, Days, Either, Filter, Node, Not, Number, Phrase, TextField, Word
-from index.tantivy_engine import TantivyEngine
+from index.tantivy_engine import TantivyEngine, TantivyReader
 from index.tokens import bigram_tokens, pieces, runs
 from pipelines.policies import StoredPolicy
 
@@ -45,8 +45,8 @@ DOCUMENTS = [document(n) for n in range(300)]
 class Pair:
     """One set of documents in both engines."""
 
-    embedded: Reader
-    elastic: Reader
+    embedded: TantivyReader
+    elastic: ElasticReader
 
 
 @pytest.fixture(scope="module", params=SHARDS)
@@ -141,6 +141,27 @@ def test_walks_take_the_same_way(pair: Pair, sort: str, order: str) -> None:
             request = replace(request, cursor=page.next_cursor)
 
     assert walk(pair.elastic, 7) == walk(pair.embedded, 50)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "演示",
+        "演政发",
+        "演政发〔2021",
+        "演示省人民政府关于养老",
+        "养老服务的",
+        "财政局",
+        "ａ1",
+        "年",
+        "",
+        "！",
+    ],
+)
+def test_beginnings_become_the_same(pair: Pair, typed: str) -> None:
+    found = pair.embedded.suggest(typed, 9)
+    assert pair.elastic.suggest(typed, 9) == found
+    assert found or typed in ("", "！")
 
 
 def test_bearers_and_contents_are_the_same(pair: Pair) -> None:
