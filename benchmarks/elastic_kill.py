@@ -86,8 +86,11 @@ def survive(
     """A sync during which the node is killed and started again, then one during an overload."""
     with running_node(port, folder=node_folder, quick=True) as node:
         engine = engine_of(node, "zhengce_restart", folder)
+        with engine.writer():
+            pass
         child = start(engine, database, once=True)
-        time.sleep(0.7)
+        while not engine.reader().applied_seq() and child.poll() is None:
+            time.sleep(0.05)
         kill(node)
     with running_node(port, folder=node_folder, quick=True) as node:
         bars.check("a sync over a kill of the node", child.wait(300) == 0, f"exit {child.returncode}", "0")

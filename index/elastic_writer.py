@@ -135,12 +135,11 @@ class ElasticBuild(ElasticWriter):
 
     def publish(self) -> int:
         """Move the alias to what is committed if counts and probes agree; the number of the generation."""
-        with failures_named():
-            if troubles := list(self._troubles()):
-                raise IndexUnusableError(
-                    f"{self._index}：新一代索引未通过核对，检索仍用原来的：{'；'.join(troubles)}"
-                )
-            self._generations.publish(self._number)
+        if troubles := patiently(lambda: list(self._troubles()), self._server.patience):
+            raise IndexUnusableError(
+                f"{self._index}：新一代索引未通过核对，检索仍用原来的：{'；'.join(troubles)}"
+            )
+        patiently(lambda: self._generations.publish(self._number), self._server.patience)
         self._published = True
         return self._number
 
