@@ -20,6 +20,9 @@ UNITS = {"十": 10, "百": 100, "千": 1000}
 
 def tidy(text: str) -> str:
     """One line of text: invisible marks removed, white space collapsed to single spaces."""
+    # Of white space and marks only the plain space counts as printable: most texts are done here.
+    if text.isprintable():
+        return " ".join(text.split()) if " " in text else text
     if "\n" in text:
         text = BROKEN_LINE.sub("", text)
     text = " ".join(text.split())
@@ -28,6 +31,8 @@ def tidy(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """The text without any white space or invisible mark, for comparing."""
+    if text.isprintable():
+        return text.replace(" ", "")
     text = "".join(text.split())
     return text if text.isprintable() else INVISIBLE.sub("", text)
 

@@ -41,11 +41,16 @@ BLOCK = frozenset(
 )  # fmt: skip
 HEADINGS = {f"h{i}": i for i in range(1, 7)}
 LISTS = frozenset({"ol", "ul", "li"})
+# A line belongs to the cell or row, not to its group; to the item, not to a paragraph in it.
+PASSING = frozenset({"tbody", "thead"})
+INNER = frozenset({"div", "p"})
+ITEMS = frozenset({"dt", "dd", "li"})
 # Real tables have up to 40 columns and cells over 60 rows; the product is the cost of a hostile one.
 MAX_SPAN = 200
 MAX_SPANS = 20_000
 SEAM = "\x1f"
 NO_STYLE = (True, None)
+NO_TABLE = (-1, -1, -1)
 # Longer styles are not remembered; so those that are take 8 MB at most.
 MAX_KNOWN = 500
 
@@ -110,30 +115,32 @@ class _Walker:
 
     def flush(self) -> None:
         """End the current line, then the images that stood in it; beside a link they are icons of files."""
-        if self.hrefs and self.linked:
-            self.images.clear()
         if self.parts:
             joined = "".join(self.parts)
             self.parts.clear()
+            if self.linked and self.hrefs:
+                self.images.clear()
             if text := tidy(joined.replace(SEAM, "")):
-                self.append(Line(text, joined, self.tag, linked=self.linked, hrefs=tuple(self.hrefs)))
+                self.append(text, joined, self.tag, tuple(self.hrefs))
             self.linked = 0
             self.hrefs.clear()
         if self.images:
             for src, alt in self.images:
-                self.append(Line("", "", "img", src=src, alt=alt))
+                self.append("", "", "img", (), src, alt)
             self.images.clear()
 
-    def append(self, line: Line) -> None:
+    def append(
+        self, text: str, soft: str, tag: str, hrefs: tuple[str, ...], src: str = "", alt: str = ""
+    ) -> None:
         if len(self.lines) >= MAX_LINES:
             self.page.cut = True
             return
-        if self.tables:
-            line.table, line.row, line.column = self.tables[-1]
-        line.centred = self.centred
-        if self.marker:
-            line.marker, self.marker = self.marker, ""
-        self.lines.append(line)
+        table, row, column = self.tables[-1] if self.tables else NO_TABLE
+        marker, self.marker = self.marker, ""
+        # By place: keywords cost half as much again.
+        self.lines.append(
+            Line(text, soft, tag, table, row, column, self.linked, src, self.centred, hrefs, alt, marker)
+        )
 
     def add(self, text: str) -> None:
         """Add text to the line; white space does not begin one."""
@@ -153,7 +160,8 @@ class _Walker:
         elif tag in BLOCK:
             self.block(element, tag, own, depth)
         elif tag == "br":
-            self.flush()
+            if self.parts or self.images:
+                self.flush()
         elif tag == "img":
             if src := element.get("src"):
                 self.images.append((src, tidy(element.get("alt") or "")))
@@ -164,15 +172,16 @@ class _Walker:
         """The content of an element; its range of lines is kept where `mark` wants it."""
         rank = self.mark(element)
         start = len(self.lines)
-        if text := element.text:
+        parts = self.parts
+        if (text := element.text) and (parts or not text.isspace()):
             self.add(text)
         for child in element:
             if (tag := child.tag) not in SKIPPED:
                 self.walk(child, tag, depth + 1)
-            if text := child.tail:
+            if (text := child.tail) and (parts or not text.isspace()):
                 self.add(text)
         if rank is not None:
-            if self.parts or self.images:
+            if parts or self.images:
                 self.flush()
             self.page.marks.append((rank, start, len(self.lines), element))
 
@@ -191,12 +200,13 @@ class _Walker:
         if self.parts or self.images:
             self.flush()
         outer = self.tag, self.centred
-        if tag not in ("tbody", "thead") and not (tag in ("div", "p") and self.tag in ("dt", "dd", "li")):
+        if tag not in PASSING and not (tag in INNER and self.tag in ITEMS):
             self.tag = tag
-        own = aligned(element, tag) if own is None else own
+        if own is None:
+            own = aligned(element, tag)
         if own is not None:
             self.centred = own
-        if tag == "table" or self.tables:
+        if self.tables or tag == "table":
             self.open_table(element, tag)
         if tag in LISTS:
             self.open_list(element, tag)
