@@ -50,6 +50,9 @@ FILE_WORDS = (
 PERCENT = re.compile(rb"%(?:2e|[3-7][0-9a-f])")
 ENTITY = re.compile(rb"(?:href|src|data)\s*=[^<>]{0,2000}&#")
 ADDRESSES = (b"href", b"src", b"data")
+# Links that lead nowhere, and what those can begin with.
+NOWHERE = ("#", "javascript:", "mailto:", "tel:", "data:")
+NOWHERE_INITIALS = frozenset("#jJmMtTdD")
 NAME_IN_SELECTOR = re.compile(r"[.#]([\w-]+)")
 EMPTY_NAME = re.compile(
     r"^(?:点击|点此|附件)?(?:下载|查看|打开|下载附件|附件下载|下载查看|点击下载|查看附件|预览|此处|这里)?[\d:：.、]*$"
@@ -86,7 +89,9 @@ def _leads_to_file(href: str) -> bool:
 
 def is_address(href: str) -> bool:
     """Whether a link leads anywhere but to a place or script of its own page."""
-    return bool(href) and not href.lower().startswith(("#", "javascript:", "mailto:", "tel:", "data:"))
+    if href[:1] not in NOWHERE_INITIALS:
+        return bool(href)
+    return not href.lower().startswith(NOWHERE)
 
 
 def absolute(base: str, href: str) -> str | None:

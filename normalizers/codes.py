@@ -16,6 +16,8 @@ INSIDE = re.compile(rf"(?<![0-9A-Za-z])(?:{LETTERS.pattern})(?![0-9A-Za-z-])")
 SHAANXI = re.compile(
     rf"[{CJK}]{{1,6}}规[〔［\[（(【](?:19|20)\d\d[〕］\]）)】]\d{{2,4}}-[{CJK}]{{1,12}}\d{{1,4}}"
 )
+# Every family has one of these.
+FAMILY = re.compile("[A-Z规]")
 INDEX = re.compile(
     r"[0-9A-Z]{3,30}/(?:\d{1,12}[/-])?(?:19|20)\d\d-?\d{2,8}(?:[/-]\d{1,6})?|[0-9A-Z]{9,18}-(?:19|20)\d\d-?\d{2,8}"
     r"|[A-Z]{2,10}\d{0,12}(?:[/-][0-9A-Z]{1,12}){2,6}|\d{3,12}(?:-[0-9A-Z]{1,10}){3,6}",
@@ -50,6 +52,8 @@ def is_code(text: str) -> bool:
 
 def find_registration_number(text: str) -> str | None:
     """The registration number inside a line, as in 统一编号：HNPR—2024—01005 or （GZ0320240012）."""
+    if not FAMILY.search(text):
+        return None
     folded = DASH.sub("-", squeeze(text))
     m = INSIDE.search(folded) or SHAANXI.search(folded)
     return m[0] if m else None

@@ -16,6 +16,8 @@ FIRST_YEAR, LAST_YEAR = 1949, 2099
 # The zeros that people type for 〇: circles, the letters O of three alphabets, digits.
 ZERO = "〇○零ОΟＯOoｏ◯0０"
 HAN = f"一二三四五六七八九{ZERO}"
+# No date is without one of these.
+FIGURE = re.compile(rf"[\d{HAN}]")
 NUMERIC = re.compile(
     r"(?<![\d.])((?:19|20)\d\d)\s*(?:年\s*|[-—–－.．/／]\s*)(\d{1,2})\s*(?:月\s*|[-—–－.．/／]\s*)(\d{1,2})(?!\d)"
 )
@@ -101,6 +103,8 @@ def _matches(text: str) -> list[PrintedDate]:
 
 def find_dates(text: str) -> tuple[PrintedDate, ...]:
     """All full dates of a text in reading order; months and years alone are left out."""
+    if not FIGURE.search(text):
+        return ()
     found = sorted(_matches(text.translate(WIDE)), key=lambda d: (d.start, -d.end))
     return tuple(d for i, d in enumerate(found) if i == 0 or d.start >= found[i - 1].end)
 

@@ -15,6 +15,8 @@ from normalizers.lines import SEAM, Line
 
 MAX_LABEL_LINE = 600
 MAX_VALUE = 500
+# A label of two or three letters is spaced out at most to this length.
+MAX_PRINTED = 60
 COLON = re.compile(r"[:：∶]")
 # A table that numbers its rows lists documents, as a list of repealed ones does (observed: Beijing, 2019).
 ROW_NUMBER = "序号"
@@ -52,7 +54,7 @@ class _Reader:
 
     def known(self, text: str, at: int) -> str | None:
         """The label that a text is, None for other texts and for weak labels far from the body."""
-        label = label_of(text)
+        label = label_of(text) if len(text) <= MAX_PRINTED else ""
         if label in self.labels and (label not in WEAK or at in self.near):
             return label
         return None
@@ -131,14 +133,14 @@ class _Reader:
     def label_before(self, soft: str, start: int, end: int, at: int) -> tuple[str, int] | None:
         """The longest known label that ends at `end`, and where it begins."""
         best = None
-        letters = 0
+        text = ""
         for i in range(end - 1, start - 1, -1):
             if soft[i].isspace():
                 continue
-            letters += 1
-            if letters > LONGEST:
+            text = soft[i] + text
+            if len(text) > LONGEST:
                 break
-            if letters > 1 and (label := self.known(soft[i:end], at)) and self.edge(soft, i, start):
+            if len(text) > 1 and (label := self.known(text, at)) and self.edge(soft, i, start):
                 best = label, i
         return best
 

@@ -202,8 +202,7 @@ class _Walker:
         outer = self.tag, self.centred
         if tag not in PASSING and not (tag in INNER and self.tag in ITEMS):
             self.tag = tag
-        if own is None:
-            own = aligned(element, tag)
+        own = aligned(element, tag) if own is None else own
         if own is not None:
             self.centred = own
         if self.tables or tag == "table":

@@ -72,6 +72,8 @@ CONTACT_LINE = re.compile(rf"(?<!\d){PHONE}|[\w.-]+@[\w-]+\.\w+")
 PRINTED = re.compile(
     r"^(?:抄\s*送|分\s*送|主\s*送|报\s*送|抄\s*报)\s*[:：]|(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*印发\s*[。)）]?$|^(?:共印|印)\s*\d+\s*份|^校对[:：]"
 )
+# What its lines begin with, but for those of the printing office.
+IMPRINTS = frozenset("抄分主报共印校")
 PRINTED_LINES = 12
 
 
@@ -110,6 +112,9 @@ def extract_print_info(blocks: tuple[Block, ...]) -> str | None:
     lines = [
         b.text
         for b in blocks[-PRINTED_LINES:]
-        if b.kind != "table" and len(b.text) <= MAX_LINE and PRINTED.search(b.text)
+        if b.kind != "table"
+        and len(b.text) <= MAX_LINE
+        and (b.text[:1] in IMPRINTS or "印发" in b.text)
+        and PRINTED.search(b.text)
     ]
     return "\n".join(lines) or None

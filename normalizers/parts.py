@@ -40,7 +40,7 @@ NO_TITLE = re.compile(r"[（(【\[].*[）)】\]]$|.*[年月]\s*\S{1,3}\s*日[）
 CONTINUED = re.compile(r"[（(][^（）()]{1,24}[）)]$")
 # Lines behind the last text: notes, copies sent, printing.
 IMPRINT = re.compile(
-    r"^(?:抄\s*送|分送|[（(](?:此件|联系人|信息公开|公开)|主题词|公开方式|信息公开)|.{2,40}\d日印发$"
+    r"^(?:抄\s*送|分送|[（(](?:此件|联系人|信息公开|公开)|主题词|公开方式|信息公开)|..\d日印发$"
 )
 
 # How a title names the text that its document carries.
