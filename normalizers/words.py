@@ -17,7 +17,7 @@ def load_table(name: str) -> list[dict[str, str]]:
 class Words:
     """A list of words of two characters or more, found left to right, the longest first, never overlapping.
 
-    One pass whatever their number: 900 words in 700 characters take 0.05 ms.
+    One pass whatever their number: 900 words in 700 characters take 0.1 ms.
     """
 
     __slots__ = ("_automaton",)
