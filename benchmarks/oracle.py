@@ -30,7 +30,7 @@ from index.query import All, Days, Either, Filter, Node, Not, Number, Phrase, Te
 from index.tokens import search_text
 
 CLASH = re.compile(r"(?<=[0-9a-z])(?=[^0-9a-z ])|(?<=[^0-9a-z ])(?=[0-9a-z])")
-# The loose reading of a long word, as docs/relevance.md states it.
+# A word of so many different pairs is long, and of every so many one may be missing.
 LONG, MAY_MISS = 4, 4
 TEXT_NAMES: tuple[TextField, ...] = ("title", "number", "issuer", "body", "attachment")
 
