@@ -105,14 +105,14 @@ def _failure(task: Task, name: str, message: str) -> bytes:
 
 def rows_of(manifest: Path) -> Iterator[tuple[str, str | None]]:
     """File and address of each row of a manifest; raises click.UsageError naming a bad row."""
-    with manifest.open(encoding="utf-8") as stream:
+    with manifest.open("rb") as stream:
         for number, line in enumerate(stream, 1):
             if not line.strip():
                 continue
             try:
                 row = msgspec.json.decode(line)
                 name, url = row["file"], row.get("url")
-            except (msgspec.DecodeError, KeyError, TypeError, AttributeError) as error:
+            except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
                 raise click.UsageError(
                     f"{manifest} 第 {number} 行不是带 file 的 JSON 对象：{error}"
                 ) from error

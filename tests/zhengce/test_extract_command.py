@@ -69,6 +69,14 @@ def test_each_row_has_one_line(folder: Path) -> None:
     assert absent["error"]["name"] == "unreadable_file"
 
 
+@pytest.mark.parametrize("line", [b"\xff\xfe{", b'{"file": "\xb8\xbd"}', b"[1]", b'{"file": 5}'])
+def test_a_bad_row_of_a_manifest_is_named(folder: Path, line: bytes) -> None:
+    path = folder / "pages" / "manifest.jsonl"
+    path.write_bytes(b'{"file": "1.html"}\n' + line + b"\n")
+    result = run(folder, "--no-site", "--manifest", str(path))
+    assert (result.exit_code, "第 2 行" in result.output) == (2, True), result.output
+
+
 def test_site_files_can_be_ignored(folder: Path) -> None:
     result = run(folder, "--no-site", "--manifest", manifest(folder, {"file": "1.html", "url": URL}))
     assert json.loads(result.stdout)["site"] == "unknown"
