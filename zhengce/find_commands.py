@@ -17,9 +17,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from index.engine import MAX_LIMIT, ORDERS, SORTS, IndexBusyError, IndexUnusableError, RequestError
 from index.sync import Problem, SyncReport, rebuild_index, sync_index, verify_index
+from normalizers.correction_fields import value_of
 from normalizers.corrections import is_corrected
 from normalizers.doc_numbers import doc_number_key
-from normalizers.policy import CONTENT_TYPES, INTERPRETATION_FORMS, LEVELS, VALIDITIES, Policy
+from normalizers.policy import CONTENT_TYPES, LEVELS, VALIDITIES, Policy
 from normalizers.regions import region_names
 from pipelines.catalogue import Catalogue, CatalogueError
 from pipelines.config import Config
@@ -29,6 +30,7 @@ from portal.forms import SearchForm
 from portal.labels import FIELD_NAMES, PART_NAMES, ROLE_NAMES
 from portal.library import Library
 from portal.records import ApiItem, api_number, api_page, whole
+from zhengce.corrections_command import told_value
 from zhengce.engines import open_index
 
 # Exit codes of design.md.
@@ -222,18 +224,9 @@ def _show_policy(stored: StoredPolicy) -> None:
 
 
 def _field(policy: Policy, name: str) -> str:
-    value = getattr(policy, name)
-    if isinstance(value, tuple):
-        return "；".join(value)
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    named = {
-        "level": LEVELS,
-        "content_type": CONTENT_TYPES,
-        "interpretation_form": INTERPRETATION_FORMS,
-        "validity": VALIDITIES,
-    }.get(name, {})
-    return "" if value is None else named.get(str(value), str(value))
+    """A field as a person reads it, a date no more exact than it is known; "" where it is unknown."""
+    value = value_of(policy, name)
+    return "" if value is None else told_value(name, value)
 
 
 @click.command("index", help="让索引跟上目录库；损坏或版本不符的索引会自动重建。")

@@ -5,6 +5,7 @@ import json
 import signal
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import httpx
@@ -71,6 +72,17 @@ def test_show_by_number_needs_no_index(data: Path) -> None:
     typed = (NUMBERED.doc_number or "").replace("〔", "[").replace("〕", "] ")
     assert json.loads(run(data, "show", typed, "--json").stdout)["id"] == NUMBERED.id
     assert NUMBERED.text in run(data, "show", typed).stdout
+
+
+def test_a_date_is_shown_no_more_exact_than_it_is_known(data: Path) -> None:
+    vague = make_policy(
+        78, written_date=date(2023, 5, 1), date_precision={"written_date": "month"}, level="county"
+    )
+    catalogue = Catalogue.open(f"sqlite:///{data / 'catalogue.sqlite'}")
+    store(catalogue, [vague])
+    catalogue.close()
+    shown = run(data, "show", vague.id).stdout.splitlines()
+    assert {"成文日期：2023-05", "层级：县级"} <= set(shown)
 
 
 def test_several_bearers_are_listed(data: Path) -> None:
