@@ -224,7 +224,8 @@ def last_day(lines: list[Line], start: int, end: int) -> Signature | None:
 
 def _ends_text(lines: list[Line], at: int, end: int) -> bool:
     """Whether nothing but notes in brackets stands between a line and a table, an annex or the end."""
-    for line in lines[at + 1 : end]:
+    for i in range(at + 1, end):  # a copy for each line would take quadratic time
+        line = lines[i]
         if line.table >= 0 and line.table != lines[at].table:
             return True
         if not _is_note(line.text):
