@@ -22,6 +22,8 @@ ISO_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 PRECISIONS: dict[int, Precision] = {4: "year", 7: "month", 10: "day"}
 # GB/T 2260: six digits; towns add three more (GB/T 10114), villages another three.
 REGION = re.compile(r"[1-9]\d{5}(?:\d{3}){0,2}", re.ASCII)
+# A number has a serial, in digits or spelled: 主席令第四号.
+SERIAL = re.compile(r"[\d一二三四五六七八九十百]")
 FLAGS = {"是": True, "否": False, "true": True, "false": False}
 
 
@@ -75,7 +77,7 @@ def _number(raw: object) -> str:
     text = _text(raw, 200)
     if number := whole_number(text):
         return number.text
-    if not doc_number_key(text):
+    if not doc_number_key(text) or not SERIAL.search(text):
         raise CorrectionError(f"{text!r} 不是发文字号；确实没有发文字号时写 unknown = true")
     return text
 
@@ -131,7 +133,7 @@ def _tags(raw: object) -> tuple[str, ...]:
 def _unknown(given: str, allowed: Collection[str], said: str, named: str) -> str:
     close = difflib.get_close_matches(given, allowed, n=1, cutoff=0.5)
     hint = f"，是否想写 {close[0]}？" if close else "。"
-    return f"{said} {given!r}{hint}{named}：{'、'.join(allowed)}"
+    return f"{said} {given!r}{hint}{named}：{'；'.join(allowed)}"
 
 
 @cache

@@ -101,6 +101,7 @@ def test_values_that_are_taken(field: str, raw: object, value: object) -> None:
         ("title", "长" * 2001, "2000 字"),
         ("doc_number", "无", "不是发文字号"),
         ("doc_number", "〔〕号", "不是发文字号"),
+        ("doc_number", "演示公告", "不是发文字号"),
         ("written_date", "2023-02-30", "2023-02-30 不是日期"),
         ("written_date", "2023-5-1", "应为 2023-05-01"),
         ("written_date", "2023年5月1日", "应为 2023-05-01"),
