@@ -23,6 +23,7 @@ from index.engine import (
 )
 from index.query import lone_number, terms
 from index.vocabulary import Names
+from normalizers.failures import ADVICE
 from normalizers.policy import LEVELS, VALIDITIES, Policy
 from pipelines.clock import SHANGHAI
 from portal.forms import Asked, SearchForm
@@ -117,6 +118,7 @@ class Pages:
             validities=VALIDITIES,
             sort_names=SORT_NAMES,
             roles=ROLE_NAMES,
+            failures=ADVICE,
             part_names=PART_NAMES,
         )
 

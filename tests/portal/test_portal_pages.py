@@ -289,6 +289,7 @@ def test_a_document_page_shows_everything(tmp_path: Path) -> None:
         attachments=(
             Attachment("http://demo.test/z.pdf", "正文.pdf", "pdf", role="document"),
             Attachment("http://demo.test/a.pdf", "附件一.pdf", "pdf", "附件的文字"),
+            Attachment("http://demo.test/b.pdf", "附件二.pdf", "pdf", failure="attachment_encrypted"),
         ),
         evidence={
             "doc_number": Evidence("info_table:文号", "演政发〔2023〕4号"),
@@ -306,7 +307,12 @@ def test_a_document_page_shows_everything(tmp_path: Path) -> None:
         assert text(shown, ".body td") == "项目 金额 补贴 5元"
         assert text(shown, ".body .signature") == "演示市人民政府"
         assert "附件的文字" in text(shown, ".attachments details")
-        assert [li.findtext("span") for li in shown.cssselect(".attachments li")] == ["正文文件", "附件"]
+        assert [li.findtext("span") for li in shown.cssselect(".attachments li")] == [
+            "正文文件",
+            "附件",
+            "附件",
+        ]
+        assert text(shown, ".attachments .badge") == "未读到文字：附件已加密"
         assert "已废止" in text(shown, ".facts")
         fields = {div.findtext("dt"): div.findtext("dd") for div in shown.cssselect(".fields div")}
         assert fields["有效性依据"] == "第九条 "
