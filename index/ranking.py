@@ -1,7 +1,7 @@
 """The points of a document, as data that every engine turns into its own query.
 
 A document has the sum of the points of all terms that it matches, times a small factor for its level and
-year. A term has points for standing in a field (constant) and for each of its tokens (BM25, k1 1.2, b .75).
+year (1 to 1.14). A term has points for standing in a field (constant) and for each of its tokens (BM25, k1 1.2, b .75).
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,6 @@ BEARER = 1000.0
 # Shares added by level and by year: a rank of level is worth five years, a title far more than both.
 LEVEL_SHARES = {"national": 0.04, "provincial": 0.03, "municipal": 0.02, "county": 0.01}
 YEAR_SHARE, FIRST_YEAR, LAST_YEAR = 0.002, 2000, 2049
-MOST_FACTOR = 1 + max(LEVEL_SHARES.values()) + YEAR_SHARE * (LAST_YEAR - FIRST_YEAR)
 
 How = Literal["constant", "bm25"]
 
@@ -66,17 +65,19 @@ def points(term: Term) -> Iterator[Point]:
     long = isinstance(term, Word) and bool(loose_tokens(term)[0])
     for where in text_fields(term.field):
         name = TEXT_NAMES[where]
-        # A short word stands in one of its fields anyhow: bodies are told apart by BM25.
+        # A short word stands in one of its fields anyhow: the long ones are told apart by BM25, the others
+        # say it once or not at all.
         if long or where not in ("body", "attachment"):
             yield Point(name, tokens, STANDS[where], "constant")
-        yield from (Point(name, (token,), WEIGHTS[where], "bm25") for token in dict.fromkeys(tokens))
+        if long or where not in ("number", "issuer"):
+            yield from (Point(name, (token,), WEIGHTS[where], "bm25") for token in dict.fromkeys(tokens))
     if long and term.field in (None, "title"):
         characters = dict.fromkeys(unigrams(term.text).split())
         yield from (Point("title_chars", (one,), TITLE_CHARS, "bm25") for one in characters)
 
 
 def factor(document: IndexDocument) -> float:
-    """What the points of a document are multiplied by: 1 to MOST_FACTOR, by its level and year."""
+    """What the points of a document are multiplied by, by its level and year."""
     day = document.date
     years = min(max(day.year, FIRST_YEAR), LAST_YEAR) - FIRST_YEAR if day else 0
     return 1 + LEVEL_SHARES.get(document.level or "", 0.0) + YEAR_SHARE * years

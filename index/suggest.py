@@ -16,8 +16,8 @@ Kind = Literal["title", "number", "issuer"]
 LONGEST = 24  # characters of a beginning; what is typed beyond them is compared with what was found
 # Documents looked at for so many suggestions: copies of one title are one suggestion.
 LOOKED_AT = 5
-# Where in a title people begin: at its start, behind 关于 and 印发, in its book marks.
-STARTS = re.compile("关于(?:印发|转发|公布|发布)?|《")
+# Where in a title people begin: at its start, behind 关于 and what is done, in its book marks.
+STARTS = re.compile("关于(?:印发|转发|公布|发布|下达|调整|开展|做好)?|《")
 MOST_STARTS = 4
 
 

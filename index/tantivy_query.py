@@ -1,11 +1,9 @@
-"""A query tree and its filters as tantivy queries: all that match, those that lead, and their points."""
+"""A query tree and its filters as tantivy queries: all that match, and their points."""
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import tantivy
 from tantivy import FieldType, Occur, Query
 
 from index.common_terms import CommonTerms
@@ -26,14 +24,9 @@ from index.query import (
     loose_tokens,
     terms,
 )
-from index.ranking import MOST_FACTOR, Point, points, text_fields
+from index.ranking import Point, points, text_fields
 from index.tantivy_schema import COMMON, POLICY, schema
 from index.tokens import is_single, phrase_tokens
-
-# BM25 of a token is at most this times its idf: k1 + 1.
-MOST_BM25 = 2.2
-# Records deleted but not yet merged away make idf greater; by so much where they are half of all.
-IDF_SPARE = math.log(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +114,9 @@ class Lowering:
             for name in text_fields(None)
         )
 
-    def scored(self, request: SearchRequest, *, leading: bool) -> Query:
-        """All that match with their points, or of these only those with a term in their title."""
+    def scored(self, request: SearchRequest) -> Query:
+        """All that match a request, with their points."""
         parts = [(Occur.Must, _unscored(self.request(request)))]
-        if leading:
-            parts.append((Occur.Must, _unscored(_any(map(_point_query, _title_points(request.query))))))
         for node in _flat(All((request.query,))):
             # A word that all must have gives its points outright; of alternatives only what is found does.
             parts += _pointed(node) if isinstance(node, Term) else [(Occur.Should, self._points(node))]
@@ -142,30 +133,6 @@ class Lowering:
                 wanted = [(Occur.Must, self._points(inner)) for inner in nodes if any(terms(inner))]
                 return Query.boolean_query([(Occur.Must, _unscored(self.query(node))), *wanted])
         return _unscored(self.query(node))
-
-
-def most_without_title(query: Node, searcher: tantivy.Searcher) -> float:
-    """More points than any document can have of which no title holds a term of the query."""
-    titles = set(_title_points(query))
-    most = 0.0
-    for term in terms(query):
-        for point in points(term):
-            if point in titles or (point.field == "title" and len(phrase_tokens(term.text)) == 1):
-                continue
-            found = min(searcher.doc_freq(point.field, token) for token in point.tokens)
-            if not found:
-                continue
-            idf = math.log(1 + (searcher.num_docs - found + 0.5) / (found + 0.5)) + IDF_SPARE
-            most += point.points * (MOST_BM25 * max(idf, IDF_SPARE) if point.how == "bm25" else 1)
-    return most * MOST_FACTOR
-
-
-def _title_points(query: Node) -> Iterable[Point]:
-    """The points for standing in a title, of every term that can."""
-    for term in terms(query):
-        for point in points(term):
-            if point.field == "title" and point.how == "constant":
-                yield point
 
 
 def everything() -> Query:

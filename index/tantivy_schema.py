@@ -13,7 +13,7 @@ from index.suggest import suggest_terms
 from index.tokens import END, bigram_tokens, unigrams
 
 # Raised whenever the fields below or the tokens in them change; an older index is then rebuilt.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 TEXT_FIELDS = (*TEXT_NAMES.values(), "title_chars")
 # What a record of the index is: a policy, or the one that holds the position in the change log.
 POLICY, STATE = "policy", "state"
@@ -21,6 +21,7 @@ COMMON = "common"  # the common terms of a document, see index/common_terms.py
 # A float whose log2(2 + x) is the factor of the points, which is how tantivy weighs by a field.
 WEIGHT = "weight"
 SUGGEST = "suggest"
+NUMBER = "id_number"  # the id, sixteen hexadecimal digits, as a number in a column
 SHOWN = "shown"  # stored: the title and, on the next line, the number as printed
 
 
@@ -39,6 +40,7 @@ def schema() -> tantivy.Schema:
     builder.add_text_field(SUGGEST, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field(SHOWN, stored=True)
     builder.add_float_field(WEIGHT, fast=True)
+    builder.add_unsigned_field(NUMBER, fast=True)
     for name in FILTERS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("day", indexed=True, fast=True)
@@ -70,6 +72,7 @@ def tantivy_document(document: IndexDocument, tokens: Tokens, common: CommonTerm
         add(SUGGEST, term)
     number = document.number_text.partition("\n")[0]
     result.add_bytes(SHOWN, f"{' '.join(document.title.split())}\n{number}".encode("utf-8", "replace"))
+    result.add_unsigned(NUMBER, int(document.id, 16))
     result.add_float(WEIGHT, 2 ** factor(document) - 2)
     if document.doc_number_key:
         add("doc_number_key", document.doc_number_key)

@@ -11,16 +11,13 @@ from index.common_terms import CommonTerms
 from index.engine import FacetCount, RequestError, SearchHit, SearchRequest, SearchResult
 from index.keys import SORT_FIELDS
 from index.suggest import LOOKED_AT, Kind, Suggestion, pick, pick_issuers, suggest_term
-from index.tantivy_query import Lowering, everything, key_above, key_below, most_without_title
-from index.tantivy_schema import SHOWN, SUGGEST, WEIGHT, schema
+from index.tantivy_query import Lowering, everything, key_above, key_below
+from index.tantivy_schema import NUMBER, SHOWN, SUGGEST, WEIGHT, schema
 
 # Buckets asked for of every segment; counts are exact as long as a facet has fewer values.
 MAX_FACET_VALUES = 20_000
 # Hits asked for beyond a piece of a sorted walk, so that equal keys are never torn apart.
 SPARE = 8
-# Above so many matches those with a word of the query in their title are scored first: they are few, and
-# mostly it can be told that no other has as many points. Below, scoring all costs no more.
-LEADING_FROM = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +50,22 @@ def _by_relevance(
     view: View, request: SearchRequest, facets: dict[str, tuple[FacetCount, ...]]
 ) -> SearchResult:
     offset = _parse_cursor(request) if request.cursor else request.offset
-    total = _count(view, view.lowering.request(request))
-    limit = min(request.limit, total - offset)
-    if limit <= 0:
-        return SearchResult(total, (), facets, None)
-    found = _best(view, request, total, limit, offset)
-    hits = tuple(SearchHit(view.searcher.doc(address)["id"][0], score, 0) for score, address in found)
+    if request.limit == 0 or offset >= view.searcher.num_docs:
+        return SearchResult(_count(view, view.lowering.request(request)), (), facets, None)
+    # One pass scores and counts: to count apart, or to score titles first, costs more than it saves.
+    query = view.lowering.scored(request)
+    found = view.searcher.search(query, request.limit, offset=offset, weight_by_field=WEIGHT)
+    total = _counted(found)
+    ids = _ids(view, found.hits)
+    hits = tuple(SearchHit(one, float(hit[0]), 0) for one, hit in zip(ids, found.hits, strict=True))
     end = offset + len(hits)
-    return SearchResult(total, hits, facets, f"relevance.{end}" if end < total else None)
+    return SearchResult(total, hits, facets, f"relevance.{end}" if hits and end < total else None)
 
 
-def _best(
-    view: View, request: SearchRequest, total: int, limit: int, offset: int
-) -> list[tuple[float, tantivy.DocAddress]]:
-    """The hits of a piece by points. What leads alone will do where no other can have as many."""
-    if total >= LEADING_FROM and (most := most_without_title(request.query, view.searcher)):
-        leading = view.lowering.scored(request, leading=True)
-        found = _scored_hits(view, leading, limit, offset)
-        if len(found) == limit and found[-1][0] > most:
-            return found
-    return _scored_hits(view, view.lowering.scored(request, leading=False), limit, offset)
-
-
-def _scored_hits(view: View, query: Query, limit: int, offset: int) -> list[tuple[float, tantivy.DocAddress]]:
-    found = view.searcher.search(query, limit, count=False, offset=offset, weight_by_field=WEIGHT)
-    return [(float(score), address) for score, address in found.hits]
+def _ids(view: View, hits: list[tuple[Any, tantivy.DocAddress]]) -> list[str]:
+    """The ids of hits, read from a column: the store would be unpacked for every one of them."""
+    numbers = view.searcher.fast_field_values(NUMBER, [address for _, address in hits])
+    return [f"{number:016x}" for number in numbers]
 
 
 def _by_date(view: View, request: SearchRequest, facets: dict[str, tuple[FacetCount, ...]]) -> SearchResult:
@@ -96,7 +84,7 @@ def _by_date(view: View, request: SearchRequest, facets: dict[str, tuple[FacetCo
     )
     total = _count(view, whole) if request.cursor else _counted(found)
     piece = _whole_keys(found.hits, request.limit)
-    hits = tuple(SearchHit(searcher.doc(address)["id"][0], 0.0, key) for key, address in piece)
+    hits = tuple(SearchHit(one, 0.0, hit[0]) for one, hit in zip(_ids(view, piece), piece, strict=True))
     more = hits and len(hits) < len(found.hits)
     return SearchResult(
         total, hits, facets, f"{request.sort}.{request.order}.{hits[-1].sort_key}" if more else None
