@@ -13,6 +13,7 @@ from typing import Literal, Protocol, Self, get_args
 
 from index.document import IndexDocument
 from index.query import EVERYTHING, Node
+from index.suggest import Suggestion
 from normalizers.failures import ADVICE, Failure
 
 Sort = Literal["relevance", "written", "published", "first_seen"]
@@ -141,13 +142,17 @@ class Rejected:
 
 
 class Reader(Protocol):
-    """A view of the current generation which follows commits and new generations within a second.
+    """A view of the current generation which follows commits and new generations: at once, or of a server within a second.
 
     Every method raises IndexUnusableError where there is nothing to read.
     """
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer a request; raises RequestError."""
+        ...
+
+    def suggest(self, typed: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        """Issuers, numbers and titles that go on from what was typed, most frequent and newest first."""
         ...
 
     def find_number(self, key: str) -> tuple[str, ...]:
