@@ -269,6 +269,41 @@ def test_requests_that_cannot_be_answered(full: TantivyEngine, fields: dict[str,
         search(full, **fields)
 
 
+def test_a_commit_and_a_generation_are_seen_at_once(engine: TantivyEngine) -> None:
+    with engine.writer() as writer:
+        writer.put(document(make_policy(1)))
+        writer.commit(1)
+        reader = engine.reader()
+        assert (reader.search(SearchRequest()).total, reader.applied_seq()) == (1, 1)
+        for n in range(2, 6):
+            writer.put(document(make_policy(n)))
+            writer.commit(n)
+            assert (reader.search(SearchRequest()).total, reader.applied_seq()) == (n, n)
+    with engine.build() as build:
+        build.put(document(make_policy(9)))
+        build.commit(9)
+        build.publish()
+        assert (reader.search(SearchRequest()).total, reader.generation()) == (1, 2)
+
+
+def test_pages_have_no_wall(full: TantivyEngine, policies: list[Policy]) -> None:
+    last = search(full, "养老", limit=1, offset=search(full, "养老").total - 1)
+    assert len(last.hits) == 1 and last.next_cursor is None
+    beyond = search(full, "养老", limit=200, offset=LAST_OFFSET)
+    assert (beyond.total, beyond.hits) == (last.total, ())
+
+
+def test_level_and_year_decide_between_equals(engine: TantivyEngine) -> None:
+    made = [("county", 2024), ("national", 2024), ("national", 2010), ("municipal", 2024)]
+    with engine.writer() as writer:
+        for n, (level, year) in enumerate(made):
+            day = date(year, 3, 1)
+            writer.put(document(make_policy(n, title="同名", text="同文"), level=level, written_date=day))
+        writer.commit(1)
+    hits = [hit.id for hit in search(engine, "同名").hits]
+    assert hits == [page_id(n) for n in (1, 3, 2, 0)]
+
+
 def test_monstrous_text_hurts_nobody(engine: TantivyEngine) -> None:
     """One word of 200,000 letters, a body of three million characters, a value of 70,000."""
     word = make_policy(1, text="开头词 " + "a" * 200_000 + " 结尾词 甲乙")
