@@ -8,6 +8,7 @@ damage, and queries made to cost much (deep brackets, many short words, long one
 """
 
 import argparse
+import math
 import random
 import time
 import traceback
@@ -26,6 +27,7 @@ from index.vocabulary import FILTER_WORDS, TEXT_WORDS, Names
 
 STRINGS = 50_000
 SLOWEST = 1.0  # seconds
+TRIES = 3  # a slow answer is asked for again: a busy machine is not the fault of the query
 SCREEN = 3  # hits of which passages are made
 SYNTAX = [
     *'"“”「」『』()（）:：-－|&,，;；.～~/\\*?+^[]{}<>%$#@!',
@@ -87,12 +89,19 @@ def fuzz(reader: Reader, known: Sequence[Known], strings: int, seed: int = 1) ->
     result = Fuzzed()
     for _ in range(strings):
         text = r.choice(MAKERS)(r, texts)
-        begun = time.perf_counter()
+        lot = r.getrandbits(32)
+        took, found = math.inf, 0
         try:
-            result.found += bool(answer(reader, text, documents, r))
+            for _ in range(TRIES):
+                begun = time.perf_counter()
+                found = answer(reader, text, documents, random.Random(lot))
+                took = min(took, time.perf_counter() - begun)
+                if took <= SLOWEST:
+                    break
         except Exception:  # noqa: BLE001  whatever it is, it is what is looked for
             result.raised.append(f"{text!r}\n{traceback.format_exc(limit=-3)}")
-        took = time.perf_counter() - begun
+            took = 0.0
+        result.found += bool(found)
         result.strings += 1
         result.times.append(took)
         result.slow += took > SLOWEST
