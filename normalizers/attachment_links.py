@@ -48,7 +48,10 @@ FILE_WORDS = (
 )
 # Letters and dots of a link in another spelling: %2E and &#46;.
 PERCENT = re.compile(rb"%(?:2e|[3-7][0-9a-f])")
-ENTITY = re.compile(rb"(?:href|src|data)\s*=[^<>]{0,2000}&#")
+ATTRIBUTE = re.compile(rb"(?:href|src|data)\s*=")
+MAX_ATTRIBUTE = 2_000
+# Bytes with more entities than this are parsed at once.
+MAX_ENTITIES = 20_000
 ADDRESSES = (b"href", b"src", b"data")
 # Links that lead nowhere, and what those can begin with.
 NOWHERE = ("#", "javascript:", "mailto:", "tel:", "data:")
@@ -219,9 +222,22 @@ def may_link_files(data: bytes, hints: Hints) -> bool:
         return True
     if b"\x00" in low or PERCENT.search(low):
         return True
-    if b"&#" in low and ENTITY.search(low):
+    if has_entity(low):
         return True
     return any(all(name in low for name in names) for names in _names_of(hints.attachments))
+
+
+def has_entity(low: bytes) -> bool:
+    """Whether an attribute that may be a link spells a character by its number; each byte is read once or twice."""
+    last, at = 0, low.find(b"&#")
+    for _ in range(MAX_ENTITIES):
+        if at < 0:
+            return False
+        before = low[max(last, at - MAX_ATTRIBUTE) : at]
+        if ATTRIBUTE.search(before, max(before.rfind(b"<"), before.rfind(b">"), 0)):
+            return True
+        last, at = at, low.find(b"&#", at + 2)
+    return True
 
 
 @lru_cache(maxsize=256)

@@ -23,7 +23,10 @@ _RADICALS = {
 _HAS_RADICAL = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
 # Control characters, lone surrogates, and U+FFFE, with which PDFium marks a hyphen at a line's end.
 _UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-_LINE_END = re.compile("[ \t\r\v\f\x85\u2028\u2029]*(?:\r\n|[\n\r\v\f\x85\u2028\u2029])")
+# It begins where the blanks begin, or a long row of them would be read from each of its places.
+_LINE_END = re.compile(
+    "(?<![ \t\r\v\f\x85\u2028\u2029])[ \t\r\v\f\x85\u2028\u2029]*(?:\r\n|[\n\r\v\f\x85\u2028\u2029])"
+)
 
 
 def tidy(text: str) -> str:
@@ -47,8 +50,10 @@ _ENDS_SENTENCE = frozenset("。；：！？.;:!?…")
 _BEGINS_ANEW = re.compile(
     r"\s|[一二三四五六七八九十]+、|[(（][一二三四五六七八九十\d]+[)）]|\d+[.．、]|第[一二三四五六七八九十百零\d]+[章节条]|附件|[—–-]*\s*\d+\s*[—–-]*$"
 )
-# Entries of a table of contents, rows of figures, and the line above a table or a figure.
-_STANDS_ALONE = re.compile(r".*(?:\.{5}|…{2}|·{5})[.…·\s]*\d*\s*$|[\d\s.,%‰-]+$|[表图]\s*\d")
+# Entries of a table of contents, told by the end of a line; rows of figures, and the line above a table or a figure.
+_LEADER = re.compile(r"(?:\.{5}|…{2}|·{5})[.…·\s]*\d*\s*$")
+_LEADER_TAIL = 80
+_STANDS_ALONE = re.compile(r"[\d\s.,%‰-]+$|[表图]\s*\d")
 # The last line of a title, however wide it is, among the first lines of a page (red head, number, title).
 _TITLE_END = re.compile(
     r".*(?:关于|印发|转发).*的(?:通知|公告|通告|决定|意见|批复|函|公报|通报|报告|命令|令)$"
@@ -107,5 +112,6 @@ def _goes_on(line: str, following: str) -> bool:
         line[-1] not in _ENDS_SENTENCE
         and "\t" not in line + following
         and not _STANDS_ALONE.match(line)
+        and not _LEADER.search(line[-_LEADER_TAIL:])
         and not _BEGINS_ANEW.match(following)
     )
