@@ -14,10 +14,10 @@ from operator import add
 from pathlib import Path
 from typing import Self
 
-# Documents that a list is learned from, and the share of them that makes a run of tokens common. Of generated
+# Documents that a list is learned from (2 s), and the share of them that makes a run common. Of 1,000 generated
 # policies of 2,000 characters it then has 9,000 runs, of which one policy has 1,100; with a share of 0.01 it has
 # 41,000, and marking a policy takes twice as long.
-SAMPLE = 1000
+SAMPLE = 500
 LEAST_SHARE = 0.03
 LEAST_DOCUMENTS = 4
 # With a list learned from fewer documents an index of so many is made anew.
