@@ -7,6 +7,7 @@ one list; issuers are few and counted once a commit.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from index.document import IndexDocument
@@ -74,6 +75,12 @@ def pick_issuers(typed: str, issuers: Iterable[str], limit: int) -> list[Suggest
     ranked = sorted(
         (at > 0, n, name)
         for n, name in enumerate(issuers)
-        if wanted and (at := packed(name).find(wanted)) >= 0
+        if wanted and (at := _packed_name(name).find(wanted)) >= 0
     )
     return [Suggestion("issuer", name) for _, _, name in ranked[:limit]]
+
+
+@lru_cache(maxsize=1 << 16)
+def _packed_name(name: str) -> str:
+    """An issuer packed; the same ones are looked through at every key pressed."""
+    return packed(name)
