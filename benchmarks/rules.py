@@ -129,8 +129,8 @@ def of_demo(documents: int) -> Iterator[Any]:
     from pipelines.config import load_config
     from pipelines.items import PageState
     from pipelines.normalize_worker import Normalizer, Setup
+    from pipelines.own_tables import load_own_tables
     from pipelines.policies import take_work
-    from zhengce.demo_command import demo_options
 
     with workshop() as folder, country(documents, folder):
         data = folder / "data"
@@ -141,7 +141,7 @@ def of_demo(documents: int) -> Iterator[Any]:
             work = take_work(connection, TAKE)
         catalogue.close()
         archive = load_config({"data": str(data)}, None, None).archive_folder
-        worker = Normalizer(Setup(str(archive), 0, 0, demo_options(0).authority))
+        worker = Normalizer(Setup(str(archive), 0, 0, load_own_tables(data)))
         for item in work:
             if (made := worker.normalize(item).made) is not None:
                 yield decode_policy(made.record)

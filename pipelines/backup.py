@@ -25,6 +25,7 @@ from pipelines.archive import archive_files
 from pipelines.clock import Clock
 from pipelines.config import SHIPPED_SITES, Config
 from pipelines.disk import MIB, check_folder, check_free, storage_error
+from pipelines.own_tables import AUTHORITIES, REGIONS
 from pipelines.sqlite_backup import NotSqlite, check_sqlite, copy_sqlite, sqlite_path
 
 FORMAT = 1
@@ -121,6 +122,9 @@ def _sources(config: Config) -> Iterator[tuple[Path, str]]:
         yield settings, SETTINGS
     if config.corrections.is_file():
         yield config.corrections, CORRECTIONS
+    for name in (AUTHORITIES, REGIONS):
+        if (table := config.data / name).is_file():
+            yield table, name
     if config.sites != SHIPPED_SITES and config.sites.is_dir():
         for path in sorted(config.sites.rglob("*")):
             if path.is_file():
@@ -238,7 +242,7 @@ def _take_out(file: Path, tar: tarfile.TarFile, member: tarfile.TarInfo, folder:
 def _is_ours(name: str) -> bool:
     """Whether a member is one that `write_backup` writes: nothing may land outside of the data folder."""
     path = PurePosixPath(name)
-    if name in {CATALOGUE, SETTINGS, CORRECTIONS}:
+    if name in {CATALOGUE, SETTINGS, CORRECTIONS, AUTHORITIES, REGIONS}:
         return True
     return len(path.parts) > 1 and path.parts[0] in _ROOMS and ".." not in path.parts
 

@@ -22,7 +22,8 @@ from pipelines.clock import Clock
 from pipelines.config import Config
 from pipelines.corrections import open_corrections, requeue_corrected
 from pipelines.disk import RESERVE_BYTES, check_free
-from pipelines.normalize_worker import Authority, Outcome, Setup
+from pipelines.normalize_worker import Outcome, Setup
+from pipelines.own_tables import load_own_tables
 from pipelines.policies import (
     requeue_outdated,
     store_normalize_failure,
@@ -78,8 +79,8 @@ class NormalizeStage:
     """Runs in the parent process; call `step` until it is idle, then `close`.
 
     It uses `config.processes` children. `run` is the run whose report the results complete; None
-    for none. `only` are the pages to normalise, None for all that wait. The corrections by people are
-    loaded once, at the start, which raises CorrectionFileError.
+    for none. `only` are the pages to normalise, None for all that wait. The corrections by people and the
+    installation's own tables are loaded once, at the start, which raises CorrectionFileError and ConfigError.
     """
 
     def __init__(
@@ -90,7 +91,6 @@ class NormalizeStage:
         *,
         night: date,
         run: int | None,
-        authority: Authority | None = None,
         only: Collection[str] | None = None,
     ) -> None:
         self._catalogue = catalogue
@@ -100,7 +100,7 @@ class NormalizeStage:
         self._night = night
         self._run = run
         archive = str(config.archive_folder)
-        setup = Setup(archive, MEMORY_BYTES, CPU_SECONDS, authority or Authority())
+        setup = Setup(archive, MEMORY_BYTES, CPU_SECONDS, load_own_tables(config.data))
         command = (sys.executable, "-P", "-m", "pipelines.normalize_worker")
         with catalogue.write() as connection:
             self._corrections = open_corrections(config.corrections, connection)

@@ -6,8 +6,7 @@ Run as `python -m pipelines.normalize_worker`; it speaks the frames of `pipeline
 import os
 import resource
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -22,6 +21,7 @@ from normalizers.normalize import NormalizeError, PageInput, normalize_policy
 from normalizers.policy import Attachment
 from pipelines.archive import ArchiveDamaged, ArchiveReader
 from pipelines.items import ArchiveRef
+from pipelines.own_tables import OwnTables
 from pipelines.work import Normalised, ReadAttachment, WorkAttachment, WorkItem, normalised
 from pipelines.worker_pool import read_frame, write_frame
 
@@ -36,21 +36,13 @@ OUT_OF_MEMORY = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Authority:
-    """Tables that every page is read with: names and aliases of issuing bodies, codes of regions."""
-
-    issuers: Mapping[str, str] = field(default_factory=dict)
-    regions: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Setup:
-    """What a child is told once: its archive, its limits for a page and the tables of authority."""
+    """What a child is told once: its archive, its limits for a page and the installation's own tables."""
 
     archive: str
     memory_bytes: int
     cpu_seconds: int
-    authority: Authority
+    tables: OwnTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +59,7 @@ class Normalizer:
     """Turns work items into outcomes; owns a reader of the archive and one of attachments."""
 
     def __init__(self, setup: Setup) -> None:
-        self._authority = setup.authority
+        self._tables = setup.tables
         self._archive = ArchiveReader(Path(setup.archive))
         self._files = ContainedReader()
 
@@ -83,8 +75,8 @@ class Normalizer:
             body = self._archive.read(item.archive).body
             attachments = self._read_attachments(item.attachments, read)
             page = self._page(item, body, attachments)
-            authority = self._authority
-            context = replace(item.context, issuers=authority.issuers, regions=authority.regions)
+            tables = self._tables
+            context = replace(item.context, issuers=tables.issuers, regions=tables.regions)
             policy = normalize_policy(page, context)
             if item.corrections:
                 policy = apply_corrections(policy, item.corrections, context)

@@ -11,20 +11,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import click
-import msgspec
 
-from demo import authorities, regions
 from demo.history import DAY_ZERO
 from demo.web import running
-from demo.world import PORT, World, write_site_files
+from demo.world import PORT, World, write_authorities, write_regions, write_site_files
 from index.engine import IndexUnusableError
 from pipelines.catalogue import CatalogueError
 from pipelines.clock import clock_at, parse_instant
-from pipelines.config import Config
+from pipelines.config import Config, ConfigError
 from pipelines.correction_file import CorrectionFileError
 from pipelines.disk import DEMO_BYTES, StorageError
 from pipelines.lock import NightRunning
-from pipelines.normalize_worker import Authority
+from pipelines.own_tables import AUTHORITIES, REGIONS
 from zhengce.night_report import report_lines
 from zhengce.nightly import UNUSABLE, NightOptions, run_night
 from zhengce.nightly_command import RUNNING
@@ -57,6 +55,7 @@ def demo_command(config: Config, day: int, documents: int, port: int, portal: bo
             _check_port(number, purpose)
     world = World(documents)
     write_site_files(config.sites, PORT, world.sites)
+    write_tables(config)
     with running(world, day=day, port=PORT), _serving(config, port) if portal else _nothing():
         if portal:
             click.echo(f"门户：http://127.0.0.1:{port}（索引随夜间任务逐步充实）", err=True)
@@ -85,11 +84,16 @@ def demo_config(config: Config) -> Config:
 
 
 def demo_options(day: int) -> NightOptions:
-    """A night on a day of the fictional country, with its bodies and regions."""
+    """A night on a day of the fictional country."""
     now = demo_night(day)
-    issuers = {name: body.name for body in authorities() for name in (body.name, *body.aliases)}
-    names = {code: name for code, name, *_ in regions()}
-    return NightOptions(clock=clock_at(now), now=now, authority=Authority(issuers, names))
+    return NightOptions(clock=clock_at(now), now=now)
+
+
+def write_tables(config: Config) -> None:
+    """Write the fictional bodies and regions where every command on this data folder reads them."""
+    config.data.mkdir(parents=True, exist_ok=True)
+    write_authorities(config.data / AUTHORITIES)
+    write_regions(config.data / REGIONS)
 
 
 def demo_night(day: int) -> datetime:
@@ -104,7 +108,7 @@ def _night(config: Config, day: int) -> int:
     except NightRunning as error:
         click.echo(str(error), err=True)
         return RUNNING
-    except (IndexUnusableError, CatalogueError, StorageError, CorrectionFileError) as error:
+    except (IndexUnusableError, CatalogueError, StorageError, CorrectionFileError, ConfigError) as error:
         click.echo(str(error), err=True)
         return UNUSABLE
     for line in report_lines(outcome.report, hint=""):
@@ -115,10 +119,7 @@ def _night(config: Config, day: int) -> int:
 @contextmanager
 def _serving(config: Config, port: int) -> Iterator[None]:
     command = [sys.executable, "-P", "-m", "zhengce", "--data", str(config.data)]
-    names = config.data / "regions.json"
-    names.parent.mkdir(parents=True, exist_ok=True)
-    names.write_bytes(msgspec.json.encode({code: name for code, name, *_ in regions()}))
-    options = ["--port", str(port), "--regions", str(names), "--notice", NOTICE]
+    options = ["--port", str(port), "--notice", NOTICE]
     environ = dict(os.environ)
     if config.index_server:
         environ["ZHENGCE_INDEX_NAME"] = config.index_server.name

@@ -22,12 +22,13 @@ from pipelines import schema as t
 from pipelines.archive import ArchiveDamaged, ArchiveReader
 from pipelines.catalogue import HEAD, schema_version
 from pipelines.clock import Clock
-from pipelines.config import Config
+from pipelines.config import Config, ConfigError
 from pipelines.correction_file import CorrectionFileError, load_corrections
 from pipelines.database import open_engine
 from pipelines.disk import GIB, StorageError, check_folder
 from pipelines.items import ArchiveRef
 from pipelines.lock import lock_holder
+from pipelines.own_tables import load_own_tables
 from pipelines.sqlite_backup import NotSqlite, sqlite_path
 from zhengce.engines import open_index
 
@@ -56,6 +57,7 @@ def run_checks(config: Config, clock: Clock) -> Iterator[Check]:
         _contact,
         _sites,
         _corrections,
+        _own_tables,
         _catalogue,
         _archive,
         _index,
@@ -137,6 +139,15 @@ def _corrections(config: Config) -> Check:
     except CorrectionFileError as error:
         return Check("更正文件", FAIL, str(error), f"修正 {config.corrections} 中上面列出的各条")
     return Check("更正文件", OK, f"{len(found)} 条更正" if found else "没有更正")
+
+
+def _own_tables(config: Config) -> Check:
+    try:
+        found = load_own_tables(config.data)
+    except ConfigError as error:
+        return Check("机关与地区表", FAIL, str(error), "修正这一行，或删去整个文件")
+    told = f"自有机关名称 {len(found.issuers)} 个，地区 {len(found.regions)} 个"
+    return Check("机关与地区表", OK, told if found.issuers or found.regions else "没有自有的机关和地区")
 
 
 def _catalogue(config: Config) -> Check:

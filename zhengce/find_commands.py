@@ -6,7 +6,7 @@ import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, NoReturn
 
 import click
 import msgspec
@@ -23,7 +23,8 @@ from normalizers.doc_numbers import doc_number_key
 from normalizers.policy import CONTENT_TYPES, LEVELS, VALIDITIES, Policy
 from normalizers.regions import region_names
 from pipelines.catalogue import Catalogue, CatalogueError
-from pipelines.config import Config
+from pipelines.config import Config, ConfigError
+from pipelines.own_tables import load_own_tables
 from pipelines.policies import StoredPolicy, find_by_number, load_stored
 from pipelines.sqlite_backup import NotSqlite, sqlite_path
 from portal.forms import SearchForm
@@ -108,7 +109,7 @@ def search_command(config: Config, /, query: tuple[str, ...], as_json: bool, **o
     first, last, sort, order = (options.pop(name) or "" for name in ("first", "last", "sort", "order"))
     synonyms = options.pop("synonyms")
     with _opened(config) as catalogue:
-        library = Library(open_index(config).reader(), catalogue, region_names())
+        library = Library(open_index(config).reader(), catalogue, _region_names(config))
         form = SearchForm(
             " ".join(query),
             options,
@@ -291,19 +292,16 @@ def _show_problems(problems: Sequence[Problem], as_json: bool) -> None:
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="端口；0 为任意空闲端口。"
 )
-@click.option("--regions", type=click.File("rb"), help="另外的地区名称：JSON，代码到名称。")
 @click.option("--notice", default="", metavar="文字", help="每一页顶端的告示。")
 @json_option
 @click.pass_obj
-def serve_command(
-    config: Config, host: str, port: int, regions: BinaryIO | None, notice: str, as_json: bool
-) -> None:
+def serve_command(config: Config, host: str, port: int, notice: str, as_json: bool) -> None:
     """Serve pages and API until interrupted; one line says where."""
     import uvicorn
 
     from portal.app import create_app
 
-    names = _region_names(regions)
+    names = _region_names(config)
     try:
         listener = socket.create_server((host, port))
     except OSError as error:
@@ -319,9 +317,9 @@ def serve_command(
             uvicorn.Server(settings).run(sockets=[listener])
 
 
-def _region_names(file: BinaryIO | None) -> dict[str, str]:
+def _region_names(config: Config) -> dict[str, str]:
+    """The names of all regions, those of the installation's own among them."""
     try:
-        given = msgspec.json.decode(file.read(), type=dict[str, str]) if file else {}
-    except msgspec.DecodeError as error:
-        raise click.UsageError(f"--regions：应为 JSON 对象，地区代码到名称：{error}") from error
-    return {**region_names(), **given}
+        return {**region_names(), **load_own_tables(config.data).regions}
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from error

@@ -5,7 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from pipelines.corrections import open_corrections
 from pipelines.disk import DiskFull, check_folder, check_free
 from pipelines.lock import NightLock
 from pipelines.normalize import NormalizeStage, StepReport
-from pipelines.normalize_worker import Authority
+from pipelines.own_tables import load_own_tables
 from pipelines.runs import beat, finish_run, start_run
 from zhengce.crawl_children import CrawlChildren, Figures
 from zhengce.night_index import NightIndex
@@ -47,7 +47,6 @@ class NightOptions:
     replay: Path | None = None
     clock: Clock = system_clock
     now: datetime | None = None
-    authority: Authority = field(default_factory=Authority)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +74,12 @@ Show = Callable[[Progress], None]
 def run_night(config: Config, options: NightOptions, show: Show) -> NightOutcome:
     """Run all stages until everything asked is crawled, normalised and searchable.
 
-    Raises CrawlRefused, NightRunning, SiteFileError, CorrectionFileError, CatalogueError and
-    StorageError before anything is asked.
+    Raises CrawlRefused, NightRunning, SiteFileError, CorrectionFileError, ConfigError, CatalogueError
+    and StorageError before anything is asked.
     """
     sites = choose_sites(config, options)
     check_folder(config.data, config.min_free)
+    load_own_tables(config.data)
     with ExitStack() as stack:
         lock = stack.enter_context(NightLock(config.data, options.clock))
         catalogue = Catalogue.open(config.catalogue_url)
@@ -160,7 +160,6 @@ class _Night:
             self.options.clock,
             night=self.night,
             run=self.run,
-            authority=self.options.authority,
         )
         with stage:
             while True:

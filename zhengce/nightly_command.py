@@ -12,7 +12,7 @@ from crawlers.site import SiteFileError
 from index.engine import IndexBusyError, IndexUnusableError
 from pipelines.catalogue import CatalogueError
 from pipelines.clock import Clock, clock_at, parse_instant, system_clock
-from pipelines.config import Config
+from pipelines.config import Config, ConfigError
 from pipelines.correction_file import CorrectionFileError
 from pipelines.disk import StorageError
 from pipelines.lock import NightRunning
@@ -90,7 +90,7 @@ def nightly_command(
     try:
         with showing() as show:
             outcome = run_night(config, options, show)
-    except (CrawlRefused, SiteFileError, CorrectionFileError) as error:
+    except (CrawlRefused, SiteFileError, CorrectionFileError, ConfigError) as error:
         _stop(str(error), USAGE)
     except (NightRunning, IndexBusyError) as error:
         _stop(str(error), RUNNING)

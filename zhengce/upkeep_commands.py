@@ -13,7 +13,7 @@ from pipelines.archive import ArchiveCheck, verify_archive
 from pipelines.backup import BackupError, restore_backup, write_backup
 from pipelines.catalogue import Catalogue, CatalogueError
 from pipelines.clock import SHANGHAI, day_of, system_clock
-from pipelines.config import Config
+from pipelines.config import Config, ConfigError
 from pipelines.correction_file import CorrectionFileError
 from pipelines.disk import MIB, StorageError, check_folder
 from pipelines.lock import NightLock, NightRunning, lock_holder
@@ -54,7 +54,7 @@ def named_stops() -> Iterator[None]:
         yield
     except NightRunning as error:
         stop(str(error), RUNNING)
-    except CorrectionFileError as error:
+    except (CorrectionFileError, ConfigError) as error:
         stop(str(error), USAGE)
     except (CatalogueError, StorageError, BackupError) as error:
         stop(str(error), UNUSABLE)

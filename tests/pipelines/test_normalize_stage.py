@@ -34,7 +34,8 @@ from pipelines.items import (
     SiteRecord,
 )
 from pipelines.normalize import NormalizeStage, StepReport
-from pipelines.normalize_worker import OUT_OF_MEMORY, Authority, Normalizer, Setup
+from pipelines.normalize_worker import OUT_OF_MEMORY, Normalizer, Setup
+from pipelines.own_tables import OwnTables
 from pipelines.pages import SiteLedger
 from pipelines.policies import MAX_TRIES, load_stored, store_policies, take_work
 from pipelines.runs import report_rows, start_run
@@ -221,7 +222,7 @@ def test_a_reader_that_crashes_is_tried_three_times(crawl: Crawl) -> None:
             connection.execute(t.page.update().values(state=PageState.FETCHED))
             return take_work(connection, 1)[0]
 
-    setup = Setup(str(crawl.config.archive_folder), 2 << 30, 60, Authority())
+    setup = Setup(str(crawl.config.archive_folder), 2 << 30, 60, OwnTables())
     for tries in range(MAX_TRIES):
         item = take()
         assert (item.attachments[0].read, item.attachments[0].tries) == (None, tries)

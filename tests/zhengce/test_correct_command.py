@@ -35,7 +35,7 @@ from pipelines.normalize import NormalizeStage, StepReport
 from pipelines.pages import SiteLedger
 from pipelines.policies import StoredPolicy, load_stored
 from zhengce.cli import cli
-from zhengce.demo_command import demo_config, demo_night, demo_options
+from zhengce.demo_command import demo_config, demo_night, demo_options, write_tables
 from zhengce.nightly import run_night
 
 pytestmark = pytest.mark.slow
@@ -54,6 +54,7 @@ class Country:
         )
         self.world, self.server = world, server
         write_site_files(self.config.sites, server.port, world.sites)
+        write_tables(self.config)
         self.catalogue = Catalogue.open(url)
         self.engine = TantivyEngine(self.config.index_folder)
 
@@ -70,7 +71,6 @@ class Country:
             options.clock,
             night=night.date(),
             run=None,
-            authority=options.authority,
         ) as stage:
             report = stage.run_until_idle()
         sync_index(self.catalogue, self.engine)
@@ -159,6 +159,24 @@ def test_a_correction_survives_everything_but_its_removal(
     )
     assert page in country.find(before.doc_number_key)
     assert country.find("演更发2026-1") == ()
+
+
+def test_a_correction_reads_with_the_bodies_of_the_installation(country: Country, tmp_path: Path) -> None:
+    country.night(0)
+    with country.catalogue.read() as connection:
+        everything = load_stored(connection, list(connection.execute(select(t.policy.c.page_id)).scalars()))
+    page, before = next(
+        (page, one.policy)
+        for page, one in sorted(everything.items())
+        if all(one.policy.evidence[name].rule.startswith("issuer:") for name in ("level", "region"))
+    )
+    assert run(tmp_path, "correct", page, "summary", "演示摘要", "--reason", "见原件").exit_code == 0
+    after = country.stored(page).policy
+    assert after.summary == "演示摘要"
+    assert [after.evidence[name] for name in ("level", "region", "authorities")] == [
+        before.evidence[name] for name in ("level", "region", "authorities")
+    ]
+    assert [w for w in after.warnings if w.startswith("issuer_unknown")] == []
 
 
 def test_a_page_that_is_not_crawled_yet_is_corrected_on_its_first_night(country: Country) -> None:

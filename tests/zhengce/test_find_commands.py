@@ -106,7 +106,6 @@ def test_several_bearers_are_listed(data: Path) -> None:
         (["search", "养老", "--level", "moon"], 2, "--level"),
         (["index", "--verify", "--rebuild"], 2, "不能同时"),
         (["index", "--verify"], 3, "还没有索引"),
-        (["serve", "--regions", __file__], 2, "JSON"),
     ],
 )
 def test_exit_codes(data: Path, arguments: list[str], code: int, words: str) -> None:
@@ -144,8 +143,7 @@ def test_a_damaged_index_is_rebuilt_and_said_so(data: Path) -> None:
 
 def test_serve_answers_and_ends_quietly(data: Path) -> None:
     run(data, "index")
-    names = data / "regions.json"
-    names.write_text('{"990000": "演示省"}', encoding="utf-8")
+    (data / "regions.csv").write_text("code,name\n990000,演示省\n", encoding="utf-8")
     child = subprocess.Popen(
         [
             sys.executable,
@@ -157,8 +155,6 @@ def test_serve_answers_and_ends_quietly(data: Path) -> None:
             "--port",
             "0",
             "--json",
-            "--regions",
-            names,
         ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -27,7 +27,7 @@ from pipelines import schema as t
 from pipelines.catalogue import Catalogue
 from pipelines.config import Config, Window, load_config
 from zhengce.cli import cli
-from zhengce.demo_command import demo_config, demo_options
+from zhengce.demo_command import demo_config, demo_options, write_tables
 from zhengce.night_report import SUMMED, ChannelLine, NightReport, report_lines
 from zhengce.nightly import NightOptions, Progress, choose_sites, run_night
 
@@ -45,9 +45,11 @@ def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, 
 
 def config_for(data: Path, sites: Path) -> Config:
     config = demo_config(load_config({"data": str(data)}, {}, None))
-    return replace(
+    config = replace(
         config, data=data, catalogue_url=f"sqlite:///{data / 'catalogue.sqlite'}", sites=sites, min_free=1
     )
+    write_tables(config)
+    return config
 
 
 def runs(data: Path) -> list[tuple[int | None, str | None]]:
