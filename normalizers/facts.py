@@ -157,7 +157,7 @@ def read_text(text: str, row: ListRow | None, hints: Hints) -> PageFacts:
     body = trim(page, whole, title[0] if title else None)
     root, blocks = fromstring("<html></html>"), build_blocks(page, body)
     as_printed = printed_text(printed, page, body, None, frozenset())
-    warnings = [*mirror.warnings]
+    warnings = ["page_cut", *mirror.warnings] if page.cut else [*mirror.warnings]
     return PageFacts(root, page, {}, InfoTable(), title, body, whole, blocks, warnings, mirror, as_printed)
 
 

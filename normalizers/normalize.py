@@ -11,6 +11,7 @@ from normalizers.date_checks import warn_date_conflicts
 from normalizers.doc_numbers import extract_doc_number, whole_number
 from normalizers.doc_types import extract_doc_type
 from normalizers.draft import Draft
+from normalizers.encoding import MAX_BYTES
 from normalizers.facts import PageFacts, read_facts, read_text
 from normalizers.failures import Failure
 from normalizers.fields import decide_codes, decide_fields, decide_terms, decide_validity
@@ -118,6 +119,8 @@ def facts_of_page(page: PageInput) -> PageFacts:
     if root is None:
         raise NormalizeError(Failure.NOT_A_PAGE, f"{page.url} 不是网页（{len(page.data)} 字节）")
     facts = read_facts(root, page.row, page.hints)
+    if len(page.data) > MAX_BYTES and "page_cut" not in facts.warnings:
+        facts.warnings.append("page_cut")
     if words := error_page(facts):
         raise NormalizeError(Failure.SOFT_404, f"{page.url} 是错误页：{words}")
     return facts

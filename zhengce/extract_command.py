@@ -28,6 +28,8 @@ from pipelines.config import Config
 PARALLEL_ROWS = 50
 PROCESSES = 2
 UNKNOWN_SITE = "unknown"
+BAD_ADDRESS = "bad_address"
+NO_ADDRESS = "{!r} 不是网址：应以 http:// 或 https:// 开头，如 https://www.example.gov.cn/zwgk/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ def context_for(url: str, sites: Mapping[str, Site], today: date) -> tuple[SiteC
 
 def extract_row(task: Task) -> bytes:
     """The JSON line of one saved page: its Policy, or a failure by name."""
+    if task.url is not None and not has_host(task.url):
+        return _failure(task, BAD_ADDRESS, NO_ADDRESS.format(task.url))
     url = task.url or f"https://unknown.invalid/{task.name}"
     try:
         context, hints = context_for(
@@ -76,7 +80,7 @@ def extract_row(task: Task) -> bytes:
         )
         policy = normalize_policy(page_of(task, url, hints), context)
     except NormalizeError as error:
-        return _failure(task, error.failure.value, str(error))
+        return _failure(task, error.failure.value, str(error).replace(url, task.url or task.name))
     except OSError as error:
         return _failure(task, "unreadable_file", f"无法打开文件：{error.strerror or error}")
     except Exception as error:  # noqa: BLE001  one page's trouble is its own line
@@ -85,9 +89,11 @@ def extract_row(task: Task) -> bytes:
 
 
 def page_of(task: Task, url: str, hints: Hints) -> PageInput:
-    """The input for one saved page."""
+    """The input for one saved page; raises NormalizeError for a file too large to be read whole."""
     with Path(task.path).open("rb") as stream:
-        data = stream.read(MAX_INPUT_BYTES)
+        data = stream.read(MAX_INPUT_BYTES + 1)
+    if len(data) > MAX_INPUT_BYTES:
+        raise NormalizeError(Failure.TOO_LARGE, f"{url} 超过 {MAX_INPUT_BYTES >> 20} MiB")
     return page_input(url, data, hints, fallback=task.name)
 
 
@@ -134,14 +140,23 @@ def check_url(context: click.Context, option: click.Parameter, url: str | None) 
     """Callback of `--url`: an http(s) address with a host, or a usage error."""
     if url is None:
         return None
-    host = host_of(url) if url.lower().startswith(("http://", "https://")) else ""
-    if not host or not HOST.fullmatch(host) or any(char.isspace() for char in url):
-        raise click.BadParameter(
-            f"{url!r} 不是网址：应以 http:// 或 https:// 开头，如 https://www.example.gov.cn/zwgk/",
-            context,
-            option,
-        )
+    if not has_host(url) or any(char.isspace() for char in url):
+        raise click.BadParameter(NO_ADDRESS.format(url), context, option)
     return url
+
+
+def has_host(url: str) -> bool:
+    """Whether an address is http(s) and names a host; a manifest may have a remark behind it."""
+    host = host_of(url) if url.lower().startswith(("http://", "https://")) else ""
+    return bool(host and HOST.fullmatch(host))
+
+
+def check_choice(file: Path | None, manifest: Path | None, url: str | None) -> None:
+    """Raise a usage error unless there is one of FILE and manifest, and `--url` only with FILE."""
+    if (file is None) == (manifest is None):
+        raise click.UsageError("请给出一个文件，或用 --manifest 给出清单（二者选一）")
+    if manifest is not None and url is not None:
+        raise click.UsageError("--url 只用于一个文件；清单中各页的网址写在清单的 url 中")
 
 
 def of_saved_pages(command: Callable[..., None]) -> Callable[..., None]:
@@ -161,15 +176,18 @@ def of_saved_pages(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-@click.command("extract", help="从保存的详情页读出政策，每页输出一行 JSON。")
+@click.command(
+    "extract",
+    help="从保存的详情页读出政策，每页输出一行 JSON。\n\n"
+    "保存的是 JSON 而不是网页时，只有网址所属站点的平台指明了 JSON 字段（npc、nfra）才能读出。",
+)
 @of_saved_pages
 @click.pass_obj
 def extract_command(
     config: Config, file: Path | None, url: str | None, manifest: Path | None, no_site: bool
 ) -> None:
     """Print one JSON line for FILE, or for each row of the manifest; exit 1 only where FILE itself fails."""
-    if (file is None) == (manifest is None):
-        raise click.UsageError("请给出一个文件，或用 --manifest 给出清单（二者选一）")
+    check_choice(file, manifest, url)
     folder = None if no_site else str(config.sites)
     today = day_of(system_clock())
     rows = rows_of(manifest) if manifest else iter([(str(file), url)])

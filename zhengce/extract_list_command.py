@@ -13,7 +13,7 @@ from crawlers.site import Site, SiteFileError, load_sites
 from normalizers.failures import ADVICE, Failure
 from normalizers.normalize import is_binary
 from pipelines.config import Config
-from zhengce.extract_command import of_saved_pages, rows_of
+from zhengce.extract_command import BAD_ADDRESS, NO_ADDRESS, check_choice, has_host, of_saved_pages, rows_of
 
 TROUBLE = 1
 
@@ -25,8 +25,7 @@ def extract_list_command(
     config: Config, file: Path | None, url: str | None, manifest: Path | None, *, no_site: bool
 ) -> None:
     """Print one JSON line for FILE, or for each row of the manifest; exit 1 only for a FILE without items."""
-    if (file is None) == (manifest is None):
-        raise click.UsageError("请给出一个文件，或用 --manifest 给出清单（二者选一）")
+    check_choice(file, manifest, url)
     try:
         sites = {} if no_site else load_sites(config.sites)
     except SiteFileError as error:
@@ -58,6 +57,8 @@ def list_answer(path: Path, name: str, url: str | None, sites: Mapping[str, Site
 
     A list without items has a `failure` that says why, unless it declares that there are none.
     """
+    if url is not None and not has_host(url):
+        return _error(name, url, BAD_ADDRESS, NO_ADDRESS.format(url))
     try:
         with path.open("rb") as stream:
             data = stream.read(MAX_PAGE_BYTES + 1)

@@ -106,3 +106,26 @@ def test_a_bad_row_is_named(folder: Path, row: str) -> None:
 def test_a_file_or_a_manifest(folder: Path) -> None:
     assert run(folder).exit_code == 2
     assert run(folder, "a.html", "--manifest", manifest(folder)).exit_code == 2
+    assert run(folder, "--url", URL, "--manifest", manifest(folder)).exit_code == 2
+
+
+def test_errors_name_the_file_and_what_is_no_address(folder: Path) -> None:
+    rows = [{"file": "2.html", "url": None}, {"file": "1.html", "url": "演示"}, {"file": "1.html", "url": URL}]
+    result = run(folder, "--no-site", "--manifest", manifest(folder, *rows))
+    nameless, wrong, fine = map(json.loads, result.stdout.splitlines())
+    assert nameless["error"]["message"].startswith("2.html ")
+    assert wrong["error"]["name"] == "bad_address"
+    assert (result.exit_code, fine["title"]) == (0, TITLE)
+
+
+def test_what_is_cut_is_told(folder: Path) -> None:
+    big = folder / "pages" / "big.html"
+    long = "现将演示事项通知如下，请认真贯彻执行。" * 100
+    text = page(INFO["li"]).replace("</body>", f"<p>{long}</p>" * 1600 + "</body>")
+    big.write_text(text, encoding="utf-8")
+    assert big.stat().st_size > 8_000_000
+    assert "page_cut" in json.loads(run(folder, "--no-site", str(big)).stdout)["warnings"]
+    with big.open("wb") as stream:
+        stream.truncate((64 << 20) + 1)
+    result = run(folder, "--no-site", str(big))
+    assert (result.exit_code, json.loads(result.stdout)["error"]["name"]) == (1, "too_large")
