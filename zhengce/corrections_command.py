@@ -35,7 +35,9 @@ STATES: dict[State, str] = {
     "unknown_page": "目录库中没有这一页",
 }
 # Fields by the names that people see.
-BY_NAME = {name: field for field, name in FIELD_NAMES.items() if field in FIELDS}
+BY_NAME = {name: field for field, name in FIELD_NAMES.items() if field in FIELDS} | {
+    "行政规范性文件": "normative"
+}
 # Policies read at once.
 READ = 100
 
