@@ -35,7 +35,7 @@ ARTICLE = ("articletitle", "pubdate")
 # A zero byte among these says that the bytes are no text.
 HEAD_BYTES = 1024
 # [通知] begins a text, [{" and {"code": begin JSON.
-JSON_HEAD = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*["}]|\[\s*[\[{"\]])')
+JSON_HEAD = re.compile(rb'(?:\xef\xbb\xbf)?\s{0,1000}(?:\{\s*["}]|\[\s*[\[{"\]])')
 
 
 class NormalizeError(ValueError):
@@ -115,7 +115,8 @@ def as_markup(page: PageInput) -> PageInput:
 
 def facts_of_page(page: PageInput) -> PageFacts:
     """Read an HTML page; raises NormalizeError for bytes that are none and for error pages."""
-    root = None if is_binary(page.data) else parse_html(page.data)
+    no_page = is_binary(page.data) or JSON_HEAD.match(page.data)
+    root = None if no_page else parse_html(page.data)
     if root is None:
         raise NormalizeError(Failure.NOT_A_PAGE, f"{page.url} 不是网页（{len(page.data)} 字节）")
     facts = read_facts(root, page.row, page.hints)
@@ -127,11 +128,9 @@ def facts_of_page(page: PageInput) -> PageFacts:
 
 
 def is_binary(data: bytes) -> bool:
-    """Whether the head of some bytes is that of a file or JSON, which no browser shows as a page (UTF-16 text is)."""
+    """Whether the head of some bytes is that of a file which no browser shows as a page (UTF-16 text is one)."""
     head = data[:HEAD_BYTES]
-    if head.startswith(b"%PDF") or JSON_HEAD.match(head):
-        return True
-    return b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return head.startswith(b"%PDF") or (b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")))
 
 
 def decide(
