@@ -4,11 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from made_servers import fresh_server
 
 from benchmarks.elastic_node.node import Node
 from benchmarks.elastic_node.shared import shared_node
 from pipelines.config import IndexServer
+
+# The first call of a test imports what it needs, and machines are shared: no test is timed.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
