@@ -136,7 +136,10 @@ def measure_searches(engine: TantivyEngine, policies: Sequence[Policy]) -> Itera
         "phrase": lambda: SearchRequest(parse_query(f'"{piece(8)}"').tree, facets=FACETS),
         "number": lambda: SearchRequest(parse_query(str(r.choice(policies).doc_number)).tree, facets=FACETS),
         "filtered": lambda: SearchRequest(
-            parse_query(piece(2)).tree, {"level": ("county",), "year": ("2023",)}, sort="written", facets=FACETS
+            parse_query(piece(2)).tree,
+            {"level": ("county",), "year": ("2023",)},
+            sort="written",
+            facets=FACETS,
         ),
     }
     reader = engine.reader()

@@ -68,7 +68,9 @@ def parse_query(text: str, names: Names = NO_NAMES, *, synonyms: bool = True) ->
 
     `names` knows the regions and sites of the installation; without `synonyms` nothing is added.
     """
-    text = text.encode("utf-8", "replace").decode()  # half a character, as in arguments that are no UTF-8, is a ?
+    text = text.encode(
+        "utf-8", "replace"
+    ).decode()  # half a character, as in arguments that are no UTF-8, is a ?
     reader = _Reader(text[:MAX_LENGTH], names, synonyms)
     if len(text) > MAX_LENGTH:
         reader.blame(f"检索词太长：只用了前 {MAX_LENGTH} 个字符", MAX_LENGTH, len(text))

@@ -2,12 +2,13 @@
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache, partial
 
 from normalizers.chars import tidy
-from normalizers.dates import FIRST_YEAR, LAST_YEAR
+from normalizers.chinese_names import FIELD_NAMES
+from normalizers.dates import FIRST_YEAR, LAST_YEAR, iso_text
 from normalizers.doc_numbers import doc_number_key, whole_number
 from normalizers.doc_types import TYPES
 from normalizers.policy import CONTENT_TYPES, INTERPRETATION_FORMS, LEVELS, VALIDITIES, Policy, Precision
@@ -42,15 +43,16 @@ def kind_of(field: str) -> Callable[[object], Value]:
         return kind
     if reason := REFUSED.get(field):
         raise CorrectionError(f"{field} 不能更正：{reason}")
-    raise CorrectionError(_unknown(field, FIELDS, "没有字段", "可更正的字段"))
+    raise CorrectionError(
+        _unknown(field, {name: FIELD_NAMES[name] for name in FIELDS}, "没有字段", "可更正的字段")
+    )
 
 
 def value_of(policy: Policy, field: str) -> Value:
     """The value that a Policy has in a field, in the form of a correction."""
     value: Value | date = getattr(policy, field)
     if isinstance(value, date):
-        precision = policy.date_precision.get(field, "day")
-        return value.isoformat()[: next(size for size, p in PRECISIONS.items() if p == precision)]
+        return iso_text(value, policy.date_precision.get(field, "day"))
     return None if value in ("", ()) else value
 
 
@@ -122,18 +124,20 @@ def _choice(names: Callable[[], Mapping[str, str]], raw: object) -> str:
             return raw
         if found := next((value for value, name in allowed.items() if name == raw), None):
             return found
-    said = [value if value == name else f"{value}（{name}）" for value, name in allowed.items()]
-    raise CorrectionError(_unknown(str(raw), said, "不认识", "可用的值"))
+    raise CorrectionError(_unknown(str(raw), allowed, "不认识", "可用的值"))
 
 
 def _tags(raw: object) -> tuple[str, ...]:
     return tuple(_choice(_tag_names, name) for name in _texts(raw))
 
 
-def _unknown(given: str, allowed: Collection[str], said: str, named: str) -> str:
-    close = difflib.get_close_matches(given, allowed, n=1, cutoff=0.5)
-    hint = f"，是否想写 {close[0]}？" if close else "。"
-    return f"{said} {given!r}{hint}{named}：{'；'.join(allowed)}"
+def _unknown(given: str, allowed: Mapping[str, str], said: str, named: str) -> str:
+    """What is told of a word that is neither one of the allowed ones nor one of their Chinese names."""
+    both = {value: value if value == name else f"{value}（{name}）" for value, name in allowed.items()}
+    words = both | {name: both[value] for value, name in allowed.items()}
+    close = difflib.get_close_matches(given, words, n=1, cutoff=0.5)
+    hint = f"，是否想写 {words[close[0]]}？" if close else "。"
+    return f"{said} {given!r}{hint}{named}：{'；'.join(both.values())}"
 
 
 @cache

@@ -6,7 +6,7 @@ A date known to the month or year contradicts another only where no day of it wo
 from calendar import monthrange
 from datetime import date, timedelta
 
-from normalizers.dates import PrintedDate
+from normalizers.dates import PrintedDate, iso_text
 from normalizers.doc_numbers import whole_number
 from normalizers.draft import Draft
 from normalizers.policy import Precision
@@ -76,5 +76,4 @@ def _number(draft: Draft) -> None:
 
 def printed(draft: Draft, name: str) -> str:
     """A date as exactly as it is known: 2024-03-08, 2024-03, 2024."""
-    text = str(draft.values[name])
-    return text[: {"year": 4, "month": 7, "day": 10}[draft.precision.get(name, "day")]]
+    return iso_text(draft.values[name], draft.precision.get(name, "day"))

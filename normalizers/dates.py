@@ -77,6 +77,11 @@ class PrintedDate:
     end: int
 
 
+def iso_text(day: date, precision: Precision) -> str:
+    """A date as exactly as it is known: 2024-03-08, 2024-03, 2024."""
+    return day.isoformat()[: {"year": 4, "month": 7, "day": 10}[precision]]
+
+
 def _dated(year: int | None, month: int | None, day: int | None) -> date | None:
     if year is None or month is None or day is None or not FIRST_YEAR <= year <= LAST_YEAR:
         return None

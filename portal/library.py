@@ -24,8 +24,8 @@ UNITS = {
     **dict.fromkeys(("zip", "rar", "7z"), "个文件"),
     "pptx": "张幻灯片",
 }
-
-
+# Pages of a file that are marked each; the longest file seen has 274.
+MAX_PAGES = 2_000
 MARK = re.compile("<mark>([^<]*)</mark>")
 
 
@@ -156,4 +156,19 @@ def page_label(attachment: Attachment, at: int) -> str:
     """The page, sheet or archive member at an offset of the text (第3页), empty where there is but one."""
     if PAGE_BREAK not in attachment.text:
         return ""
-    return f"第{attachment.text.count(PAGE_BREAK, 0, at) + 1}{UNITS.get(attachment.kind, '页')}"
+    return _page_name(attachment, attachment.text.count(PAGE_BREAK, 0, at) + 1)
+
+
+def pages_of(attachment: Attachment, most: int) -> tuple[tuple[str, str], ...]:
+    """The pages of the first `most` characters: what each is called, "" where there is but one, and its text.
+
+    After MAX_PAGES the rest is one piece.
+    """
+    pages = attachment.text[:most].split(PAGE_BREAK, MAX_PAGES)
+    if PAGE_BREAK not in attachment.text:
+        return (("", pages[0]),)
+    return tuple((_page_name(attachment, number), page) for number, page in enumerate(pages, 1))
+
+
+def _page_name(attachment: Attachment, number: int) -> str:
+    return f"第{number}{UNITS.get(attachment.kind, '页')}"

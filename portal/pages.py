@@ -23,12 +23,14 @@ from index.engine import (
 )
 from index.query import lone_number, terms
 from index.vocabulary import Names
+from normalizers.chinese_names import FIELD_NAMES
 from normalizers.failures import ADVICE
 from normalizers.policy import LEVELS, VALIDITIES, Policy
+from normalizers.warning_words import warning_text
 from pipelines.clock import SHANGHAI
 from portal.forms import Asked, SearchForm
-from portal.labels import FACET_NAMES, FIELD_NAMES, PART_NAMES, ROLE_NAMES, SORT_NAMES, proof, value_label
-from portal.library import Found, Library
+from portal.labels import FACET_NAMES, PART_NAMES, ROLE_NAMES, SORT_NAMES, proof, value_label
+from portal.library import Found, Library, file_label, pages_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 PAGE = 20
@@ -111,7 +113,9 @@ class Pages:
     def __init__(self, library: Library, notice: str = "") -> None:
         self.library = library
         self._templates = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True)
-        self._templates.filters.update(day=_day, instant=_instant, web=_web_address, marked=Markup)
+        self._templates.filters.update(
+            day=_day, instant=_instant, web=_web_address, marked=Markup, warning=warning_text
+        )
         self._templates.globals.update(
             notice=notice,
             levels=LEVELS,
@@ -120,6 +124,8 @@ class Pages:
             roles=ROLE_NAMES,
             failures=ADVICE,
             part_names=PART_NAMES,
+            file_label=file_label,
+            pages_of=pages_of,
         )
 
     def render(self, template: str, status: int = 200, **values: Any) -> Response:

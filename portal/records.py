@@ -1,11 +1,11 @@
 """The values of the API, version 1, and how they are made from what is stored."""
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
-from normalizers.policy import Policy
+from normalizers.policy import Policy, Precision
 from pipelines.policies import StoredPolicy
 from portal.forms import Asked
 from portal.library import Found, Item
@@ -13,7 +13,10 @@ from portal.library import Found, Item
 
 @dataclass(frozen=True, slots=True)
 class ApiItem:
-    """One result of a search; `title_marked` and `passages` are escaped HTML with <mark>."""
+    """One result of a search; `title_marked` and `passages` are escaped HTML with <mark>.
+
+    A date known only to the month or year has its first day; `date_precision` says so.
+    """
 
     id: str
     url: str
@@ -30,6 +33,7 @@ class ApiItem:
     published_date: date | None
     effective_date: date | None
     expiry_date: date | None
+    date_precision: Mapping[str, Precision]
     validity: str | None
     withdrawn: bool
     first_seen: datetime

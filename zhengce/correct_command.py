@@ -12,6 +12,7 @@ from index.engine import IndexBusyError, IndexMissingError, IndexUnusableError
 from index.sync import sync_index
 from normalizers.addresses import address_key
 from normalizers.chars import tidy
+from normalizers.chinese_names import FIELD_NAMES
 from normalizers.correction_fields import (
     FIELDS,
     LISTS,
@@ -43,7 +44,6 @@ from pipelines.disk import check_folder
 from pipelines.lock import NightLock, NightRunning
 from pipelines.normalize import NormalizeStage
 from pipelines.policies import StoredPolicy, find_by_number, load_stored
-from portal.labels import FIELD_NAMES
 from zhengce.corrections_command import BY_NAME, told_value
 from zhengce.engines import open_index
 from zhengce.upkeep_commands import TROUBLE, USAGE, json_option, opened, stop

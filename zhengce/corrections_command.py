@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Connection
 
+from normalizers.chinese_names import FIELD_NAMES
 from normalizers.correction_fields import FIELDS, Value, shown_value, value_of
 from normalizers.corrections import MAX_SHOWN, REVIEW, Correction, is_corrected
 from normalizers.policy import Policy
@@ -22,7 +23,7 @@ from pipelines.correction_file import MAX_BYTES, add_corrections
 from pipelines.correction_sheet import parse_sheet
 from pipelines.corrections import PageCorrections, digest_of, load_digests, open_corrections
 from pipelines.policies import load_stored
-from portal.labels import FIELD_NAMES, value_label
+from portal.labels import value_label
 from zhengce.upkeep_commands import json_option, opened
 
 State = Literal["applied", "review", "not_needed", "waiting", "overridden", "unknown_page"]
@@ -38,6 +39,8 @@ STATES: dict[State, str] = {
 BY_NAME = {name: field for field, name in FIELD_NAMES.items() if field in FIELDS} | {
     "行政规范性文件": "normative"
 }
+# A person who corrects a region writes its code.
+NO_REGIONS: Mapping[str, str] = {}
 # Policies read at once.
 READ = 100
 
@@ -180,6 +183,7 @@ def _show_listed(listed: Sequence[Listed]) -> None:
     Console().print(table)
 
 
-def told_value(field: str, value: Value) -> str:
-    """A value as a person reads it, closed lists by their Chinese names."""
-    return (value_label(field, value, {}) if isinstance(value, str) else shown_value(value)) or "（无）"
+def told_value(field: str, value: Value, regions: Mapping[str, str] = NO_REGIONS) -> str:
+    """A value as a person reads it, closed lists by their Chinese names, regions by those given."""
+    names = {"region": regions}
+    return (value_label(field, value, names) if isinstance(value, str) else shown_value(value)) or "（无）"

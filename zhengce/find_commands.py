@@ -4,7 +4,7 @@ import html
 import re
 import socket
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
@@ -17,8 +17,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from index.engine import MAX_LIMIT, ORDERS, SORTS, IndexBusyError, IndexUnusableError, RequestError
 from index.sync import Problem, SyncReport, rebuild_index, sync_index, verify_index
+from normalizers.chinese_names import FIELD_NAMES
 from normalizers.correction_fields import value_of
 from normalizers.corrections import is_corrected
+from normalizers.dates import iso_text
 from normalizers.doc_numbers import doc_number_key
 from normalizers.policy import CONTENT_TYPES, LEVELS, VALIDITIES, Policy
 from normalizers.regions import region_names
@@ -28,7 +30,7 @@ from pipelines.own_tables import load_own_tables
 from pipelines.policies import StoredPolicy, find_by_number, load_stored
 from pipelines.sqlite_backup import NotSqlite, sqlite_path
 from portal.forms import SearchForm
-from portal.labels import FIELD_NAMES, PART_NAMES, ROLE_NAMES
+from portal.labels import PART_NAMES, ROLE_NAMES
 from portal.library import Library
 from portal.records import ApiItem, api_number, api_page, whole
 from zhengce.corrections_command import told_value
@@ -153,7 +155,7 @@ def show_command(config: Config, name: str, as_json: bool) -> None:
     elif as_json:
         click.echo(msgspec.json.encode(whole(found[0])))
     else:
-        _show_policy(found[0])
+        _show_policy(found[0], _region_names(config))
 
 
 def _find(catalogue: Catalogue, name: str, key: str) -> list[StoredPolicy]:
@@ -181,7 +183,7 @@ def _show_rows(items: Sequence[ApiItem]) -> None:
             i.title or "（无标题）",
             i.doc_number or "",
             "；".join(i.issuers),
-            str(i.written_date or i.published_date or ""),
+            _day(i),
         )
         for i in items
     ]
@@ -197,11 +199,19 @@ def _show_rows(items: Sequence[ApiItem]) -> None:
     Console().print(table)
 
 
+def _day(item: ApiItem) -> str:
+    """The date of a row, no more exact than it is known."""
+    for name, day in (("written_date", item.written_date), ("published_date", item.published_date)):
+        if day:
+            return iso_text(day, item.date_precision.get(name, "day"))
+    return ""
+
+
 def _unmarked(passage: str) -> str:
     return html.unescape(re.sub("</?mark>", "", passage))
 
 
-def _show_policy(stored: StoredPolicy) -> None:
+def _show_policy(stored: StoredPolicy, regions: Mapping[str, str]) -> None:
     policy = stored.policy
     click.echo(policy.title or "（无标题）")
     click.echo(f"编号：{policy.id}")
@@ -211,7 +221,7 @@ def _show_policy(stored: StoredPolicy) -> None:
     for name, label in FIELD_NAMES.items():
         if name == "authorities" and policy.authorities == policy.issuers:
             continue
-        if name not in ("title", "text", "attachments") and (text := _field(policy, name)):
+        if name not in ("title", "text", "attachments") and (text := _field(policy, name, regions)):
             click.echo(f"{label}：{text}")
     for name in FIELD_NAMES:
         if is_corrected(policy, name):
@@ -224,10 +234,10 @@ def _show_policy(stored: StoredPolicy) -> None:
     click.echo(f"\n{policy.text}")
 
 
-def _field(policy: Policy, name: str) -> str:
+def _field(policy: Policy, name: str, regions: Mapping[str, str]) -> str:
     """A field as a person reads it, a date no more exact than it is known; "" where it is unknown."""
     value = value_of(policy, name)
-    return "" if value is None else told_value(name, value)
+    return "" if value is None else told_value(name, value, regions)
 
 
 @click.command("index", help="让索引跟上目录库；损坏或版本不符的索引会自动重建。")

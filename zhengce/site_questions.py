@@ -15,22 +15,26 @@ from normalizers.addresses import host_of
 from normalizers.chars import squeeze
 from normalizers.failures import ADVICE, Failure
 from normalizers.policy import Policy
+from normalizers.warning_words import warning_text
 
 # A channel without a new row for so long is likely to have moved.
 SILENT_DAYS = 400
 SURE = 0.6
 # From being signed to being online: 7 days in the middle, over a year in 15 % of 22,586 documents (2020-2026).
 LAG_DAYS = 365
-WARNINGS = {
-    "label_unconsumed": "信息表中的「{}」没有对应的字段，未采用",
-    "body_only_in_attachments": "正文只在附件里：附件会照常下载并取出文字",
-    "body_empty": "没有读到正文，只有标题和信息表",
-    "body_only_images": "正文只有图片，没有文字可检索",
-    "annex_without_link": "网页提到附件，但没有可以下载的链接：{}",
-    "date_conflict": "日期互相矛盾，已按出处取其一：{}",
-    "text_printed_twice": "正文在网页上印了两遍，只保留一遍",
-    "text_restored": "网页文字已还原为简体原文（{}），原样文字另存",
-}
+# Warnings that say something of the site or its template, and not of one page alone.
+TOLD = frozenset(
+    {
+        "label_unconsumed",
+        "body_only_in_attachments",
+        "body_empty",
+        "body_only_images",
+        "annex_without_link",
+        "date_conflict",
+        "text_printed_twice",
+        "text_restored",
+    }
+)
 # How names of public bodies end; a name of their portal may follow.
 PUBLIC_BODY = re.compile(
     r"(?:政府|[局厅委部署办]|(?:委员|常委|管委)会|办公室|办事处|国务院|法院|检察院|人民银行|总队|支队|大队)"
@@ -117,9 +121,8 @@ def _about_policy(policy: Policy, content_type: str) -> Iterator[str]:
         if content_type == "policy" and not getattr(policy, field):
             yield f"没有读到{LABELS[field]}：{policy.url} 上确实没有吗？"
     for warning in policy.warnings:
-        name, _, label = warning.partition(": ")
-        if name in WARNINGS:
-            yield WARNINGS[name].format(label)
+        if warning.partition(":")[0] in TOLD:
+            yield warning_text(warning)
 
 
 def _about_date(policy: Policy, field: str) -> Iterator[str]:

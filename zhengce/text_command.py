@@ -11,6 +11,7 @@ from normalizers.attachments.contained import ContainedReader
 from normalizers.attachments.file_text import ReadError
 from normalizers.attachments.reading import MAX_INPUT_BYTES
 from normalizers.failures import ADVICE
+from normalizers.warning_words import warning_text
 
 _REASONS = {FileNotFoundError: "文件不存在", IsADirectoryError: "这是目录", PermissionError: "没有读取权限"}
 
@@ -35,7 +36,7 @@ def text_command(file: Path, as_json: bool) -> None:
         click.echo(msgspec.json.encode(found))
         return
     for warning in found.warnings:
-        click.echo(f"警告：{warning}", err=True)
+        click.echo(f"警告：{warning_text(warning)}", err=True)
     click.echo(found.text)
 
 

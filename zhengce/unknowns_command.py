@@ -6,27 +6,15 @@ from typing import Any
 import click
 import msgspec
 
+from normalizers.chinese_names import FIELD_NAMES
+from normalizers.warning_words import WORDS
 from pipelines.catalogue import Catalogue
 from pipelines.config import Config
 from pipelines.unknowns import KINDS, Unknowns, count_unknowns, most_common
 from zhengce.upkeep_commands import has_catalogue, named_stops
 
 UNUSABLE = 3
-_NAMES = {
-    "issuer_unknown": "机关名录里没有的发文机关",
-    "label_unconsumed": "信息表中没有用上的栏目名",
-    "doc_number_unreadable": "读不出的发文字号",
-    "date_unreadable": "读不出的日期",
-    "doc_type_unknown": "不认识的文种",
-}
-_FIELDS = {
-    "title": "标题",
-    "issuers": "发文机关",
-    "doc_type": "文种",
-    "written_date": "成文日期",
-    "published_date": "发布日期",
-    "blocks": "正文",
-}
+_FIELDS = FIELD_NAMES | {"blocks": "正文"}
 
 
 @click.command("unknowns", help="程序没有看懂的内容：按种类和出现次数列出，各附一个网页。")
@@ -73,7 +61,7 @@ def _show(found: Unknowns, kinds: tuple[str, ...], top: int) -> None:
     for kind in kinds:
         values, rest = found.values[kind], found.rest.get(kind, 0)
         times = sum(seen.count for seen in values.values()) + rest
-        click.echo(f"{_NAMES[kind]}（{kind}）：{times} 处，{len(values)}{'+' if rest else ''} 种")
+        click.echo(f"{WORDS[kind]}（{kind}）：{times} 处，{len(values)}{'+' if rest else ''} 种")
         for value, seen in most_common(values)[:top]:
             click.echo(f"  {seen.count:>6}  {value}  {seen.sample}")
     if found.missing and len(kinds) > 1:

@@ -122,7 +122,7 @@ def test_values_that_are_taken(field: str, raw: object, value: object) -> None:
         ("url", "http://x.test/", "页面的身份"),
         ("text", "正文", "以原件为准"),
         ("doc_number_key", "x2023-1", "请更正 doc_number"),
-        ("docnumber", "x", "是否想写 doc_number？"),
+        ("docnumber", "x", "是否想写 doc_number（发文字号）？"),
     ],
 )
 def test_values_that_are_refused_with_what_is_allowed(field: str, raw: object, said: str) -> None:

@@ -65,7 +65,7 @@ def test_a_file_is_read_in_its_order() -> None:
         ('field = "written_date"\nvalue = "去年"', "value：去年 不是日期：应为 2023-05-01"),
         ('field = "issuers"\nvalue = "甲局"', 'value：应为非空的文字列表，例如 ["甲", "乙"]'),
         ('field = "url"\nvalue = "http://x.test/"', "field：url 不能更正：它是页面的身份"),
-        ('field = "titel"\nvalue = "甲"', "field：没有字段 'titel'，是否想写 title？"),
+        ('field = "titel"\nvalue = "甲"', "field：没有字段 'titel'，是否想写 title（标题）？"),
         ('value = "甲"', "field：缺少这个键"),
         ('field = "content_type"\nunknown = true', "unknown：content_type 必须有值"),
         ('field = "title"\nvalue = "甲"\nwhy = "乙"', "why：没有这个键。可用的键：page、field"),

@@ -36,7 +36,7 @@ def test_no_files_are_no_tables(tmp_path: Path) -> None:
         (AUTHORITIES, "name\n演示市财政局\n".encode("gbk"), "UTF-8"),
         (AUTHORITIES, b'name\n"' + b"x" * 200_000 + b'"\n', "不是 CSV"),
         (REGIONS, "code,name\n99011,演示市\n".encode(), "第 2 行：'99011' 不是地区代码"),
-        (REGIONS, "code,name\n990110\n".encode(), "第 2 行：name 是空的"),
+        (REGIONS, b"code,name\n990110\n", "第 2 行：name 是空的"),
     ],
 )
 def test_a_mistake_is_named_with_its_line(tmp_path: Path, name: str, data: bytes, words: str) -> None:

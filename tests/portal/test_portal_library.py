@@ -7,7 +7,7 @@ from made_policies import make_policy
 
 from index.parse import parse_query
 from normalizers.policy import Attachment
-from portal.library import _passages, page_label
+from portal.library import MAX_PAGES, _passages, page_label, pages_of
 
 PAGES = "第一页的话\f养老服务补贴标准\f末页"
 
@@ -27,6 +27,19 @@ PAGES = "第一页的话\f养老服务补贴标准\f末页"
 )
 def test_place_in_an_attachment(kind: str, text: str, at: int, label: str) -> None:
     assert page_label(Attachment("http://demo.test/a", "甲", kind, text), at) == label
+
+
+def test_pages_of_an_attachment_are_named_as_hits_name_them() -> None:
+    file = Attachment("http://demo.test/a", "甲", "pptx", PAGES)
+    assert pages_of(file, 1_000) == (
+        ("第1张幻灯片", "第一页的话"),
+        ("第2张幻灯片", "养老服务补贴标准"),
+        ("第3张幻灯片", "末页"),
+    )
+    assert pages_of(file, 8) == (("第1张幻灯片", "第一页的话"), ("第2张幻灯片", "养老"))
+    assert pages_of(file, 3) == (("第1张幻灯片", "第一页"),)
+    assert pages_of(replace(file, text="没有分页"), 1_000) == (("", "没有分页"),)
+    assert len(pages_of(replace(file, text="\f" * 100_000), 100_000)) == MAX_PAGES + 1
 
 
 def test_a_hit_in_an_attachment_says_which_and_its_page() -> None:

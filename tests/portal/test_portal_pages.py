@@ -13,8 +13,8 @@ from made_policies import make_policy
 from served_portal import Served, serving
 
 from index.sync import sync_index
+from normalizers.chinese_names import SOURCE_NAMES
 from normalizers.policy import Attachment, Block, Evidence, Part, Policy
-from portal.labels import SOURCE_NAMES
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>养老'
 
@@ -289,6 +289,7 @@ def test_a_document_page_shows_everything(tmp_path: Path) -> None:
         attachments=(
             Attachment("http://demo.test/z.pdf", "正文.pdf", "pdf", role="document"),
             Attachment("http://demo.test/a.pdf", "附件一.pdf", "pdf", "附件的文字"),
+            Attachment("http://demo.test/c.xlsx", "附件三.xlsx", "xlsx", "甲\t1\f乙\t2"),
             Attachment("http://demo.test/b.pdf", "附件二.pdf", "pdf", failure="attachment_encrypted"),
         ),
         evidence={
@@ -297,6 +298,7 @@ def test_a_document_page_shows_everything(tmp_path: Path) -> None:
             "expiry_date": Evidence("correction:file", "原件没有写失效日期"),
         },
         date_precision={"written_date": "month"},
+        warnings=("corrected: level, was county", "pages_unknown: 演示"),
         validity="repealed",
         validity_reason="第九条",
         effective_date=make_policy(3).written_date,
@@ -309,11 +311,22 @@ def test_a_document_page_shows_everything(tmp_path: Path) -> None:
         assert "附件的文字" in text(shown, ".attachments details")
         assert [li.findtext("span") for li in shown.cssselect(".attachments li")] == [
             "正文文件",
-            "附件",
-            "附件",
+            "附件1",
+            "附件2",
+            "附件3",
         ]
+        one, many = shown.cssselect(".attachments pre")
+        assert (one.text_content(), many.text_content()) == (
+            "附件的文字\n",
+            "—— 第1张表 ——\n甲\t1\n—— 第2张表 ——\n乙\t2\n",
+        )
+        jumps = [(a.text_content(), a.get("href")) for a in shown.cssselect(".attachments .hint a")]
+        assert jumps == [("第1张表", "#file-3-1"), ("第2张表", "#file-3-2")]
+        assert text(shown, "#file-3-2") == "—— 第2张表 ——"
         assert text(shown, ".attachments .badge") == "未读到文字：附件已加密"
         assert "已废止" in text(shown, ".facts")
+        told = [li.text_content() for li in shown.cssselect(".evidence li")]
+        assert told == ["已经人工更正：层级，程序读出的是 县级", "pages_unknown: 演示"]
         fields = {div.findtext("dt"): div.findtext("dd") for div in shown.cssselect(".fields div")}
         assert fields["有效性依据"] == "第九条 "
         assert policy.written_date

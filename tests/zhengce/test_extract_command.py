@@ -110,7 +110,11 @@ def test_a_file_or_a_manifest(folder: Path) -> None:
 
 
 def test_errors_name_the_file_and_what_is_no_address(folder: Path) -> None:
-    rows = [{"file": "2.html", "url": None}, {"file": "1.html", "url": "演示"}, {"file": "1.html", "url": URL}]
+    rows = [
+        {"file": "2.html", "url": None},
+        {"file": "1.html", "url": "演示"},
+        {"file": "1.html", "url": URL},
+    ]
     result = run(folder, "--no-site", "--manifest", manifest(folder, *rows))
     nameless, wrong, fine = map(json.loads, result.stdout.splitlines())
     assert nameless["error"]["message"].startswith("2.html ")

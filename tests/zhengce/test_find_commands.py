@@ -76,13 +76,23 @@ def test_show_by_number_needs_no_index(data: Path) -> None:
 
 def test_a_date_is_shown_no_more_exact_than_it_is_known(data: Path) -> None:
     vague = make_policy(
-        78, written_date=date(2023, 5, 1), date_precision={"written_date": "month"}, level="county"
+        78,
+        title="演示荔枝通知",
+        written_date=date(2023, 5, 1),
+        date_precision={"written_date": "month"},
+        level="county",
+        region="610200",
     )
     catalogue = Catalogue.open(f"sqlite:///{data / 'catalogue.sqlite'}")
     store(catalogue, [vague])
     catalogue.close()
     shown = run(data, "show", vague.id).stdout.splitlines()
-    assert {"成文日期：2023-05", "层级：县级"} <= set(shown)
+    assert {"成文日期：2023-05", "层级：县级", "地区：铜川市"} <= set(shown)
+    run(data, "index")
+    (row,) = run(data, "search", "荔枝").stdout.splitlines()
+    assert row.split("\t")[-1] == "2023-05"
+    (item,) = json.loads(run(data, "search", "荔枝", "--json").stdout)["items"]
+    assert (item["written_date"], item["date_precision"]) == ("2023-05-01", {"written_date": "month"})
 
 
 def test_several_bearers_are_listed(data: Path) -> None:

@@ -34,7 +34,7 @@ def test_warnings_go_to_stderr(shared: Path) -> None:
     file = shared / "samples/pdf/bad_bitrot.pdf"
     result = CliRunner().invoke(text_command, [str(file)])
     assert result.exit_code == 0
-    assert "警告：pages_unreadable:9" in result.stderr
+    assert "警告：读不出的页、幻灯片或工作表：9" in result.stderr
     assert "警告" not in result.stdout
 
 
