@@ -7,6 +7,7 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -123,13 +124,18 @@ def test_a_child_is_kept_for_its_files_and_then_replaced() -> None:
         assert starter_pid(reader) == starter
 
 
-def limits_of(pid: int) -> dict[str, str]:
-    """The soft limits of a process, once it has limited its memory (it does so after it was forked)."""
+def limits_of(reader: ContainedReader) -> dict[str, str]:
+    """The soft limits of the reading child, once it has limited its memory (it does so after it was forked).
+
+    A child that has read its files may end while it is looked at; then its successor is meant.
+    """
+    limits: dict[str, str] = {}
     for _ in range(100):
-        lines = Path(f"/proc/{pid}/limits").read_text().splitlines()[1:]
-        limits = {line[:26].strip(): line[26:].split()[0] for line in lines}
-        if limits["Max address space"] != "unlimited":
-            break
+        with suppress(FileNotFoundError, ProcessLookupError):
+            lines = Path(f"/proc/{child_pid(reader)}/limits").read_text().splitlines()[1:]
+            limits = {line[:26].strip(): line[26:].split()[0] for line in lines}
+            if limits["Max address space"] != "unlimited":
+                break
         time.sleep(0.05)
     return limits
 
@@ -138,7 +144,7 @@ def test_limits_hold_for_every_reader() -> None:
     with ContainedReader(Limits(files=1, cpu_seconds=1)) as reader:
         for _ in range(2):
             assert reader.read(SMALL).text == "演示"
-        assert limits_of(child_pid(reader))["Max address space"] == str(2 << 30)
+        assert limits_of(reader)["Max address space"] == str(2 << 30)
         assert failure_of(reader, heavy_pdf()) is Failure.ATTACHMENT_TIMEOUT
         assert reader.read(SMALL).text == "演示"
 
