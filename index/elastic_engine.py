@@ -9,14 +9,16 @@ from typing import Any
 
 from elasticsearch import Elasticsearch, NotFoundError
 
+from index.document import IndexDocument
 from index.elastic_client import connect, failures_named
 from index.elastic_generations import Generations, read_state
 from index.elastic_mapping import POLICY
 from index.elastic_query import term_filter
 from index.elastic_search import search
+from index.elastic_similar import explain, similar
 from index.elastic_suggest import all_issuers, suggest
 from index.elastic_writer import ElasticBuild, ElasticWriter
-from index.engine import IndexMissingError, SearchRequest, SearchResult
+from index.engine import Explanation, IndexMissingError, SearchHit, SearchRequest, SearchResult
 from index.generations import WriterLock
 from index.suggest import Suggestion
 from pipelines.config import IndexServer
@@ -82,6 +84,19 @@ class ElasticReader:
                 source=False,
             ).body
         return tuple(sorted(hit["_id"] for hit in found["hits"]["hits"]))
+
+    def similar(self, document: IndexDocument, limit: int = 10) -> tuple[SearchHit, ...]:
+        """Documents most like one, best first; itself and copies of its work left out."""
+        with failures_named():
+            view = self._current()
+            return similar(self._client, view.index, document, limit, several_shards=view.shards > 1)
+
+    def explain(self, request: SearchRequest, document_id: str) -> Explanation:
+        """Why a document is found; raises RequestError where it is not."""
+        request.check()
+        with failures_named():
+            view = self._current()
+            return explain(self._client, view.index, request, document_id, several_shards=view.shards > 1)
 
     def generation(self) -> int:
         """The number of the current generation."""

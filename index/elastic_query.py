@@ -123,11 +123,12 @@ def _match_word(word: Word) -> Query:
 
 def _scored(term: Term) -> Query:
     """The same documents, the better ones with more points."""
-    should = [_pointed(point) for point in points(term)]
+    should = [pointed(point) for point in points(term)]
     return {"bool": {"filter": [_match(term)], "should": should, "minimum_should_match": 0}}
 
 
-def _pointed(point: Point) -> Query:
+def pointed(point: Point) -> Query:
+    """All that have a point, with their points."""
     if point.how == "bm25":
         return _weighted(point.field, point.tokens[0], point.points)
     if len(point.tokens) > 1:

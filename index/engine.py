@@ -12,7 +12,8 @@ from types import TracebackType
 from typing import Literal, Protocol, Self, get_args
 
 from index.document import IndexDocument
-from index.query import EVERYTHING, Node
+from index.query import EVERYTHING, Node, Term
+from index.ranking import How
 from index.suggest import Suggestion
 from normalizers.failures import ADVICE, Failure
 
@@ -134,6 +135,30 @@ class SearchResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What one thing that a document has gave it: constant points, or BM25 of a token.
+
+    `field` is the field of the index (`title`, `body`, `title_chars`, `doc_number_key`, …), `text` the term as
+    typed where it stands there as a whole, else one token of it.
+    """
+
+    term: Term
+    field: str
+    text: str
+    how: How
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a document is where it is: its score is the sum of all points times the factor of level and year."""
+
+    score: float
+    shares: tuple[Share, ...]  # largest first
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
 class Rejected:
     """A document that a server would not take, even alone, and the server's reason."""
 
@@ -157,6 +182,14 @@ class Reader(Protocol):
 
     def find_number(self, key: str) -> tuple[str, ...]:
         """The ids of all documents that bear a document number, ordered."""
+        ...
+
+    def similar(self, document: IndexDocument, limit: int = 10) -> tuple[SearchHit, ...]:
+        """Documents most like one (title, rare words, topics, issuers), best first; itself and copies of its work left out."""
+        ...
+
+    def explain(self, request: SearchRequest, document_id: str) -> Explanation:
+        """Why a document is found and what each part of the request gave it; RequestError where it is not found."""
         ...
 
     def generation(self) -> int:

@@ -15,10 +15,12 @@ from index import generations
 from index.common_terms import LEAST_LEARNED, MANY_DOCUMENTS, SAMPLE, CommonTerms
 from index.document import IndexDocument
 from index.engine import (
+    Explanation,
     IndexMissingError,
     IndexUnusableError,
     Rejected,
     RequestError,
+    SearchHit,
     SearchRequest,
     SearchResult,
 )
@@ -34,6 +36,7 @@ from index.tantivy_schema import (
     text_tokens,
 )
 from index.tantivy_search import View, search, suggest
+from index.tantivy_similar import explain, similar
 
 # Bytes of new documents held before a segment is written: 64 MB is about 4,000 documents of 2,000
 # characters; more brought nothing on 20,000 documents.
@@ -131,6 +134,19 @@ class TantivyReader:
             query = Query.term_query(schema(), "doc_number_key", key)
             hits = view.searcher.search(query, 1000, count=False).hits
             return tuple(sorted(view.searcher.doc(address)["id"][0] for _, address in hits))
+
+    def similar(self, document: IndexDocument, limit: int = 10) -> tuple[SearchHit, ...]:
+        """Documents most like one, best first; itself and copies of its work left out."""
+        view = self._current()
+        with _damage_named(view.folder):
+            return similar(view, document, limit)
+
+    def explain(self, request: SearchRequest, document_id: str) -> Explanation:
+        """Why a document is found; raises RequestError where it is not."""
+        request.check()
+        view = self._current()
+        with _damage_named(view.folder):
+            return explain(view, request, document_id)
 
     def generation(self) -> int:
         """The number of the current generation."""

@@ -159,16 +159,16 @@ def _flat(node: All) -> Iterable[Node]:
             yield inner
 
 
+def pointed(point: Point) -> Query:
+    """All that have a point, with their points."""
+    query = _point_query(point)
+    if point.how == "constant":
+        return Query.const_score_query(query, point.points)
+    return Query.boost_query(query, point.points)
+
+
 def _pointed(term: Term) -> list[tuple[Occur, Query]]:
-    return [
-        (
-            Occur.Should,
-            Query.const_score_query(_point_query(point), point.points)
-            if point.how == "constant"
-            else Query.boost_query(_point_query(point), point.points),
-        )
-        for point in points(term)
-    ]
+    return [(Occur.Should, pointed(point)) for point in points(term)]
 
 
 def _point_query(point: Point) -> Query:

@@ -56,13 +56,13 @@ def _by_relevance(
     query = view.lowering.scored(request)
     found = view.searcher.search(query, request.limit, offset=offset, weight_by_field=WEIGHT)
     total = _counted(found)
-    ids = _ids(view, found.hits)
+    ids = hit_ids(view, found.hits)
     hits = tuple(SearchHit(one, float(hit[0]), 0) for one, hit in zip(ids, found.hits, strict=True))
     end = offset + len(hits)
     return SearchResult(total, hits, facets, f"relevance.{end}" if hits and end < total else None)
 
 
-def _ids(view: View, hits: list[tuple[Any, tantivy.DocAddress]]) -> list[str]:
+def hit_ids(view: View, hits: list[tuple[Any, tantivy.DocAddress]]) -> list[str]:
     """The ids of hits, read from a column: the store would be unpacked for every one of them."""
     numbers = view.searcher.fast_field_values(NUMBER, [address for _, address in hits])
     return [f"{number:016x}" for number in numbers]
@@ -84,7 +84,7 @@ def _by_date(view: View, request: SearchRequest, facets: dict[str, tuple[FacetCo
     )
     total = _count(view, whole) if request.cursor else _counted(found)
     piece = _whole_keys(found.hits, request.limit)
-    hits = tuple(SearchHit(one, 0.0, hit[0]) for one, hit in zip(_ids(view, piece), piece, strict=True))
+    hits = tuple(SearchHit(one, 0.0, hit[0]) for one, hit in zip(hit_ids(view, piece), piece, strict=True))
     more = hits and len(hits) < len(found.hits)
     return SearchResult(
         total, hits, facets, f"{request.sort}.{request.order}.{hits[-1].sort_key}" if more else None

@@ -1,0 +1,93 @@
+"""Documents like one, and why a document was found, asked of Elasticsearch."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from index.document import IndexDocument
+from index.elastic_mapping import WEIGHT
+from index.elastic_query import Query, lower_query, lower_request, pointed, term_filter
+from index.engine import Explanation, SearchHit, SearchRequest
+from index.explain import branches, explained, refused
+from index.query import terms
+from index.ranking import points
+from index.similar import Pair, similar_points
+
+
+def similar(
+    client: Elasticsearch, index: str, document: IndexDocument, limit: int, *, several_shards: bool
+) -> tuple[SearchHit, ...]:
+    """Documents most like one, best first; itself and copies of its work left out."""
+    chosen = similar_points(document, lambda pairs: _frequencies(client, index, pairs))
+    if not chosen or limit <= 0:
+        return ()
+    same = [term_filter(document.id, "id"), term_filter(document.work, "work")]
+    answer = client.search(
+        index=index,
+        query={"bool": {"should": [pointed(point) for point in chosen], "must_not": same}},
+        sort=[{"_score": "desc"}, {"id": "asc"}],
+        size=limit,
+        source=False,
+        track_total_hits=False,
+        search_type=_search_type(several_shards),
+    ).body
+    return tuple(SearchHit(hit["_id"], float(hit["_score"]), 0) for hit in answer["hits"]["hits"])
+
+
+def _frequencies(client: Elasticsearch, index: str, pairs: list[Pair]) -> Mapping[Pair, int]:
+    """How many documents of one shard have each token: the shards are alike, and one answers at once."""
+    fields: dict[str, list[str]] = defaultdict(list)
+    for field, token in pairs:
+        fields[field].append(token)
+    answer = client.termvectors(
+        index=index,
+        doc={field: " ".join(tokens) for field, tokens in fields.items()},
+        per_field_analyzer=dict.fromkeys(fields, "whitespace"),
+        term_statistics=True,
+        field_statistics=False,
+        positions=False,
+        offsets=False,
+        payloads=False,
+        routing=index,  # always the same shard
+    ).body["term_vectors"]
+    return {
+        (field, token): int(facts.get("doc_freq", 0))
+        for field, found in answer.items()
+        for token, facts in found["terms"].items()
+    }
+
+
+def explain(
+    client: Elasticsearch, index: str, request: SearchRequest, document_id: str, *, several_shards: bool
+) -> Explanation:
+    """Why a document is found; raises RequestError where it is not."""
+    nodes = list(dict.fromkeys(branches(request.query)))
+    chosen = list(dict.fromkeys(point for term in terms(request.query) for point in points(term)))
+    asked = [_named("node", n, lower_query(node, scored=False)) for n, node in enumerate(nodes)]
+    asked += [_named("point", n, pointed(point)) for n, point in enumerate(chosen)]
+    found = lower_request(request, scored=False)["bool"]["filter"]
+    answer = client.search(
+        index=index,
+        query={"bool": {"filter": [term_filter(document_id, "id"), *found], "should": asked}},
+        include_named_queries_score=True,
+        source=False,
+        docvalue_fields=[WEIGHT],
+        search_type=_search_type(several_shards),
+    ).body
+    if not answer["hits"]["hits"]:
+        raise refused(document_id)
+    hit = answer["hits"]["hits"][0]
+    given: Mapping[str, float] = hit.get("matched_queries", {})
+    matched = {node for n, node in enumerate(nodes) if f"node{n}" in given}
+    worth = {point: given.get(f"point{n}", 0.0) for n, point in enumerate(chosen)}
+    return explained(request, matched.__contains__, worth.__getitem__, float(hit["fields"][WEIGHT][0]))
+
+
+def _named(kind: str, n: int, query: Query) -> Query:
+    return {"bool": {"must": [query], "_name": f"{kind}{n}"}}
+
+
+def _search_type(several_shards: bool) -> Any:
+    return "dfs_query_then_fetch" if several_shards else "query_then_fetch"

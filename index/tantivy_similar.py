@@ -1,0 +1,64 @@
+"""Documents like one, and why a document was found, asked of one view of a tantivy index."""
+
+import math
+from collections.abc import Mapping
+
+import tantivy
+from tantivy import Occur, Query
+
+from index.document import IndexDocument
+from index.engine import Explanation, SearchHit, SearchRequest
+from index.explain import explained, refused
+from index.query import Node
+from index.ranking import Point
+from index.similar import Pair, similar_points
+from index.tantivy_query import pointed
+from index.tantivy_schema import WEIGHT, schema
+from index.tantivy_search import View, hit_ids
+
+
+def similar(view: View, document: IndexDocument, limit: int) -> tuple[SearchHit, ...]:
+    """Documents most like one, best first; itself and copies of its work left out."""
+
+    def frequencies(pairs: list[Pair]) -> Mapping[Pair, int]:
+        return {pair: view.searcher.doc_freq(*pair) for pair in pairs}
+
+    chosen = similar_points(document, frequencies)
+    if not chosen or limit <= 0:
+        return ()
+    parts = [(Occur.Should, pointed(point)) for point in chosen]
+    same = [
+        (Occur.MustNot, _term(name, value)) for name, value in (("id", document.id), ("work", document.work))
+    ]
+    found = view.searcher.search(Query.boolean_query([*parts, *same]), limit, count=False)
+    ids = hit_ids(view, found.hits)
+    return tuple(SearchHit(one, float(hit[0]), 0) for one, hit in zip(ids, found.hits, strict=True))
+
+
+def explain(view: View, request: SearchRequest, document_id: str) -> Explanation:
+    """Why a document is found; raises RequestError where it is not."""
+    itself = Query.const_score_query(_term("id", document_id), 0.0)
+    address = _address(view, itself, view.lowering.request(request))
+    if address is None:
+        raise refused(document_id)
+
+    def matches(node: Node) -> bool:
+        return _address(view, itself, view.lowering.query(node)) is not None
+
+    def worth(point: Point) -> float:
+        query = Query.boolean_query([(Occur.Must, itself), (Occur.Should, pointed(point))])
+        return float(view.searcher.search(query, 1, count=False).hits[0][0])
+
+    weight = view.searcher.fast_field_values(WEIGHT, [address])[0]
+    return explained(request, matches, worth, math.log2(2 + weight))
+
+
+def _address(view: View, itself: Query, query: Query) -> tantivy.DocAddress | None:
+    found = view.searcher.search(
+        Query.boolean_query([(Occur.Must, itself), (Occur.Must, query)]), 1, count=False
+    )
+    return found.hits[0][1] if found.hits else None
+
+
+def _term(field: str, value: str) -> Query:
+    return Query.term_query(schema(), field, value, "basic")
