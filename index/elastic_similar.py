@@ -73,7 +73,7 @@ def explain(
         query={"bool": {"filter": [term_filter(document_id, "id"), *found], "should": asked}},
         include_named_queries_score=True,
         source=False,
-        docvalue_fields=[WEIGHT],
+        docvalue_fields=[{"field": WEIGHT}],
         search_type=_search_type(several_shards),
     ).body
     if not answer["hits"]["hits"]:

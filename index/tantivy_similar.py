@@ -49,7 +49,7 @@ def explain(view: View, request: SearchRequest, document_id: str) -> Explanation
         query = Query.boolean_query([(Occur.Must, itself), (Occur.Should, pointed(point))])
         return float(view.searcher.search(query, 1, count=False).hits[0][0])
 
-    weight = view.searcher.fast_field_values(WEIGHT, [address])[0]
+    weight = float(view.searcher.fast_field_values(WEIGHT, [address])[0] or 0)
     return explained(request, matches, worth, math.log2(2 + weight))
 
 

@@ -15,8 +15,18 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
-from index.engine import MAX_LIMIT, ORDERS, SORTS, IndexBusyError, IndexUnusableError, RequestError
+from index.engine import (
+    MAX_LIMIT,
+    ORDERS,
+    SORTS,
+    IndexBusyError,
+    IndexUnusableError,
+    Reader,
+    RequestError,
+    SearchRequest,
+)
 from index.sync import Problem, SyncReport, rebuild_index, sync_index, verify_index
+from index.words_of_why import Reason, reasons
 from normalizers.chinese_names import FIELD_NAMES
 from normalizers.correction_fields import value_of
 from normalizers.corrections import is_corrected
@@ -32,7 +42,7 @@ from pipelines.sqlite_backup import NotSqlite, sqlite_path
 from portal.forms import SearchForm
 from portal.labels import PART_NAMES, ROLE_NAMES
 from portal.library import Library
-from portal.records import ApiItem, api_number, api_page, whole
+from portal.records import ApiItem, ApiPage, api_number, api_page, whole
 from zhengce.corrections_command import told_value
 from zhengce.engines import open_index
 
@@ -46,6 +56,8 @@ PROBLEMS = {
     "behind": "索引落后于目录库，先运行 zhengce index",
     "ahead": "索引领先于目录库，运行 zhengce index 会重建",
 }
+
+NO_REASONS: Mapping[str, Sequence[Reason]] = {}
 
 json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 
@@ -101,11 +113,14 @@ def _has_catalogue(config: Config) -> bool:
 @click.option("--sort", type=click.Choice(SORTS), help="排序（默认：有检索词按相关度，否则按发布日期）。")
 @click.option("--order", type=click.Choice(ORDERS), default="desc", show_default=True, help="次序。")
 @click.option("--synonyms/--no-synonyms", default=True, help="是否同时检索同义词和简称（默认是）。")
+@click.option("--why", is_flag=True, help="说明每条结果为什么被找到、各部分得了多少分。")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, MAX_LIMIT), help="最多几条。")
 @click.option("--cursor", metavar="NEXT", help="从上一页给出的 next 继续。")
 @json_option
 @click.pass_obj
-def search_command(config: Config, /, query: tuple[str, ...], as_json: bool, **options: Any) -> None:
+def search_command(
+    config: Config, /, query: tuple[str, ...], why: bool, as_json: bool, **options: Any
+) -> None:
     """Search and print the hits; exit 2 for a query that cannot be understood."""
     limit, cursor = options.pop("limit"), options.pop("cursor")
     first, last, sort, order = (options.pop(name) or "" for name in ("first", "last", "sort", "order"))
@@ -127,16 +142,28 @@ def search_command(config: Config, /, query: tuple[str, ...], as_json: bool, **o
             page = api_page(asked, library.search(asked.request))
         except RequestError as error:
             _stop(str(error), USAGE)
+        told = _reasons(library.reader, asked.request, page) if why else {}
     if as_json:
-        click.echo(msgspec.json.encode(page))
+        click.echo(msgspec.json.encode({**msgspec.to_builtins(page), "why": told} if why else page))
         return
     for mistake in page.mistakes:
         click.echo(f"第 {mistake.start + 1} 个字符：{mistake.message}", err=True)
     for also in page.also:
         click.echo(f"也检索了：{also.word} → {'、'.join(also.others)}（--no-synonyms 只检索原词）", err=True)
-    _show_rows(page.items)
+    _show_rows(page.items, told)
     more = f"；下一页：--cursor {page.next}" if page.next else ""
     click.echo(f"共 {page.total} 件{more}", err=True)
+
+
+def _reasons(reader: Reader, request: SearchRequest, page: ApiPage) -> dict[str, tuple[Reason, ...]]:
+    """Why each item was found, by id; nothing of one that a commit took away meanwhile."""
+    typed = {other: also.word for also in page.also for other in also.others}
+    told: dict[str, tuple[Reason, ...]] = {}
+    for item in page.items:
+        with suppress(RequestError):
+            explanation = reader.explain(request, item.id)
+            told[item.id] = reasons(explanation, item.level, item.written_date or item.published_date, typed)
+    return told
 
 
 @click.command("show", help="显示一件政策：编号，或任意写法的文号。")
@@ -175,8 +202,8 @@ def _show_candidates(name: str, key: str, found: Sequence[StoredPolicy], as_json
     click.echo(f"{len(found)} 件政策使用这个文号，请用编号再查", err=True)
 
 
-def _show_rows(items: Sequence[ApiItem]) -> None:
-    """A table with the first passage of each on a terminal, lines with tabs elsewhere."""
+def _show_rows(items: Sequence[ApiItem], told: Mapping[str, Sequence[Reason]] = NO_REASONS) -> None:
+    """A table with the first passage of each on a terminal, lines with tabs elsewhere; reasons below each."""
     rows = [
         (
             i.id,
@@ -190,13 +217,21 @@ def _show_rows(items: Sequence[ApiItem]) -> None:
     if not sys.stdout.isatty():
         for row in rows:
             click.echo("\t".join(" ".join(cell.split()) for cell in row))
+            for reason in told.get(row[0], ()):
+                click.echo(f"\t{_reason(reason)}")
         return
     table = Table("编号", "标题", "文号", "发文机关", "日期", box=None, header_style="bold")
     for row, item in zip(rows, items, strict=True):
         table.add_row(*map(Text, row))
         if item.passages:
             table.add_row("", Text(_unmarked(item.passages[0]), style="dim"))
+        for reason in told.get(item.id, ()):
+            table.add_row("", Text(_reason(reason), style="dim"))
     Console().print(table)
+
+
+def _reason(reason: Reason) -> str:
+    return f"{reason.words}（{reason.points:.1f} 分）" if reason.points else reason.words
 
 
 def _day(item: ApiItem) -> str:
