@@ -14,7 +14,7 @@ from index.elastic_client import connect, failures_named
 from index.elastic_generations import Generations, read_state
 from index.elastic_mapping import POLICY
 from index.elastic_query import term_filter
-from index.elastic_search import search
+from index.elastic_search import NOTHING_STORED, search
 from index.elastic_similar import explain, similar
 from index.elastic_suggest import all_issuers, suggest
 from index.elastic_writer import ElasticBuild, ElasticWriter
@@ -80,10 +80,11 @@ class ElasticReader:
             found = self._client.search(
                 index=self._current().index,
                 query=term_filter(key, "doc_number_key"),
+                sort=[{"id": "asc"}],
                 size=1000,
-                source=False,
+                stored_fields=NOTHING_STORED,
             ).body
-        return tuple(sorted(hit["_id"] for hit in found["hits"]["hits"]))
+        return tuple(hit["sort"][0] for hit in found["hits"]["hits"])
 
     def similar(self, document: IndexDocument, limit: int = 10) -> tuple[SearchHit, ...]:
         """Documents most like one, best first; itself and copies of its work left out."""
@@ -145,7 +146,7 @@ def _dump(client: Elasticsearch, index: str) -> Iterator[tuple[str, str]]:
                 sort=[{"id": "asc"}],
                 size=DUMP_RECORDS,
                 search_after=after,
-                source=False,
+                stored_fields=NOTHING_STORED,
                 docvalue_fields=[{"field": "hash"}],
                 track_total_hits=False,
             ).body["hits"]["hits"]

@@ -18,7 +18,7 @@ from normalizers.policy import CONTENT_TYPES, LEVELS, VALIDITIES
 from normalizers.regions import region_names
 
 # Raised whenever the fields below or the text in them change; an older index is then rebuilt.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 TEXT_FIELDS = (*TEXT_NAMES.values(), "title_chars")
 SORTS = tuple(sorted(set(SORT_FIELDS.values())))
 # What a record of the index is: a policy, or the one that holds the position in the change log.
@@ -54,6 +54,7 @@ SETTINGS: dict[str, Any] = {
 # The document as a person reads it.
 SHOWN: dict[str, Any] = {
     "title": {"type": "keyword", "ignore_above": LONGEST_TITLE},
+    "number": KEYWORD,  # the first of the numbers: columns have them in another order
     "numbers": KEYWORD,
     "level": KEYWORD,
     "content_type": KEYWORD,
@@ -142,10 +143,11 @@ def state_document(seq: int, writer: str) -> dict[str, Any]:
 
 
 def _shown(document: IndexDocument) -> dict[str, Any]:
-    names = _region_names()
+    names, numbers = _region_names(), document.number_text.split("\n")
     shown = {
         "title": document.title,
-        "numbers": document.number_text.split("\n") if document.number_text else None,
+        "number": numbers[0],
+        "numbers": [*filter(None, numbers)],
         "level": LEVELS.get(document.level or "", document.level),
         "content_type": CONTENT_TYPES.get(document.content_type, document.content_type),
         "validity": VALIDITIES.get(document.validity or "", document.validity),

@@ -12,6 +12,9 @@ from index.keys import SORT_FIELDS
 
 # Values asked for of every shard; counts are exact on any number of shards as long as a facet has fewer.
 MAX_FACET_VALUES = 20_000
+# Ids come with the values that hits are sorted by: to read one from the store, the texts of hundreds of documents
+# beside it are unpacked (9 of 16 ms CPU for a page of 20 from 10,000 documents).
+NOTHING_STORED = "_none_"
 
 
 def search(
@@ -34,7 +37,7 @@ def search(
         from_=offset,
         search_after=after,
         size=request.limit + (1 if request.limit and not relevance else 0),  # one more tells of a next page
-        source=False,
+        stored_fields=NOTHING_STORED,
         track_total_hits=True,
         search_type="dfs_query_then_fetch" if relevance and several_shards else "query_then_fetch",
     ).body
@@ -78,9 +81,10 @@ def _order(request: SearchRequest) -> list[dict[str, str]]:
 
 
 def _hit(found: Mapping[str, Any], relevance: bool) -> SearchHit:
+    first, record_id = found["sort"]
     if relevance:
-        return SearchHit(found["_id"], float(found["_score"]), 0)
-    return SearchHit(found["_id"], 0.0, int(found["sort"][0]) + HALF)
+        return SearchHit(record_id, float(first), 0)
+    return SearchHit(record_id, 0.0, int(first) + HALF)
 
 
 def _next(request: SearchRequest, offset: int, found: list[Any], total: int) -> str | None:

@@ -9,6 +9,7 @@ from elasticsearch import Elasticsearch
 from index.document import IndexDocument
 from index.elastic_mapping import WEIGHT
 from index.elastic_query import Query, lower_query, lower_request, pointed, term_filter
+from index.elastic_search import NOTHING_STORED
 from index.engine import Explanation, SearchHit, SearchRequest
 from index.explain import branches, explained, refused
 from index.query import terms
@@ -29,11 +30,12 @@ def similar(
         query={"bool": {"should": [pointed(point) for point in chosen], "must_not": same}},
         sort=[{"_score": "desc"}, {"id": "asc"}],
         size=limit,
-        source=False,
+        stored_fields=NOTHING_STORED,
         track_total_hits=False,
         search_type=_search_type(several_shards),
     ).body
-    return tuple(SearchHit(hit["_id"], float(hit["_score"]), 0) for hit in answer["hits"]["hits"])
+    found = (hit["sort"] for hit in answer["hits"]["hits"])
+    return tuple(SearchHit(record_id, float(score), 0) for score, record_id in found)
 
 
 def _frequencies(client: Elasticsearch, index: str, pairs: list[Pair]) -> Mapping[Pair, int]:
@@ -72,7 +74,7 @@ def explain(
         index=index,
         query={"bool": {"filter": [term_filter(document_id, "id"), *found], "should": asked}},
         include_named_queries_score=True,
-        source=False,
+        stored_fields=NOTHING_STORED,
         docvalue_fields=[{"field": WEIGHT}],
         search_type=_search_type(several_shards),
     ).body

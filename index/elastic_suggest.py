@@ -7,9 +7,10 @@ from elasticsearch import Elasticsearch
 
 from index.elastic_mapping import SUGGEST
 from index.elastic_query import term_filter
-from index.elastic_search import MAX_FACET_VALUES
+from index.elastic_search import MAX_FACET_VALUES, NOTHING_STORED
 from index.suggest import LOOKED_AT, Kind, Suggestion, pick, pick_issuers, suggest_term
 
+SHOWN: dict[Kind, str] = {"title": "shown.title", "number": "shown.number"}
 NEWEST_FIRST = [{"sort_written_desc": "desc"}]
 
 
@@ -41,14 +42,11 @@ def _search(kind: Kind, typed: str, limit: int) -> tuple[dict[str, Any], ...]:
     if not term:
         return ()
     query = {"bool": {"filter": [term_filter(term, SUGGEST)]}}
-    shown = ["shown.title", "shown.numbers"]
-    return ({}, {"query": query, "size": LOOKED_AT * limit, "sort": NEWEST_FIRST, "_source": shown})
+    body = {"query": query, "size": LOOKED_AT * limit, "sort": NEWEST_FIRST, "track_total_hits": False}
+    return ({}, body | {"stored_fields": NOTHING_STORED, "docvalue_fields": ["id", SHOWN[kind]]})
 
 
 def _texts(kind: Kind, answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for hit in answer["hits"]["hits"]:
-        shown = hit["_source"].get("shown", {})
-        if kind == "title":
-            yield hit["_id"], " ".join(shown.get("title", "").split())
-        else:
-            yield hit["_id"], next(iter(shown.get("numbers", ())), "")
+        fields = hit["fields"]
+        yield fields["id"][0], " ".join(fields.get(SHOWN[kind], ("",))[0].split())

@@ -17,6 +17,7 @@ from index.elastic_client import failures_named, patiently
 from index.elastic_generations import Generations, State, read_state
 from index.elastic_mapping import POLICY, STATE_ID, elastic_document, state_document
 from index.elastic_query import lower_request, term_filter
+from index.elastic_search import NOTHING_STORED
 from index.engine import IndexBusyError, IndexUnusableError, Rejected, SearchRequest
 from index.generations import WriterLock
 from index.query import EVERYTHING, Phrase
@@ -174,4 +175,4 @@ def _probe(document: IndexDocument) -> dict[str, Any]:
     query = Phrase(document.title, "title") if runs(document.title) else EVERYTHING
     whole = lower_request(SearchRequest(query), scored=False)
     whole["bool"]["filter"].append(term_filter(document.id, "id"))
-    return {"query": whole, "size": 1, "_source": False, "docvalue_fields": ["hash"]}
+    return {"query": whole, "size": 1, "stored_fields": NOTHING_STORED, "docvalue_fields": ["hash"]}
