@@ -5,13 +5,15 @@ and region give small shares. Few terms, rare ones first: their lists are short.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from index.document import IndexDocument
 from index.ranking import Point
-from index.tokens import END, bigram_tokens, is_single
+from index.tokens import END, bigram_tokens, is_single, phrase_tokens
+from normalizers.doc_numbers import parse_doc_numbers
 
 # Candidates whose frequency an index is asked for, and those of them that are taken.
 TITLE_CANDIDATES, BODY_CANDIDATES = 40, 80
@@ -20,6 +22,15 @@ TITLE_TERMS, BODY_TERMS = 10, 10
 MOST_SHARE, LEAST_CAP = 0.05, 20
 TITLE_POINTS, BODY_POINTS = 2.0, 1.0
 FACET_POINTS = {"topic": 1.0, "subject": 0.5, "issuer": 0.5, "region": 0.5}
+# What it cites by number, what cites its number, and titles in which the thing that it is about is named whole.
+CITED_POINTS, CITING_POINTS, NAMED_POINTS = 30.0, 30.0, 30.0
+MOST_CITED = 6
+LEAST_NAMED, MOST_NAMED = 5, 40  # tokens of a name
+# A pair with one of these joins two words (于加, 展的), a number is a year or a place in a list.
+NO_SUBJECT = re.compile("[的于和及与等]|^[0-9]+$")
+QUOTED = re.compile("《([^《》]+)》")
+# Characters of a body that are read.
+READ = 5000
 
 Pair = tuple[str, str]  # a field of the index and a token
 Frequencies = Callable[[list[Pair]], Mapping[Pair, int]]
@@ -41,17 +52,24 @@ def similar_points(document: IndexDocument, frequencies: Frequencies) -> tuple[P
 
     `frequencies` gives the number of documents that have a token in a field, of all pairs in one call.
     """
+    bodies = frozenset(bigram_tokens(document.issuer_text))
     kinds = (
-        _Kind("title", _counts(document.title, TITLE_CANDIDATES), TITLE_TERMS, TITLE_POINTS),
-        _Kind("body", _counts(document.body, BODY_CANDIDATES), BODY_TERMS, BODY_POINTS),
+        _Kind("title", _counts(document.title, bodies, TITLE_CANDIDATES), TITLE_TERMS, TITLE_POINTS),
+        _Kind("body", _counts(document.body[:READ], bodies, BODY_CANDIDATES), BODY_TERMS, BODY_POINTS),
     )
     known = frequencies([ALL, *((kind.field, token) for kind in kinds for token in kind.counts)])
     rare = [point for kind in kinds for point in _rare(kind, known)]
-    return (*rare, *_facets(document)) if rare else ()
+    chosen = [*_numbers(document), *_named(document.title), *rare]
+    return (*chosen, *_facets(document)) if chosen else ()
 
 
-def _counts(text: str, most: int) -> Counter[str]:
-    found = Counter(token for token in bigram_tokens(text) if not is_single(token) and not token.isdecimal())
+def _counts(text: str, bodies: frozenset[str], most: int) -> Counter[str]:
+    """The tokens that may tell a subject, most frequent first; the words of its issuers tell a place."""
+    found = Counter(
+        token
+        for token in bigram_tokens(text)
+        if token not in bodies and not is_single(token) and not NO_SUBJECT.search(token)
+    )
     return Counter(dict(found.most_common(most)))
 
 
@@ -66,6 +84,26 @@ def _rare(kind: _Kind, known: Mapping[Pair, int]) -> Iterator[Point]:
     usable = [token for token in kind.counts if 2 <= known.get((kind.field, token), 0) <= cap]
     for token in sorted(usable, key=lambda token: (-weight(token), token))[: kind.most]:
         yield Point(kind.field, (token,), kind.points, "bm25")
+
+
+def _numbers(document: IndexDocument) -> Iterator[Point]:
+    """Those whose numbers it names, and those that name its own."""
+    own = document.doc_number_key
+    keys = dict.fromkeys(number.key for number in parse_doc_numbers(document.body[:READ]))
+    for key in list(keys)[:MOST_CITED]:
+        if key != own:
+            yield Point("doc_number_key", (key,), CITED_POINTS, "constant")
+    if own:
+        tokens = tuple(phrase_tokens(document.number_text.partition("\n")[0]))
+        yield Point("body", tokens, CITING_POINTS, "constant")
+
+
+def _named(title: str) -> Iterator[Point]:
+    """Titles with the name in its book marks, or with this one: 关于印发《…》的通知, 《…》解读, 转发…的通知."""
+    name = max(QUOTED.findall(title), key=len, default=title)
+    tokens = tuple(phrase_tokens(name))[:MOST_NAMED]
+    if len(tokens) >= LEAST_NAMED:
+        yield Point("title", tokens, NAMED_POINTS, "constant")
 
 
 def _facets(document: IndexDocument) -> Iterator[Point]:
