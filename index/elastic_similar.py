@@ -14,20 +14,22 @@ from index.engine import Explanation, SearchHit, SearchRequest
 from index.explain import branches, explained, refused
 from index.query import terms
 from index.ranking import points
-from index.similar import Pair, similar_points
+from index.similar import Pair, likeness
 
 
 def similar(
     client: Elasticsearch, index: str, document: IndexDocument, limit: int, *, several_shards: bool
 ) -> tuple[SearchHit, ...]:
     """Documents most like one, best first; itself and copies of its work left out."""
-    chosen = similar_points(document, lambda pairs: _frequencies(client, index, pairs))
-    if not chosen or limit <= 0:
+    alike = likeness(document, lambda pairs: _frequencies(client, index, pairs))
+    if not alike.telling or limit <= 0:
         return ()
+    telling = {"bool": {"should": [pointed(point) for point in alike.telling]}}
+    shared = [pointed(point) for point in alike.shared]
     same = [term_filter(document.id, "id"), term_filter(document.work, "work")]
     answer = client.search(
         index=index,
-        query={"bool": {"should": [pointed(point) for point in chosen], "must_not": same}},
+        query={"bool": {"must": [telling], "should": shared, "must_not": same}},
         sort=[{"_score": "desc"}, {"id": "asc"}],
         size=limit,
         stored_fields=NOTHING_STORED,

@@ -9,14 +9,16 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from index.document import IndexDocument
 from index.ranking import Point
-from index.tokens import END, bigram_tokens, is_single, phrase_tokens
+from index.tokens import END, bigram_tokens, phrase_tokens
 from normalizers.doc_numbers import parse_doc_numbers
 
 # Candidates whose frequency an index is asked for, and those of them that are taken.
-TITLE_CANDIDATES, BODY_CANDIDATES = 40, 80
+TITLE_CANDIDATES, BODY_CANDIDATES = 30, 60
+SPARE = 3  # tokens looked at for each candidate
 TITLE_TERMS, BODY_TERMS = 10, 10
 # A token in more than this share of documents tells nothing of a subject and has a long list.
 MOST_SHARE, LEAST_CAP = 0.05, 20
@@ -30,7 +32,7 @@ LEAST_NAMED, MOST_NAMED = 5, 40  # tokens of a name
 NO_SUBJECT = re.compile("[的于和及与等]|^[0-9]+$")
 QUOTED = re.compile("《([^《》]+)》")
 # Characters of a body that are read.
-READ = 5000
+READ = 3000
 
 Pair = tuple[str, str]  # a field of the index and a token
 Frequencies = Callable[[list[Pair]], Mapping[Pair, int]]
@@ -42,13 +44,21 @@ class _Kind:
     """Tokens of one field: which of them, how many at most, and what one is worth."""
 
     field: str
-    counts: Counter[str]
+    counts: Mapping[str, int]
     most: int
     points: float
 
 
-def similar_points(document: IndexDocument, frequencies: Frequencies) -> tuple[Point, ...]:
-    """The points that a document like this one has; () where nothing tells what it is about.
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What a document like one has: at least one of the telling points, and any of the shared ones."""
+
+    telling: tuple[Point, ...]
+    shared: tuple[Point, ...]
+
+
+def likeness(document: IndexDocument, frequencies: Frequencies) -> Likeness:
+    """What makes documents like this one; nothing telling where no word says what it is about.
 
     `frequencies` gives the number of documents that have a token in a field, of all pairs in one call.
     """
@@ -59,18 +69,15 @@ def similar_points(document: IndexDocument, frequencies: Frequencies) -> tuple[P
     )
     known = frequencies([ALL, *((kind.field, token) for kind in kinds for token in kind.counts)])
     rare = [point for kind in kinds for point in _rare(kind, known)]
-    chosen = [*_numbers(document), *_named(document.title), *rare]
-    return (*chosen, *_facets(document)) if chosen else ()
+    telling = (*_numbers(document), *_named(document.title), *rare)
+    return Likeness(telling, tuple(_facets(document)))
 
 
-def _counts(text: str, bodies: frozenset[str], most: int) -> Counter[str]:
+def _counts(text: str, bodies: frozenset[str], most: int) -> Mapping[str, int]:
     """The tokens that may tell a subject, most frequent first; the words of its issuers tell a place."""
-    found = Counter(
-        token
-        for token in bigram_tokens(text)
-        if token not in bodies and not is_single(token) and not NO_SUBJECT.search(token)
-    )
-    return Counter(dict(found.most_common(most)))
+    ranked = Counter(bigram_tokens(text)).most_common(SPARE * most)
+    telling = ((token, n) for token, n in ranked if len(token) > 1 and not NO_SUBJECT.search(token))
+    return dict(islice(((token, n) for token, n in telling if token not in bodies), most))
 
 
 def _rare(kind: _Kind, known: Mapping[Pair, int]) -> Iterator[Point]:
@@ -93,8 +100,8 @@ def _numbers(document: IndexDocument) -> Iterator[Point]:
     for key in list(keys)[:MOST_CITED]:
         if key != own:
             yield Point("doc_number_key", (key,), CITED_POINTS, "constant")
-    if own:
-        tokens = tuple(phrase_tokens(document.number_text.partition("\n")[0]))
+    tokens = tuple(phrase_tokens(document.number_text.partition("\n")[0]))
+    if own and tokens:
         yield Point("body", tokens, CITING_POINTS, "constant")
 
 

@@ -11,7 +11,7 @@ from index.engine import Explanation, SearchHit, SearchRequest
 from index.explain import explained, refused
 from index.query import Node
 from index.ranking import Point
-from index.similar import Pair, similar_points
+from index.similar import Pair, likeness
 from index.tantivy_query import pointed
 from index.tantivy_schema import WEIGHT, schema
 from index.tantivy_search import View, hit_ids
@@ -23,14 +23,17 @@ def similar(view: View, document: IndexDocument, limit: int) -> tuple[SearchHit,
     def frequencies(pairs: list[Pair]) -> Mapping[Pair, int]:
         return {pair: view.searcher.doc_freq(*pair) for pair in pairs}
 
-    chosen = similar_points(document, frequencies)
-    if not chosen or limit <= 0:
+    alike = likeness(document, frequencies)
+    if not alike.telling or limit <= 0:
         return ()
-    parts = [(Occur.Should, pointed(point)) for point in chosen]
+    telling = Query.boolean_query([(Occur.Should, pointed(point)) for point in alike.telling])
+    shared = [(Occur.Should, pointed(point)) for point in alike.shared]
     same = [
         (Occur.MustNot, _term(name, value)) for name, value in (("id", document.id), ("work", document.work))
     ]
-    found = view.searcher.search(Query.boolean_query([*parts, *same]), limit, count=False)
+    found = view.searcher.search(
+        Query.boolean_query([(Occur.Must, telling), *shared, *same]), limit, count=False
+    )
     ids = hit_ids(view, found.hits)
     return tuple(SearchHit(one, float(hit[0]), 0) for one, hit in zip(ids, found.hits, strict=True))
 
