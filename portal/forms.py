@@ -5,22 +5,23 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from index.engine import Order, RequestError, SearchRequest, Sort
-from index.parse import Also, Mistake, parse_query
+from index.parse import Parsed, parse_query
 from index.query import terms
 from index.vocabulary import NO_NAMES, Names
 from normalizers.authorities import lookup
 
+MAX_TEXT = 1_000  # characters of a query; index.parse reads the first 300 and says so
 MAX_VALUES = 50  # values of one filter
+MAX_FILTERS = 200  # values of all filters
 MAX_VALUE = 200  # characters of one value
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request, what of its query was not understood, and what was added to it."""
+    """A request and the query it was read from, with its mistakes and what was added to it."""
 
     request: SearchRequest
-    mistakes: tuple[Mistake, ...] = ()
-    also: tuple[Also, ...] = ()
+    parsed: Parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class SearchForm:
 
         Raises RequestError; mistakes of the query are told beside it.
         """
+        if len(self.text) > MAX_TEXT:
+            raise RequestError(f"检索词太长：最多 {MAX_TEXT} 个字符")
         parsed = parse_query(self.text, self.names, synonyms=self.synonyms)
         query = parsed.tree
         request = SearchRequest(
@@ -61,20 +64,22 @@ class SearchForm:
             facets=tuple(dict.fromkeys(facets)),
         )
         request.check()
-        return Asked(request, parsed.mistakes, parsed.also)
+        return Asked(request, parsed)
 
 
 def _checked(filters: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    if sum(map(len, filters.values())) > MAX_FILTERS:
+        raise RequestError(f"筛选项太多：最多 {MAX_FILTERS} 个")
     for name, values in filters.items():
         if len(values) > MAX_VALUES or any(len(value) > MAX_VALUE for value in values):
             raise RequestError(f"筛选项 {name} 的值太多或太长：最多 {MAX_VALUES} 个，每个 {MAX_VALUE} 字")
     found = {name: tuple(dict.fromkeys(filters[name])) for name in filters if filters[name]}
     if names := found.get("issuer"):
-        found["issuer"] = tuple(dict.fromkeys(name for given in names for name in _spellings(given)))
+        found["issuer"] = tuple(dict.fromkeys(name for given in names for name in spellings(given)))
     return found
 
 
-def _spellings(issuer: str) -> tuple[str, ...]:
+def spellings(issuer: str) -> tuple[str, ...]:
     """A body as it was typed and by the full name that an index holds: 国办 is 国务院办公厅."""
     body = lookup(issuer)
     return (issuer, body.name) if body else (issuer,)

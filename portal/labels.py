@@ -12,12 +12,16 @@ FACET_NAMES: dict[str, str] = {
     "issuer": "发文机关",
     "content_type": "内容类型",
     "doc_type": "文种",
+    "instrument": "体裁",
+    "subject": "主题分类",
+    "topic": "标签",
     "year": "年份",
     "validity": "有效性",
-    "topic": "主题",
     "site": "站点",
-    "withdrawn": "撤下",
+    "withdrawn": "在架",
 }
+# What may be filtered by; the last two are not counted.
+FILTER_NAMES: dict[str, str] = {**FACET_NAMES, "keyword": "关键词", "work": "同一文件"}
 WITHDRAWN = {"true": "原站已撤下", "false": "原站在架"}
 SORT_NAMES: dict[str, str] = {
     "relevance": "相关度",
@@ -56,6 +60,16 @@ def proof(field: str, evidence: Evidence) -> Proof:
     unsigned = corrected and detail == "file"
     named = (FIELD_NAMES | NOTED_NAMES).get(field, field)
     return Proof(named, SOURCE_NAMES.get(source, source), "" if unsigned else detail, evidence.raw, corrected)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a value of a field is called; `names` knows regions and sites; an unknown value is itself."""
+
+    names: Mapping[str, Mapping[str, str]]
+
+    def __call__(self, field: str, value: str) -> str:
+        return value_label(field, value, self.names)
 
 
 def value_label(field: str, value: str, names: Mapping[str, Mapping[str, str]]) -> str:

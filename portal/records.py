@@ -5,20 +5,38 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
+from index.engine import FacetCount
+from index.parse import Parsed
+from index.suggest import Kind, Suggestion
+from index.words_of_why import Reason
 from normalizers.policy import Policy, Precision
 from pipelines.policies import StoredPolicy
 from portal.forms import Asked
-from portal.library import Found, Item
+from portal.labels import Label
+from portal.library import Found
+from portal.passages import Item, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class ApiPassage:
+    """A passage as escaped HTML with <mark>; of a file also which (from 1), its page (from 1) and both in words."""
+
+    html: str
+    place: str | None
+    file: int | None
+    page: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class ApiItem:
-    """One result of a search; `title_marked` and `passages` are escaped HTML with <mark>.
+    """One result of a search; `title_marked` is escaped HTML with <mark>.
 
-    A date known only to the month or year has its first day; `date_precision` says so.
+    A date known only to the month or year has its first day; `date_precision` says so. `work` is shared by
+    all copies of one document.
     """
 
     id: str
+    work: str
     url: str
     site: str
     title: str | None
@@ -38,14 +56,15 @@ class ApiItem:
     withdrawn: bool
     first_seen: datetime
     last_seen: datetime
-    passages: tuple[str, ...]
+    passages: tuple[ApiPassage, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ApiFacet:
-    """One value of a facet and the number of documents that have it."""
+    """One value of a facet, what it is called, and the number of documents that have it."""
 
     value: str
+    label: str
     count: int
 
 
@@ -68,7 +87,10 @@ class ApiAlso:
 
 @dataclass(frozen=True, slots=True)
 class ApiPage:
-    """A piece of the results; `next` is the cursor of the following piece, null at the end."""
+    """A piece of the results; `next` is the cursor of the following piece, null at the end.
+
+    `did_you_mean` has other queries, each of which finds something, where this one finds nearly nothing.
+    """
 
     total: int
     items: list[ApiItem]
@@ -76,6 +98,61 @@ class ApiPage:
     facets: dict[str, list[ApiFacet]]
     mistakes: list[ApiMistake]
     also: list[ApiAlso]
+    did_you_mean: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiFacets:
+    """The values of facets, largest first; `distinct` says how many there are of each, also of those cut off."""
+
+    total: int
+    facets: dict[str, list[ApiFacet]]
+    distinct: dict[str, int]
+    mistakes: list[ApiMistake]
+    also: list[ApiAlso]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSuggestion:
+    """What a beginning may become: its kind, its text, the query that finds it, the id of its document if it has one."""
+
+    kind: Kind
+    text: str
+    query: str
+    id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSuggestions:
+    """What a beginning may become, best first."""
+
+    q: str
+    items: list[ApiSuggestion]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSimilar:
+    """The policies most like one, best first."""
+
+    id: str
+    items: list[ApiItem]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiReason:
+    """One thing that a policy was found by, in words, and its points."""
+
+    text: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class ApiExplanation:
+    """Why a policy was found, what counts most first; `score` is what relevance sorts by."""
+
+    id: str
+    score: float
+    reasons: list[ApiReason]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,31 +175,76 @@ class ApiNumber:
 
 
 @dataclass(frozen=True, slots=True)
-class ApiError:
-    """What went wrong."""
+class Problem:
+    """The body of every answer that is an error (RFC 9457); `name` never changes, `detail` is for people."""
 
+    type: str
+    title: str
+    status: int
+    detail: str
     name: str
-    message: str
 
 
-@dataclass(frozen=True, slots=True)
-class ApiFailure:
-    """The body of every answer that is not 200."""
-
-    error: ApiError
-
-
-def api_page(asked: Asked, found: Found) -> ApiPage:
+def api_page(asked: Asked, found: Found, label: Label, meant: Iterable[str] = ()) -> ApiPage:
     """The result of a search as the API gives it."""
     result = found.result
     return ApiPage(
         total=result.total,
         items=[_item(item) for item in found.items],
         next=result.next_cursor,
-        facets={name: [ApiFacet(c.value, c.count) for c in counts] for name, counts in result.facets.items()},
-        mistakes=[ApiMistake(m.message, m.span.start, m.span.end) for m in asked.mistakes],
-        also=[ApiAlso(a.word, a.others) for a in asked.also],
+        facets={name: _facet(name, counts, label) for name, counts in result.facets.items()},
+        mistakes=_mistakes(asked.parsed),
+        also=_also(asked.parsed),
+        did_you_mean=list(meant),
     )
+
+
+def api_facets(asked: Asked, found: Found, label: Label, most: int) -> ApiFacets:
+    """Counted facets as the API gives them, up to `most` values of each."""
+    facets = found.result.facets
+    return ApiFacets(
+        total=found.result.total,
+        facets={name: _facet(name, counts[:most], label) for name, counts in facets.items()},
+        distinct={name: len(counts) for name, counts in facets.items()},
+        mistakes=_mistakes(asked.parsed),
+        also=_also(asked.parsed),
+    )
+
+
+def api_suggestions(typed: str, found: Iterable[Suggestion]) -> ApiSuggestions:
+    """Suggestions as the API gives them."""
+    items = [
+        ApiSuggestion(one.kind, one.text, suggested_query(one), one.document_id or None) for one in found
+    ]
+    return ApiSuggestions(typed, items)
+
+
+def suggested_query(one: Suggestion) -> str:
+    """The query that finds what was suggested."""
+    quoted = '"' + one.text.replace('"', " ") + '"'
+    return {"title": f"标题:{quoted}", "number": one.text, "issuer": f"机关:{quoted}"}[one.kind]
+
+
+def api_similar(policy_id: str, items: Iterable[Item]) -> ApiSimilar:
+    """Similar policies as the API gives them."""
+    return ApiSimilar(policy_id, [_item(item) for item in items])
+
+
+def api_explanation(policy_id: str, score: float, told: Iterable[Reason]) -> ApiExplanation:
+    """Why a policy was found as the API gives it."""
+    return ApiExplanation(policy_id, score, [ApiReason(one.words, round(one.points, 4)) for one in told])
+
+
+def _facet(name: str, counts: Iterable[FacetCount], label: Label) -> list[ApiFacet]:
+    return [ApiFacet(c.value, label(name, c.value), c.count) for c in counts]
+
+
+def _mistakes(parsed: Parsed) -> list[ApiMistake]:
+    return [ApiMistake(m.message, m.span.start, m.span.end) for m in parsed.mistakes]
+
+
+def _also(parsed: Parsed) -> list[ApiAlso]:
+    return [ApiAlso(a.word, a.others) for a in parsed.also]
 
 
 def api_number(number: str, key: str, stored: Iterable[StoredPolicy]) -> ApiNumber:
@@ -150,9 +272,15 @@ def _item(item: Item) -> ApiItem:
     same = {f.name: getattr(policy, f.name) for f in fields(ApiItem) if f.name in shared}
     return ApiItem(
         **same,
+        work=policy.id,
         title_marked=item.title,
         withdrawn=stored.withdrawn,
         first_seen=stored.first_seen,
         last_seen=stored.last_seen,
-        passages=item.passages,
+        passages=tuple(map(_passage, item.passages)),
     )
+
+
+def _passage(passage: Passage) -> ApiPassage:
+    place = passage.place
+    return ApiPassage(passage.html, *((place.label, place.file, place.page) if place else (None, None, None)))

@@ -14,7 +14,7 @@ COMMANDS: dict[str, str] = {
     "crawl": "zhengce.crawl_commands:crawl_command",
     "normalize": "zhengce.upkeep_commands:normalize_command",
     "index": "zhengce.find_commands:index_command",
-    "search": "zhengce.find_commands:search_command",
+    "search": "zhengce.search_command:search_command",
     "show": "zhengce.find_commands:show_command",
     "correct": "zhengce.correct_command:correct_command",
     "corrections": "zhengce.corrections_command:corrections_command",

@@ -1,4 +1,4 @@
-"""`zhengce search`, `show`, `serve` and `index`: finding policies from the command line."""
+"""`zhengce show`, `serve` and `index`: reading policies from the command line."""
 
 import html
 import re
@@ -6,7 +6,7 @@ import socket
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 import msgspec
@@ -15,40 +15,31 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
-from index.engine import (
-    MAX_LIMIT,
-    ORDERS,
-    SORTS,
-    IndexBusyError,
-    IndexUnusableError,
-    Reader,
-    RequestError,
-    SearchRequest,
-)
+from index.engine import IndexBusyError, IndexUnusableError
 from index.sync import Problem, SyncReport, rebuild_index, sync_index, verify_index
-from index.words_of_why import Reason, reasons
+from index.words_of_why import Reason
 from normalizers.chinese_names import FIELD_NAMES
 from normalizers.correction_fields import value_of
 from normalizers.corrections import is_corrected
 from normalizers.dates import iso_text
 from normalizers.doc_numbers import doc_number_key
-from normalizers.policy import CONTENT_TYPES, LEVELS, VALIDITIES, Policy
+from normalizers.policy import Policy
 from normalizers.regions import region_names
 from pipelines.catalogue import Catalogue, CatalogueError
 from pipelines.config import Config, ConfigError
 from pipelines.own_tables import load_own_tables
 from pipelines.policies import StoredPolicy, find_by_number, load_stored
 from pipelines.sqlite_backup import NotSqlite, sqlite_path
-from portal.forms import SearchForm
 from portal.labels import PART_NAMES, ROLE_NAMES
 from portal.library import Library
-from portal.records import ApiItem, ApiPage, api_number, api_page, whole
+from portal.records import ApiItem, ApiPassage, ApiSimilar, api_number, api_similar, whole
 from zhengce.corrections_command import told_value
 from zhengce.engines import open_index
 
 # Exit codes of design.md.
 TROUBLE, USAGE, UNUSABLE, RUNNING = 1, 2, 3, 4
 SHOWN_PROBLEMS = 20
+SIMILAR = 10
 PROBLEMS = {
     "missing": "索引缺少",
     "extra": "索引多出",
@@ -62,16 +53,16 @@ NO_REASONS: Mapping[str, Sequence[Reason]] = {}
 json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 
 
-def _stop(message: str, code: int) -> NoReturn:
+def stop(message: str, code: int) -> NoReturn:
     click.echo(message, err=True)
     sys.exit(code)
 
 
 @contextmanager
-def _opened(config: Config, *, create: bool = False) -> Iterator[Catalogue]:
+def opened(config: Config, *, create: bool = False) -> Iterator[Catalogue]:
     """The catalogue; whatever makes it or the index unusable ends in one line and its exit code."""
     if not create and not _has_catalogue(config):
-        _stop(f"{config.data} 中还没有数据：先运行 zhengce nightly", UNUSABLE)
+        stop(f"{config.data} 中还没有数据：先运行 zhengce nightly", UNUSABLE)
     try:
         catalogue = Catalogue.open(config.catalogue_url)
         try:
@@ -79,11 +70,11 @@ def _opened(config: Config, *, create: bool = False) -> Iterator[Catalogue]:
         finally:
             catalogue.close()
     except IndexBusyError as error:
-        _stop(str(error), RUNNING)
+        stop(str(error), RUNNING)
     except (CatalogueError, IndexUnusableError) as error:
-        _stop(str(error), UNUSABLE)
+        stop(str(error), UNUSABLE)
     except (SQLAlchemyError, OSError) as error:
-        _stop(f"目录库或索引无法使用：{error}", UNUSABLE)
+        stop(f"目录库或索引无法使用：{error}", UNUSABLE)
 
 
 def _has_catalogue(config: Config) -> bool:
@@ -93,96 +84,27 @@ def _has_catalogue(config: Config) -> bool:
         return True
 
 
-@click.command(
-    "search",
-    context_settings={"ignore_unknown_options": True},  # -词 leaves a word out
-    help='检索政策。QUERY：空格分隔的词都要出现，"…" 逐字匹配，-词 排除，OR 与括号，标题: 文号: 地区: 等字段，文号可用任意写法。',
-)
-@click.argument("query", metavar="[QUERY]…", nargs=-1)
-@click.option("--level", multiple=True, type=click.Choice(list(LEVELS)), help="层级，可重复。")
-@click.option("--region", multiple=True, metavar="CODE", help="地区代码（GB/T 2260），包含下级，可重复。")
-@click.option("--issuer", multiple=True, metavar="NAME", help="发文机关，全称或通用简称，可重复。")
-@click.option(
-    "--type", "content_type", multiple=True, type=click.Choice(list(CONTENT_TYPES)), help="内容类型。"
-)
-@click.option("--doc-type", multiple=True, metavar="NAME", help="文种，如 通知，可重复。")
-@click.option("--year", multiple=True, metavar="YYYY", help="年份，可重复。")
-@click.option("--validity", multiple=True, type=click.Choice(list(VALIDITIES)), help="有效性。")
-@click.option("--from", "first", default="", metavar="DAY", help="日期不早于，如 2023-05-01。")
-@click.option("--to", "last", default="", metavar="DAY", help="日期不晚于。")
-@click.option("--sort", type=click.Choice(SORTS), help="排序（默认：有检索词按相关度，否则按发布日期）。")
-@click.option("--order", type=click.Choice(ORDERS), default="desc", show_default=True, help="次序。")
-@click.option("--synonyms/--no-synonyms", default=True, help="是否同时检索同义词和简称（默认是）。")
-@click.option("--why", is_flag=True, help="说明每条结果为什么被找到、各部分得了多少分。")
-@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, MAX_LIMIT), help="最多几条。")
-@click.option("--cursor", metavar="NEXT", help="从上一页给出的 next 继续。")
-@json_option
-@click.pass_obj
-def search_command(
-    config: Config, /, query: tuple[str, ...], why: bool, as_json: bool, **options: Any
-) -> None:
-    """Search and print the hits; exit 2 for a query that cannot be understood."""
-    limit, cursor = options.pop("limit"), options.pop("cursor")
-    first, last, sort, order = (options.pop(name) or "" for name in ("first", "last", "sort", "order"))
-    synonyms = options.pop("synonyms")
-    with _opened(config) as catalogue:
-        library = Library(open_index(config).reader(), catalogue, _region_names(config))
-        form = SearchForm(
-            " ".join(query),
-            options,
-            first,
-            last,
-            sort,
-            order,
-            synonyms=synonyms,
-            names=library.query_names(),
-        )
-        try:
-            asked = form.request(limit=limit, cursor=cursor)
-            page = api_page(asked, library.search(asked.request))
-        except RequestError as error:
-            _stop(str(error), USAGE)
-        told = _reasons(library.reader, asked.request, page) if why else {}
-    if as_json:
-        click.echo(msgspec.json.encode({**msgspec.to_builtins(page), "why": told} if why else page))
-        return
-    for mistake in page.mistakes:
-        click.echo(f"第 {mistake.start + 1} 个字符：{mistake.message}", err=True)
-    for also in page.also:
-        click.echo(f"也检索了：{also.word} → {'、'.join(also.others)}（--no-synonyms 只检索原词）", err=True)
-    _show_rows(page.items, told)
-    more = f"；下一页：--cursor {page.next}" if page.next else ""
-    click.echo(f"共 {page.total} 件{more}", err=True)
-
-
-def _reasons(reader: Reader, request: SearchRequest, page: ApiPage) -> dict[str, tuple[Reason, ...]]:
-    """Why each item was found, by id; nothing of one that a commit took away meanwhile."""
-    typed = {other: also.word for also in page.also for other in also.others}
-    told: dict[str, tuple[Reason, ...]] = {}
-    for item in page.items:
-        with suppress(RequestError):
-            explanation = reader.explain(request, item.id)
-            told[item.id] = reasons(explanation, item.level, item.written_date or item.published_date, typed)
-    return told
-
-
 @click.command("show", help="显示一件政策：编号，或任意写法的文号。")
 @click.argument("name", metavar="ID_OR_NUMBER")
+@click.option("--similar", is_flag=True, help="列出与它相似的政策。")
 @json_option
 @click.pass_obj
-def show_command(config: Config, name: str, as_json: bool) -> None:
-    """Print one policy; several bearers of a number are listed; exit 1 where there is none."""
-    with _opened(config) as catalogue:
+def show_command(config: Config, name: str, similar: bool, as_json: bool) -> None:
+    """Print one policy or those like it; several bearers of a number are listed; exit 1 where there is none."""
+    with opened(config) as catalogue:
         key = doc_number_key(name)
         found = _find(catalogue, name, key)
+        alike = _similar(config, catalogue, found[0]) if similar and len(found) == 1 else None
     if not found:
-        _stop(f"没有编号或文号为 {name} 的政策", TROUBLE)
+        stop(f"没有编号或文号为 {name} 的政策", TROUBLE)
     if len(found) > 1:
         _show_candidates(name, key, found, as_json)
+    elif alike is not None:
+        _show_similar(alike, as_json)
     elif as_json:
         click.echo(msgspec.json.encode(whole(found[0])))
     else:
-        _show_policy(found[0], _region_names(config))
+        _show_policy(found[0], known_regions(config))
 
 
 def _find(catalogue: Catalogue, name: str, key: str) -> list[StoredPolicy]:
@@ -193,16 +115,30 @@ def _find(catalogue: Catalogue, name: str, key: str) -> list[StoredPolicy]:
     return [found[page_id] for page_id in sorted(found) if found[page_id].hidden is None]
 
 
+def _similar(config: Config, catalogue: Catalogue, stored: StoredPolicy) -> ApiSimilar:
+    library = Library(open_index(config).reader(), catalogue, known_regions(config))
+    return api_similar(stored.policy.id, library.similar(stored, SIMILAR))
+
+
+def _show_similar(alike: ApiSimilar, as_json: bool) -> None:
+    if as_json:
+        click.echo(msgspec.json.encode(alike))
+        return
+    show_rows(alike.items)
+    if not alike.items:
+        click.echo("没有相似的政策", err=True)
+
+
 def _show_candidates(name: str, key: str, found: Sequence[StoredPolicy], as_json: bool) -> None:
     number = api_number(name, key, found)
     if as_json:
         click.echo(msgspec.json.encode(number))
         return
-    _show_rows(number.items)
+    show_rows(number.items)
     click.echo(f"{len(found)} 件政策使用这个文号，请用编号再查", err=True)
 
 
-def _show_rows(items: Sequence[ApiItem], told: Mapping[str, Sequence[Reason]] = NO_REASONS) -> None:
+def show_rows(items: Sequence[ApiItem], told: Mapping[str, Sequence[Reason]] = NO_REASONS) -> None:
     """A table with the first passage of each on a terminal, lines with tabs elsewhere; reasons below each."""
     rows = [
         (
@@ -242,8 +178,9 @@ def _day(item: ApiItem) -> str:
     return ""
 
 
-def _unmarked(passage: str) -> str:
-    return html.unescape(re.sub("</?mark>", "", passage))
+def _unmarked(passage: ApiPassage) -> str:
+    text = html.unescape(re.sub("</?mark>", "", passage.html))
+    return f"{passage.place}：{text}" if passage.place else text
 
 
 def _show_policy(stored: StoredPolicy, regions: Mapping[str, str]) -> None:
@@ -284,7 +221,7 @@ def index_command(config: Config, verify: bool, rebuild: bool, as_json: bool) ->
     """Bring the index level with the catalogue, rebuild it, or compare the two."""
     if verify and rebuild:
         raise click.UsageError("--verify 与 --rebuild 不能同时使用")
-    with _opened(config) as catalogue:
+    with opened(config) as catalogue:
         engine = open_index(config)
         if verify:
             _show_problems(verify_index(catalogue, engine), as_json)
@@ -346,13 +283,13 @@ def serve_command(config: Config, host: str, port: int, notice: str, as_json: bo
 
     from portal.app import create_app
 
-    names = _region_names(config)
+    names = known_regions(config)
     try:
         listener = socket.create_server((host, port))
     except OSError as error:
-        _stop(f"无法监听 {host}:{port}：{error.strerror}；可用 --port 换一个端口", TROUBLE)
+        stop(f"无法监听 {host}:{port}：{error.strerror}；可用 --port 换一个端口", TROUBLE)
     address = f"http://{host}:{listener.getsockname()[1]}/"
-    with _opened(config, create=True) as catalogue:
+    with opened(config, create=True) as catalogue:
         app = create_app(open_index(config), catalogue, regions=names, notice=notice)
         click.echo(
             msgspec.json.encode({"address": address}) if as_json else f"政策库：{address}", err=not as_json
@@ -362,7 +299,7 @@ def serve_command(config: Config, host: str, port: int, notice: str, as_json: bo
             uvicorn.Server(settings).run(sockets=[listener])
 
 
-def _region_names(config: Config) -> dict[str, str]:
+def known_regions(config: Config) -> dict[str, str]:
     """The names of all regions, those of the installation's own among them."""
     try:
         return {**region_names(), **load_own_tables(config.data).regions}

@@ -8,6 +8,7 @@ import pytest
 from made_policies import hide, make_policy, store
 from served_portal import Served
 
+from index.engine import FILTERS
 from index.sync import rebuild_index, sync_index
 from normalizers.policy import Policy, decode_policy
 
@@ -18,7 +19,7 @@ def test_search_answers_total_items_next(portal: Served) -> None:
     answer = portal.client.get(
         f"{API}/policies", params={"q": "养老", "limit": 2, "facets": ["level", "year"]}
     ).json()
-    assert set(answer) == {"total", "items", "next", "facets", "mistakes", "also"}
+    assert set(answer) == {"total", "items", "next", "facets", "mistakes", "also", "did_you_mean"}
     matching = [p for p in portal.policies if "养老" in (p.title or "") + p.text]
     assert answer["total"] == len(matching)
     assert len(answer["items"]) == 2
@@ -69,28 +70,47 @@ def test_a_number_in_any_spelling(portal: Served, spell: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "status", "name"),
+    ("path", "status", "name", "words"),
     [
-        ("/policies/0000000000000000", 404, "not_found"),
-        ("/policies/%00", 404, "not_found"),
-        ("/numbers/演政发1900-1", 404, "not_found"),
-        ("/numbers/%2F%2F", 404, "not_found"),
-        ("/nothing", 404, "not_found"),
-        ("/policies?limit=1000", 422, "bad_parameter"),
-        ("/policies?limit=x", 422, "bad_parameter"),
-        ("/policies?colour=red", 422, "bad_parameter"),
-        ("/policies?sort=size", 422, "bad_parameter"),
-        ("/policies?facets=colour", 422, "bad_query"),
-        ("/policies?cursor=zzz", 422, "bad_query"),
-        ("/policies?from=gestern", 422, "bad_query"),
-        ("/policies?" + "&".join(f"issuer={n}" for n in range(60)), 422, "bad_query"),
+        ("/policies/0000000000000000", 404, "not_found", "没有编号为 0000000000000000"),
+        ("/policies/%00", 404, "not_found", "没有编号"),
+        ("/similar/0000000000000000", 404, "not_found", "没有编号"),
+        ("/explain/0000000000000000?q=养老", 404, "not_found", "没有编号"),
+        (f"/explain/{make_policy(0).id}?q=火星", 422, "bad_query", "不在这次检索的结果里"),
+        ("/numbers/演政发1900-1", 404, "not_found", "没有文号为 演政发1900-1"),
+        ("/numbers/%2F%2F", 404, "not_found", "没有文号"),
+        ("/nothing", 404, "not_found", "没有这个页面"),
+        ("/policies?limit=1000", 422, "bad_parameter", "limit：不能大于 200"),
+        ("/policies?limit=x", 422, "bad_parameter", "limit：应为整数"),
+        ("/policies?limit=-1", 422, "bad_parameter", "limit：不能小于 0"),
+        ("/policies?offset=99999999999", 422, "bad_parameter", "offset：不能大于"),
+        ("/policies?colour=red", 422, "bad_parameter", "colour：没有这个参数"),
+        ("/policies?synonyms=vielleicht", 422, "bad_parameter", "synonyms：应为 true 或 false"),
+        ("/policies?sort=size", 422, "bad_parameter", "sort：可用 'relevance'"),
+        ("/policies?q=" + "a" * 1001, 422, "bad_parameter", "q：最多 1000 个字符"),
+        ("/policies?" + "&".join(f"issuer={n}" for n in range(60)), 422, "bad_parameter", "最多 50 个值"),
+        ("/policies?facets=colour", 422, "bad_query", "没有筛选项 'colour'"),
+        ("/policies?cursor=zzz", 422, "bad_query", "cursor"),
+        ("/policies?cursor=relevance.5&offset=5&sort=relevance", 422, "bad_query", "不能同时使用"),
+        ("/policies?from=gestern", 422, "bad_query", "日期"),
+        (
+            "/policies?" + "&".join(f"{f}={n}" for f in FILTERS[:5] for n in range(50)),
+            422,
+            "bad_query",
+            "最多 200",
+        ),
+        ("/facets?limit=0", 422, "bad_parameter", "limit：不能小于 1"),
+        ("/suggest?q=" + "a" * 101, 422, "bad_parameter", "最多 100 个字符"),
+        ("/suggest?q=a&limit=21", 422, "bad_parameter", "不能大于 20"),
     ],
 )
-def test_mistakes_have_a_name(portal: Served, path: str, status: int, name: str) -> None:
+def test_mistakes_have_a_name(portal: Served, path: str, status: int, name: str, words: str) -> None:
     answer = portal.client.get(API + path)
     assert answer.status_code == status
-    assert answer.json()["error"]["name"] == name
-    assert answer.json()["error"]["message"]
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert (problem["status"], problem["name"], problem["type"]) == (status, name, f"/help#{name}")
+    assert words in problem["detail"]
 
 
 def test_a_mistake_of_the_query_says_where_and_the_rest_is_searched(portal: Served) -> None:
@@ -114,6 +134,10 @@ def test_openapi_describes_what_is_answered(portal: Served) -> None:
         f"{API}/policies",
         f"{API}/policies/{{policy_id}}",
         f"{API}/numbers/{{number}}",
+        f"{API}/facets",
+        f"{API}/suggest",
+        f"{API}/similar/{{policy_id}}",
+        f"{API}/explain/{{policy_id}}",
     }
     names = {p["name"] for p in document["paths"][f"{API}/policies"]["get"]["parameters"]}
     assert names >= {

@@ -220,5 +220,29 @@ def test_a_hit_says_which_attachment_and_page(data: Path) -> None:
     catalogue.close()
     run(data, "index")
     (item,) = json.loads(run(data, "search", "助餐服务点", "--json").stdout)["items"]
-    assert item["passages"][0].startswith("附件2，第3页：")
-    assert "<mark>助餐服务点</mark>" in item["passages"][0]
+    (passage,) = item["passages"]
+    assert (passage["place"], passage["file"], passage["page"]) == ("附件2，第3页", 2, 3)
+    assert "<mark>助餐服务点</mark>" in passage["html"]
+
+
+def test_counts_suggestions_reasons_and_what_is_alike(data: Path) -> None:
+    run(data, "index")
+    counted = json.loads(run(data, "search", "养老", "--limit", "0", "--facet", "level", "--json").stdout)
+    assert counted["items"] == []
+    assert sum(one["count"] for one in counted["facets"]["level"]) <= counted["total"]
+    line = run(data, "search", "养老", "--limit", "0", "--facet", "level").stdout.splitlines()[0]
+    assert line.startswith("层级\t") and line.count("\t") == 3
+    begun = (NUMBERED.title or "")[:6]
+    offers = json.loads(run(data, "search", begun, "--suggest", "--json").stdout)["items"]
+    assert offers and all(begun in offer["text"] for offer in offers)
+    assert run(data, "search", begun, "--suggest").stdout.splitlines()[0].count("\t") <= 2
+    found = json.loads(run(data, "search", NUMBERED.title or "", "--why", "--json").stdout)
+    assert found["items"][0]["id"] == NUMBERED.id
+    assert found["why"][NUMBERED.id][0]["words"].startswith("标题里原样出现")
+    alike = json.loads(run(data, "show", NUMBERED.id, "--similar", "--json").stdout)["items"]
+    assert alike and NUMBERED.id not in {one["id"] for one in alike}
+    assert run(data, "show", NUMBERED.id, "--similar").stdout.splitlines()[0].split("\t")[0] == alike[0]["id"]
+    walked = run(data, "search", "--limit", "1", "--offset", "3", "--json")
+    assert (
+        json.loads(walked.stdout)["items"][0] == json.loads(run(data, "search", "--json").stdout)["items"][3]
+    )

@@ -1,0 +1,102 @@
+"""The state of the results page, as its address says it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
+
+from index.engine import FILTERS, SearchRequest
+from index.vocabulary import Names
+from portal.forms import Asked, SearchForm
+
+PAGE = 20
+SIZES = (10, 20, 50, 100)
+MAX_CURSOR = 80  # characters; the longest that an engine gives has 56
+
+
+class Address:
+    """What a person asked on the results page, and addresses that ask a little more or less."""
+
+    def __init__(self, parameters: QueryParams) -> None:
+        self.text = parameters.get("q", "")
+        self.filters = {name: _values(parameters, name) for name in FILTERS}
+        self.first, self.last = parameters.get("from", ""), parameters.get("to", "")
+        self.sort, self.order = parameters.get("sort", ""), parameters.get("order", "")
+        self.page = _number(parameters.get("page", "")) or 1
+        self.cursor = parameters.get("cursor", "")
+        size = _number(parameters.get("size", ""))
+        self.size = size if size in SIZES else PAGE
+        self.synonyms = parameters.get("synonyms", "") != "0"
+        self.counting = parameters.get("facets", "") != "0"
+        self.only_text = set(parameters) <= {"q"}
+
+    def request(self, names: Names) -> Asked:
+        """The search of this page; raises RequestError."""
+        cursor = self.cursor if len(self.cursor) <= MAX_CURSOR else "?"
+        offset = 0 if cursor else (self.page - 1) * self.size
+        return self._form(names).request(offset=offset, cursor=cursor or None, limit=self.size)
+
+    def counting_request(self, names: Names, facets: Sequence[str]) -> SearchRequest:
+        """What counts the facets of this search; raises RequestError."""
+        return self._form(names).request(limit=0, facets=facets).request
+
+    def _form(self, names: Names) -> SearchForm:
+        return SearchForm(
+            self.text,
+            self.filters,
+            self.first,
+            self.last,
+            self.sort,
+            self.order,
+            synonyms=self.synonyms,
+            names=names,
+        )
+
+    def href(self, path: str = "/search", **changes: Any) -> str:
+        """An address of this search with some of its parameters changed; the page is the first unless given."""
+        values = {**self._state(), **changes}
+        return f"{path}?" + urlencode({k: v for k, v in values.items() if v}, doseq=True)
+
+    def api_href(self) -> str:
+        """This search as the API answers it."""
+        changes = {"synonyms": "" if self.synonyms else "false", "size": "", "facets": ""}
+        return self.href("/api/v1/policies", **changes, limit="" if self.size == PAGE else self.size)
+
+    def without_value(self, name: str, value: str) -> str:
+        """The address without one value of a filter."""
+        changes: dict[str, Any] = {name: tuple(v for v in self.filters[name] if v != value)}
+        return self.href(**changes)
+
+    def cleared(self) -> str:
+        """The address without any filter."""
+        changes: dict[str, Any] = dict.fromkeys((*self.filters, "from", "to"), "")
+        return self.href(**changes)
+
+    def hidden(self, *but: str) -> Iterator[tuple[str, str]]:
+        """Names and values of hidden fields that keep the state in a form, but those of some names."""
+        for name, value in self._state().items():
+            if name not in but:
+                yield from ((name, one) for one in ((value,) if isinstance(value, str) else value) if one)
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            "q": self.text,
+            **self.filters,
+            "from": self.first,
+            "to": self.last,
+            "sort": self.sort,
+            "order": self.order,
+            "size": str(self.size) if self.size != PAGE else "",
+            "synonyms": "" if self.synonyms else "0",
+            "facets": "" if self.counting else "0",
+        }
+
+
+def _values(parameters: QueryParams, name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, parameters.getlist(name))))
+
+
+def _number(text: str) -> int:
+    """A plain number of up to seven digits, 0 where it is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 0

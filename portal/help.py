@@ -1,0 +1,58 @@
+"""What the help page shows: the language of queries by examples, and calls of the API."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A query that may be tried, and what it asks for."""
+
+    query: str
+    meaning: str
+
+
+EXAMPLES: tuple[Example, ...] = (
+    Example("养老 补贴", "两个词都要出现，次序不限；标题里的排在前面"),
+    Example("养老服务补贴标准", "一个长词：相连的字词大多要出现，一字不差的排在前面"),
+    Example('"养老服务补贴"', "引号里的文字要一字不差地相连出现（标点、空格不计）"),
+    Example("养老 -通知", "有“养老”而没有“通知”；也可写 非 或 NOT"),
+    Example("养老 OR 托育", "任一即可；也可写 或、|"),
+    Example("(养老 OR 托育) 补贴", "括号分组，最多五层"),
+    Example(
+        "国办发〔2023〕1号",
+        "文号可用任意写法：国办发[2023]1号、国办发2023-1、国办发（2023）第1号；只有一件时直接打开",
+    ),
+    Example("高企 认定", "简称与同义词一并检索（高新技术企业），结果上方有说明，可以关闭"),
+    Example("養老服務", "繁体、全角与简体、半角不加区别"),
+)
+FIELD_EXAMPLES: tuple[Example, ...] = (
+    Example("标题:养老服务", "只在标题里找；title: 也可以"),
+    Example("文号:12号", "只在文号里找；number:"),
+    Example("机关:教育局", "只在发文机关里找；issuer:"),
+    Example("正文:试点", "只在正文里找；body:"),
+    Example("附件:申请表", "只在附件里找；attachment:"),
+    Example("地区:陕西", "一个地区及其下级，名称或行政区划代码；region:"),
+    Example("层级:市级", "国家 省级 市级 县级 乡镇；level:"),
+    Example("类型:解读", "内容类型、文种或体裁：解读、通知、办法……；type:"),
+    Example("主题分类:教育", "国务院公文主题分类；subject:"),
+    Example("标签:养老服务", "主题标签；tag:"),
+    Example("年份:2021..2023", "一年，或首尾两年；year:"),
+    Example("日期:2023-01..2024-06", "成文日期（未知则发布日期）的范围，一端可空；date:"),
+    Example("有效性:现行有效", "现行有效、已被修改、尚未施行、已失效、已废止；validity:"),
+    Example("地区:陕西,四川 养老", "一个字段可以给几个值，用逗号隔开，任一即可"),
+    Example("标题:(养老 OR 托育) -标题:解读", "字段后面可以跟括号，也可以排除"),
+)
+# Name and call; `BASE` is the address of this portal.
+API_CALLS: tuple[Example, ...] = (
+    Example("/api/v1/policies?q=养老&level=municipal&limit=5", "检索；limit=0 只计数"),
+    Example(
+        "/api/v1/policies?q=养老&sort=written&cursor=…",
+        "把上一页的 next 原样作为 cursor，直到 next 为 null，可取走全部结果",
+    ),
+    Example("/api/v1/facets?q=养老&facets=level&facets=year", "分面计数，单独请求"),
+    Example("/api/v1/suggest?q=国务院", "输入提示：机关、文号、标题"),
+    Example("/api/v1/policies/{id}", "一件政策的全部字段、正文、附件文字和出处"),
+    Example("/api/v1/similar/{id}", "与它相似的政策"),
+    Example("/api/v1/explain/{id}?q=养老", "为何检索到它"),
+    Example("/api/v1/numbers/国办发[2023]1号", "按文号查找，任意写法"),
+)

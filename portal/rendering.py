@@ -1,0 +1,115 @@
+"""The templates, what they may call, and rendering them whole or in pieces."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import Response
+from fastapi.responses import HTMLResponse, StreamingResponse
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
+
+from normalizers.failures import ADVICE
+from normalizers.policy import LEVELS, VALIDITIES
+from normalizers.warning_words import warning_text
+from pipelines.clock import SHANGHAI
+from portal.labels import FACET_NAMES, PART_NAMES, ROLE_NAMES, SORT_NAMES
+from portal.library import Library
+from portal.passages import file_label, pages_of
+
+TEMPLATES = Path(__file__).parent / "templates"
+STATIC = Path(__file__).parent / "static"
+# Where a streamed template lets go of what it has so far; no text can hold it, texts are escaped.
+FLUSH = "<!--flush-->"
+
+
+class Templates:
+    """Renders pages; every page is told how fresh the data are."""
+
+    def __init__(self, library: Library, notice: str = "") -> None:
+        self._library = library
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+        )
+        self._environment.filters.update(
+            day=day_text, instant=_instant, web=_web_address, marked=Markup, warning=warning_text
+        )
+        self._environment.globals.update(
+            notice=notice,
+            levels=LEVELS,
+            validities=VALIDITIES,
+            sort_names=SORT_NAMES,
+            facet_names=FACET_NAMES,
+            roles=ROLE_NAMES,
+            failures=ADVICE,
+            part_names=PART_NAMES,
+            file_label=file_label,
+            pages_of=pages_of,
+            asset=_asset,
+        )
+
+    def render(self, template: str, status: int = 200, **values: Any) -> Response:
+        """A whole page."""
+        if "as_of" not in values:
+            values["as_of"] = self._library.state().as_of
+        return HTMLResponse(self._environment.get_template(template).render(values), status)
+
+    def stream(self, template: str, **values: Any) -> Response:
+        """A page in pieces; what a template calls behind FLUSH is called when all before it was sent."""
+        values["as_of"] = self._library.state().as_of
+        pieces = self._environment.get_template(template).generate(values)
+        return StreamingResponse(_flushed(pieces), media_type="text/html; charset=utf-8")
+
+    def error(self, status: int, message: str) -> Response:
+        """A page that says what went wrong; it needs neither index nor catalogue."""
+        try:
+            as_of = self._library.state().as_of
+        except SQLAlchemyError:
+            as_of = None
+        return self.render("error.html", status, as_of=as_of, code=status, message=message)
+
+
+def _flushed(pieces: Iterator[str]) -> Iterator[bytes]:
+    held: list[str] = []
+    for piece in pieces:
+        before, flush, after = piece.partition(FLUSH)
+        held.append(before)
+        if flush:
+            yield "".join(held).encode()
+            held = [after]
+    yield "".join(held).encode()
+
+
+@cache
+def _asset(name: str) -> str:
+    """The address of a file of ours, another one after every change of it."""
+    digest = blake2b((STATIC / name).read_bytes(), digest_size=5).hexdigest()
+    return f"/static/{name}?v={digest}"
+
+
+def day_text(day: date | None, precision: str = "day") -> str:
+    """A day as written in Chinese, no more exact than it is known."""
+    if day is None:
+        return ""
+    text = f"{day.year}年"
+    text += f"{day.month}月" if precision != "year" else ""
+    return text + (f"{day.day}日" if precision == "day" else "")
+
+
+def _instant(moment: datetime | None) -> str:
+    """An instant in the time of Shanghai, to the minute."""
+    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
+def _web_address(url: str) -> str:
+    """The address where it may be a link; "" for javascript: and other schemes a page could smuggle in."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in ("http", "https") and parts.netloc else ""

@@ -1,0 +1,210 @@
+"""The results page, streamed: the hits leave before the facets are counted; and the pages beside it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+
+from index.engine import FACETS, SORTS, IndexUnusableError, RequestError
+from index.query import lone_number, terms
+from index.words_of_why import Reason
+from pipelines.policies import StoredPolicy
+from portal.address import SIZES, Address
+from portal.facets import Choice, Facet, facet_of, flat, region_tree, size
+from portal.forms import Asked, spellings
+from portal.labels import FILTER_NAMES, Label
+from portal.library import Found, Library
+from portal.rendering import Templates
+
+# Regions come right behind the levels: the two are one question.
+SHOWN_FACETS = (
+    "level",
+    "region",
+    "issuer",
+    "content_type",
+    "doc_type",
+    "instrument",
+    "subject",
+    "topic",
+    "year",
+    "validity",
+    "site",
+    "withdrawn",
+)
+ON_A_FACET_PAGE = 300  # values; 40 KB
+MAX_TREE = 3_000  # regions on their page; 300 KB, all counties of the country
+
+NO_POLICY = "没有这件政策，或者它已按要求隐去"
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that is set, and the address without it."""
+
+    name: str
+    value: str
+    href: str
+
+
+class Results:
+    """Answers searches with pages."""
+
+    def __init__(self, library: Library, templates: Templates) -> None:
+        self._library = library
+        self._templates = templates
+
+    def search(self, request: Request) -> Response:
+        """The results, a document whose number was typed, or the form with its mistake."""
+        address = Address(request.query_params)
+        try:
+            asked = address.request(self._library.query_names())
+            found = self._library.search(asked.request)
+        except RequestError as error:
+            return self._refused(address, error)
+        bearers = self._bearers(asked)
+        if len(bearers) == 1 and address.only_text:
+            policy_id = bearers[0].policy.id
+            return RedirectResponse(address.href(f"/policies/{policy_id}"), 303)
+        return self._results(address, asked, found, bearers)
+
+    def why(self, policy_id: str, request: Request) -> Response:
+        """Why a search finds a document."""
+        address = Address(request.query_params)
+        stored = self._library.policy(policy_id)
+        if stored is None:
+            return self._templates.error(404, NO_POLICY)
+        score, told, trouble = 0.0, tuple[Reason, ...](), ""
+        try:
+            asked = address.request(self._library.query_names())
+            score, told = self._library.why(asked, stored)
+        except RequestError as error:
+            trouble = str(error)
+        return self._templates.render(
+            "why.html",
+            422 if trouble else 200,
+            stored=stored,
+            address=address,
+            score=score,
+            reasons=told,
+            active=_active(self._library.label(), address),
+            trouble=trouble,
+        )
+
+    def facet(self, name: str, request: Request) -> Response:
+        """All values of one facet, to choose any number of them."""
+        if name not in FACETS:
+            return self._templates.error(404, "没有这个分面")
+        address = Address(request.query_params)
+        wanted = request.query_params.get("find", "").strip()[:50]
+        try:
+            asked = address.request(self._library.query_names())
+            counting = address.counting_request(self._library.query_names(), [name])
+            counts = self._library.reader.search(counting).facets[name]
+        except RequestError as error:
+            return self._refused(address, error)
+        label, chosen = self._library.label(), _chosen(address, asked, name)
+        choices = flat(name, counts, chosen, label)
+        kept = [one for one in choices if wanted in one.label or wanted == one.value]
+        shown: Sequence[Choice] = kept[(address.page - 1) * ON_A_FACET_PAGE :][:ON_A_FACET_PAGE]
+        last = -(-len(kept) // ON_A_FACET_PAGE)
+        if name == "region" and not wanted:
+            tree = region_tree(counts, chosen, label)
+            if size(tree) <= MAX_TREE:
+                shown, last = tree, 1
+        told = {one.value for one in _all(shown)}
+        return self._templates.render(
+            "facet.html",
+            name=name,
+            address=address,
+            choices=shown,
+            many=len(choices),
+            kept=len(kept),
+            wanted=wanted,
+            elsewhere=[one.value for one in choices if one.chosen and one.value not in told],
+            last=last,
+        )
+
+    def _bearers(self, asked: Asked) -> tuple[StoredPolicy, ...]:
+        """The documents that bear the number which is the whole query."""
+        key = lone_number(asked.request.query)
+        return self._library.find_number(key) if key else ()
+
+    def _refused(self, address: Address, error: RequestError) -> Response:
+        return self._templates.render(
+            "search.html",
+            422,
+            address=address,
+            refusal=str(error),
+            found=None,
+            active=_active(self._library.label(), address),
+        )
+
+    def _results(
+        self, address: Address, asked: Asked, found: Found, bearers: Sequence[StoredPolicy]
+    ) -> Response:
+        label = self._library.label()
+        last = -(-found.result.total // address.size)
+        return self._templates.stream(
+            "search.html",
+            address=address,
+            asked=asked.request,
+            parsed=asked.parsed,
+            found=found,
+            meant=self._library.meant(asked, found.result.total),
+            candidates=bearers if len(bearers) > 1 else (),
+            facets=self._facets(address, asked, label),
+            active=_active(label, address),
+            sorts=[s for s in SORTS if s != "relevance" or any(terms(asked.request.query))],
+            sizes=SIZES,
+            pages=_pages(address.page, last),
+            last=last,
+            worded=any(terms(asked.request.query)),
+            label=label,
+        )
+
+    def _facets(self, address: Address, asked: Asked, label: Label) -> Callable[[], Sequence[Facet] | None]:
+        """What counts the facets when it is called; None where they cannot be counted now."""
+
+        def counted() -> Sequence[Facet] | None:
+            if not address.counting:
+                return ()
+            try:
+                request = address.counting_request(self._library.query_names(), SHOWN_FACETS)
+                facets = self._library.reader.search(request).facets
+            except (RequestError, IndexUnusableError):
+                return None
+            return [
+                facet_of(name, facets[name], _chosen(address, asked, name), label) for name in SHOWN_FACETS
+            ]
+
+        return counted
+
+
+def _all(choices: Sequence[Choice]) -> list[Choice]:
+    return [found for one in choices for found in (one, *_all(one.below))]
+
+
+def _chosen(address: Address, asked: Asked, name: str) -> tuple[str, ...]:
+    """The values of a filter: bodies by the full name that is counted."""
+    given = address.filters[name]
+    if name == "issuer":
+        return tuple(dict.fromkeys(spellings(value)[-1] for value in given))
+    return given
+
+
+def _active(label: Label, address: Address) -> list[Chip]:
+    """Every filter that is set."""
+    active = [
+        Chip(FILTER_NAMES[name], label(name, value), address.without_value(name, value))
+        for name, values in address.filters.items()
+        for value in values
+    ]
+    active += [Chip("起", address.first, address.href(**{"from": ""}))] if address.first else []
+    return active + ([Chip("止", address.last, address.href(to=""))] if address.last else [])
+
+
+def _pages(page: int, last: int) -> list[int]:
+    """The numbers of pages around this one, with the first and the last."""
+    near = range(max(1, page - 2), min(last, page + 2) + 1)
+    return sorted({1, last, *near} & set(range(1, last + 1)))
