@@ -1,13 +1,13 @@
 """Writing many documents: in bulk, with patience, and each refusal by name."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 import msgspec
 from elasticsearch import Elasticsearch
 
-from index.elastic_client import OVERLOADED, WRITE_SECONDS, failure_of, patiently
-from index.engine import IndexServerError, IndexUnusableError, Rejected
+from index.elastic_client import INDEX_GONE, OVERLOADED, WRITE_SECONDS, failure_of, patiently
+from index.engine import IndexBusyError, IndexServerError, Rejected
 from normalizers.failures import Failure
 
 # One request holds so many records or bytes, whichever comes first.
@@ -27,13 +27,16 @@ class Bulk:
     What a server refuses is sent once more alone; `rejected` names what it refuses then.
     """
 
-    def __init__(self, client: Elasticsearch, index: str, patience: float) -> None:
+    def __init__(
+        self, client: Elasticsearch, index: str, patience: float, rejected: Iterable[Rejected] = ()
+    ) -> None:
+        """`rejected` were refused by writers before."""
         self._client = client.options(request_timeout=WRITE_SECONDS)
         self._index = index
         self._patience = patience
         self._waiting: dict[str, bytes | None] = {}
         self._bytes = 0
-        self._rejected: dict[str, Rejected] = {}
+        self._rejected = {one.id: one for one in rejected}
 
     @property
     def rejected(self) -> tuple[Rejected, ...]:
@@ -49,7 +52,7 @@ class Bulk:
         self._add(record_id, None)
 
     def flush(self) -> None:
-        """Send what waits; raises IndexServerError, IndexUnusableError."""
+        """Send what waits; raises IndexServerError, IndexBusyError."""
         waiting, self._waiting, self._bytes = self._waiting, {}, 0
         if waiting:
             self._send(waiting)
@@ -95,8 +98,8 @@ class Bulk:
                 self._rejected.pop(result["_id"], None)
                 continue
             kind, status = str(error.get("type")), int(result["status"])
-            if kind == "index_not_found_exception":
-                raise IndexUnusableError(f"{self._index}：这一代索引已被删除")
+            if kind == INDEX_GONE:
+                raise IndexBusyError(replaced_elsewhere(self._index))
             name = failure_of(status, kind)
             if name in (Failure.INDEX_READ_ONLY, Failure.INDEX_LOGIN_REFUSED):
                 raise IndexServerError(name, _reason(error))
@@ -107,6 +110,11 @@ class Bulk:
         if overloaded:
             raise IndexServerError(Failure.INDEX_UNREACHABLE, _reason(overloaded))
         return refused
+
+
+def replaced_elsewhere(index: str) -> str:
+    """What a writer says whose generation is gone."""
+    return f"{index}：另一台机器已换成新的一代，删去了这一代；请只留一处运行"
 
 
 def _lines(records: Mapping[str, bytes | None]) -> Iterator[bytes]:

@@ -19,6 +19,7 @@ WRITE_SECONDS = 120.0
 # Between two tries of a writer.
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 NOT_FOUND = 404
+INDEX_GONE = "index_not_found_exception"
 OVERLOADED = (429, 502, 503, 504)
 
 Answer = TypeVar("Answer")

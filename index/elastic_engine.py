@@ -1,5 +1,6 @@
 """The engine on an Elasticsearch cluster."""
 
+import secrets
 import threading
 import time
 from collections.abc import Iterator
@@ -18,7 +19,15 @@ from index.elastic_search import NOTHING_STORED, search
 from index.elastic_similar import explain, similar
 from index.elastic_suggest import all_issuers, suggest
 from index.elastic_writer import ElasticBuild, ElasticWriter
-from index.engine import Explanation, IndexMissingError, SearchHit, SearchRequest, SearchResult
+from index.engine import (
+    Explanation,
+    IndexBusyError,
+    IndexMissingError,
+    Rejected,
+    SearchHit,
+    SearchRequest,
+    SearchResult,
+)
 from index.generations import WriterLock
 from index.suggest import Suggestion
 from pipelines.config import IndexServer
@@ -36,6 +45,7 @@ class _View:
     index: str
     shards: int
     seq: int
+    rejected: tuple[Rejected, ...]
 
 
 class ElasticReader:
@@ -109,6 +119,11 @@ class ElasticReader:
         with failures_named():
             return self._current().seq
 
+    def rejected(self) -> tuple[Rejected, ...]:
+        """The documents that the server would not take so far: the index lacks their present form."""
+        with failures_named():
+            return self._current().rejected
+
     def dump(self) -> Iterator[tuple[str, str]]:
         """Every (id, content hash), ordered by id, as of one moment."""
         with failures_named():
@@ -132,7 +147,8 @@ class ElasticReader:
             shards = self._generations.shards(number)
         else:
             shards = old.shards
-        return _View(number, index, shards, read_state(self._client, index).seq)
+        state = read_state(self._client, index)
+        return _View(number, index, shards, state.seq, state.rejected)
 
 
 def _dump(client: Elasticsearch, index: str) -> Iterator[tuple[str, str]]:
@@ -165,7 +181,6 @@ class ElasticEngine:
         self.server = server
         self.folder = folder
         self._client = connect(server)
-        self._generations = Generations(self._client, server.name)
 
     def reader(self) -> ElasticReader:
         """A reader of whatever is current; opening it needs no index yet."""
@@ -175,31 +190,47 @@ class ElasticEngine:
         """The writer of the current generation, made empty where there is none."""
         lock = WriterLock(self.folder)
         try:
+            generations = self._generations()
             with failures_named():
-                number = self._generations.current()
-                self._generations.clear_others(number)
+                number = generations.current()
+                at_work = generations.clear_others(number)
             if number is None:
-                with ElasticBuild(self.server, self._client, lock, self._generations) as build:
+                if at_work:
+                    raise IndexBusyError(at_work)
+                with ElasticBuild(self.server, self._client, lock, generations) as build:
                     build.commit(0)
                     number = build.publish()
                 lock = WriterLock(self.folder)
             with failures_named():
-                self._generations.check(number)
-            writer = ElasticWriter(self.server, self._client, lock, self._generations.index(number))
-            writer.refresh()
-            writer.applied_seq()
+                generations.check(number)
+            writer = ElasticWriter(self.server, self._client, lock, generations.index(number))
+            writer.open()
         except BaseException:
             lock.release()
             raise
         return writer
 
     def build(self) -> ElasticBuild:
-        """The writer of a new generation; readers stay with the current one until it is published."""
+        """The writer of a new generation; readers stay with the current one until it is published.
+
+        IndexBusyError while another machine is building one.
+        """
         lock = WriterLock(self.folder)
         try:
+            generations = self._generations()
             with failures_named():
-                self._generations.clear_others(self._generations.current_or_none())
-                return ElasticBuild(self.server, self._client, lock, self._generations)
+                if at_work := generations.clear_others(generations.current_or_none()):
+                    raise IndexBusyError(at_work)
+                return ElasticBuild(self.server, self._client, lock, generations)
         except BaseException:
             lock.release()
             raise
+
+    def _generations(self) -> Generations:
+        """The generations as the writers of this folder, who hold its lock, see them."""
+        file = self.folder / "owner"
+        owner = file.read_text(encoding="ascii") if file.exists() else ""
+        if not owner:
+            owner = secrets.token_hex(8)
+            file.write_text(owner, encoding="ascii")
+        return Generations(self._client, self.server.name, owner)

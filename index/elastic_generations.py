@@ -3,27 +3,35 @@
 The alias shows policies alone; the position in the change log is a record of the same index.
 """
 
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from elasticsearch import Elasticsearch, NotFoundError
 
-from index.elastic_mapping import POLICY, SCHEMA_VERSION, STATE_ID, index_template
+from index.elastic_client import INDEX_GONE, error_type
+from index.elastic_mapping import META, POLICY, SCHEMA_VERSION, STATE_ID, index_template
 from index.elastic_query import term_filter
-from index.engine import IndexUnusableError
+from index.engine import IndexBusyError, IndexUnusableError, Rejected
 
 # A generation that is lost with the machine before it is published is made anew anyway.
 UNPUBLISHED = {"index.translog.durability": "async"}
 PUBLISHED = {"index.translog.durability": "request"}
+# A build of another machine that gave no sign for so long is taken for dead. It gives one each minute, and waits
+# for a server that is away for three at most.
+ABANDONED = timedelta(minutes=15)
 
 
 class Generations:
     """The indices of one name on one cluster."""
 
-    def __init__(self, client: Elasticsearch, name: str) -> None:
+    def __init__(self, client: Elasticsearch, name: str, owner: str = "") -> None:
+        """`owner` tells the builds of one data folder, whose writers exclude each other, from all others."""
         self.client = client
         self.name = name
+        self.owner = owner
 
     def current(self) -> int | None:
         """The number of the generation behind the alias, None where there is no alias."""
@@ -40,11 +48,11 @@ class Generations:
             raise IndexUnusableError(f"{self.name}：别名指向 {'、'.join(sorted(found))}，应只有一代索引")
         return numbers[0]
 
-    def numbers(self) -> list[int]:
-        """The numbers of all generations that we made."""
+    def made(self) -> dict[int, Mapping[str, Any]]:
+        """All generations that zhengce made, by number, and what they say of themselves."""
         found = self.client.indices.get_mapping(index=f"{self.name}-*").body
-        ours = [index for index, one in found.items() if _meta(one).get("program") == "zhengce"]
-        return sorted(number for index in ours if (number := self._number(index)) is not None)
+        metas = {self._number(index): _meta(one) for index, one in found.items()}
+        return {n: meta for n, meta in metas.items() if n is not None and meta.get("program") == "zhengce"}
 
     def index(self, number: int) -> str:
         """The name of a generation."""
@@ -67,17 +75,42 @@ class Generations:
     def create(self, shards: int) -> int:
         """Make a new generation after all others and say its number."""
         self.client.indices.put_index_template(name=self.name, **index_template(self.name, shards))
-        number = max([self.current_or_none() or 0, *self.numbers()]) + 1
-        self.client.indices.create(index=self.index(number), settings=UNPUBLISHED)
+        number = max([self.current_or_none() or 0, *self.made()]) + 1
+        mappings = {"_meta": self._sign_of_life()}
+        self.client.indices.create(index=self.index(number), settings=UNPUBLISHED, mappings=mappings)
         return number
 
-    def publish(self, number: int) -> None:
-        """Make what a generation holds last, then move the alias in one step."""
+    def give_sign(self, number: int) -> None:
+        """Tell others that this build is at work."""
+        self.client.indices.put_mapping(index=self.index(number), meta=self._sign_of_life())
+
+    def _sign_of_life(self) -> dict[str, str]:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        return {**META, "owner": self.owner, "host": platform.node(), "alive": now}
+
+    def publish(self, number: int, replaced: int | None) -> None:
+        """Make what a generation holds last, then move the alias in one step from the one that it replaces.
+
+        Raises IndexBusyError where another machine has moved the alias meanwhile.
+        """
         index = self.index(number)
         self.client.indices.flush(index=index)
         self.client.indices.put_settings(index=index, settings=PUBLISHED)
+        try:
+            self._move_alias(index, replaced)
+        except NotFoundError as error:
+            now = self.current()
+            if now is None:  # the replaced one was removed by hand, and the alias with it
+                self._move_alias(index, None)
+            elif now != number:  # else our own lost answer
+                raise IndexBusyError(f"{self.index(now)}：另一台机器刚刚发布了它，请只留一处运行") from error
+        self.client.indices.put_mapping(index=index, meta=META)
+
+    def _move_alias(self, index: str, replaced: int | None) -> None:
+        known = replaced is not None
+        old = self.index(replaced) if replaced is not None else f"{self.name}-*"
         actions: list[dict[str, Any]] = [
-            {"remove": {"index": f"{self.name}-*", "alias": self.name, "must_exist": False}},
+            {"remove": {"index": old, "alias": self.name, "must_exist": known}},
             {
                 "add": {
                     "index": index,
@@ -95,11 +128,29 @@ class Generations:
         except IndexUnusableError:
             return None
 
-    def clear_others(self, keep: int | None) -> None:
-        """Remove every generation but one: what killed builds and replaced generations left behind."""
-        for number in self.numbers():
-            if number != keep:
+    def clear_others(self, keep: int | None) -> str:
+        """Remove every generation but one: what killed builds and replaced generations left behind.
+
+        A build that another machine is at is left, and named; "" where there is none.
+        """
+        at_work = ""
+        for number, meta in self.made().items():
+            if number == keep:
+                continue
+            if self._is_at_work(meta):
+                at_work = f"{self.index(number)}：{meta.get('host')} 正在建立它，{meta.get('alive')} 还有动静"
+            else:
                 self.client.indices.delete(index=self.index(number), ignore_unavailable=True)
+        return at_work
+
+    def _is_at_work(self, meta: Mapping[str, Any]) -> bool:
+        """Whether somebody else is at this build: a killed one of our own folder has lost its lock to us."""
+        if not meta.get("alive") or meta.get("owner") == self.owner:
+            return False
+        try:
+            return datetime.now(UTC) - datetime.fromisoformat(meta["alive"]) < ABANDONED
+        except (TypeError, ValueError):
+            return False
 
     def _number(self, index: str) -> int | None:
         number = index.removeprefix(f"{self.name}-")
@@ -113,18 +164,23 @@ def _meta(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The record of the position, with its version in the index."""
+    """The record of the position, with its version in the index; `rejected` are documents it lacks."""
 
     seq: int
     writer: str
     version: dict[str, int]
+    rejected: tuple[Rejected, ...]
 
 
 def read_state(client: Elasticsearch, index: str) -> State:
-    """The position of a generation; raises IndexUnusableError where it has none."""
+    """The position of a generation; raises IndexUnusableError where it has none, NotFoundError where it is gone."""
     try:
-        found = client.get(index=index, id=STATE_ID, source_includes=["seq", "writer"]).body
-    except NotFoundError:
+        found = client.get(index=index, id=STATE_ID, source_includes=["seq", "writer", "rejected"]).body
+    except NotFoundError as error:
+        if error_type(error.body) == INDEX_GONE:
+            raise
         raise IndexUnusableError(f"{index}：索引中没有同步位置，需要重建") from None
+    source = found["_source"]
+    rejected = tuple(Rejected(one["id"], one["reason"]) for one in source.get("rejected", ()))
     version = {"if_seq_no": int(found["_seq_no"]), "if_primary_term": int(found["_primary_term"])}
-    return State(int(found["_source"]["seq"]), str(found["_source"].get("writer", "")), version)
+    return State(int(source["seq"]), str(source.get("writer", "")), version, rejected)

@@ -4,12 +4,12 @@ Three kinds of fields: searched text under the names of TEXT_NAMES, cleaned by u
 `_source`; values to filter, count and sort by; and `shown`, the document as a person reads it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
 from index.document import TEXT_NAMES, IndexDocument, content_hash
-from index.engine import FILTERS
+from index.engine import FILTERS, Rejected
 from index.keys import SORT_FIELDS, facet_values, sort_keys
 from index.ranking import factor
 from index.suggest import suggest_terms
@@ -64,6 +64,9 @@ SHOWN: dict[str, Any] = {
     "attachments": UNSEARCHED,
 }
 
+# What every generation says of itself; a build adds who is at it.
+META: dict[str, Any] = {"program": "zhengce", "schema_version": SCHEMA_VERSION}
+
 
 @cache
 def properties() -> Mapping[str, Any]:
@@ -90,6 +93,7 @@ def properties() -> Mapping[str, Any]:
         "shown": {"properties": SHOWN},
         "seq": {"type": "long", "index": False, "doc_values": False},
         "writer": UNSEARCHED,
+        "rejected": {"type": "object", "enabled": False},
     }
 
 
@@ -103,7 +107,7 @@ def index_template(name: str, shards: int) -> dict[str, Any]:
             "settings": {"index": {**SETTINGS, "number_of_shards": shards}},
             "mappings": {
                 "dynamic": "strict",
-                "_meta": {"program": "zhengce", "schema_version": SCHEMA_VERSION},
+                "_meta": META,
                 "_source": {"excludes": [*TEXT_FIELDS, *SORTS, WEIGHT, SUGGEST]},
                 "properties": properties(),
             },
@@ -137,9 +141,11 @@ def elastic_document(document: IndexDocument) -> dict[str, Any]:
     return {name: value for name, value in result.items() if value not in (None, "", ())}
 
 
-def state_document(seq: int, writer: str) -> dict[str, Any]:
-    """The record that holds the position in the change log, and who wrote it."""
-    return {"record": STATE, "seq": seq, "writer": writer, **dict.fromkeys(TEXT_FIELDS, END)}
+def state_document(seq: int, writer: str, rejected: Iterable[Rejected] = ()) -> dict[str, Any]:
+    """The record that holds the position in the change log, who wrote it, and what was refused so far."""
+    refused = [{"id": one.id, "reason": one.reason} for one in rejected]
+    state = {"record": STATE, "seq": seq, "writer": writer, "rejected": refused}
+    return state | dict.fromkeys(TEXT_FIELDS, END)
 
 
 def _shown(document: IndexDocument) -> dict[str, Any]:

@@ -5,15 +5,16 @@ the record that holds the position.
 """
 
 import secrets
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Self
 
-from elasticsearch import ConflictError, Elasticsearch
+from elasticsearch import ConflictError, Elasticsearch, NotFoundError
 
 from index.document import IndexDocument, content_hash
-from index.elastic_bulk import Bulk
-from index.elastic_client import failures_named, patiently
+from index.elastic_bulk import Bulk, replaced_elsewhere
+from index.elastic_client import Answer, failures_named, patiently
 from index.elastic_generations import Generations, State, read_state
 from index.elastic_mapping import POLICY, STATE_ID, elastic_document, state_document
 from index.elastic_query import lower_request, term_filter
@@ -27,6 +28,9 @@ from pipelines.config import IndexServer
 # Documents of a new generation that are looked up before it is published: those of the smallest ids,
 # which are hashes.
 PROBES = 50
+SIGN_SECONDS = 60.0  # between two signs that a build is at work
+# Refused documents that the index remembers, to offer them again; a server that refuses more refuses all of a kind.
+MOST_KEPT = 1000
 
 
 class ElasticWriter:
@@ -42,8 +46,8 @@ class ElasticWriter:
         self._lock = lock
         self._index = index
         self._token = secrets.token_hex(8)
-        self._bulk = Bulk(client, index, server.patience)
         self._state: State | None = None
+        self._bulk = Bulk(client, index, server.patience)
 
     def put(self, document: IndexDocument) -> None:
         """Add a document or replace the one of its id."""
@@ -56,27 +60,40 @@ class ElasticWriter:
     def commit(self, seq: int) -> None:
         """Make everything since the last commit durable and visible, then `seq`."""
         self._bulk.flush()
-        self.refresh()
-        patiently(lambda: self._write_state(seq), self._server.patience)
+        self._refresh()
+        self._ask(lambda: self._write_state(seq))
 
     def applied_seq(self) -> int:
         """The position of the last commit."""
-        with failures_named():
-            self._state = read_state(self._client, self._index)
+        self._state = self._ask(lambda: read_state(self._client, self._index))
         return self._state.seq
 
     @property
     def rejected(self) -> tuple[Rejected, ...]:
-        """The documents that the server would not take."""
+        """The documents that the server would not take, of this writer and of those before."""
         return self._bulk.rejected
+
+    def open(self) -> None:
+        """Make visible what a killed writer may have left, and take over what was refused before."""
+        self._refresh()
+        self._state = self._ask(lambda: read_state(self._client, self._index))
+        self._bulk = Bulk(self._client, self._index, self._server.patience, self._state.rejected)
 
     def close(self) -> None:
         """Let others write."""
         self._lock.release()
 
-    def refresh(self) -> None:
-        """Make what is written visible: a writer that was killed may have left some."""
-        patiently(lambda: self._client.indices.refresh(index=self._index), self._server.patience)
+    def _refresh(self) -> None:
+        self._ask(lambda: self._client.indices.refresh(index=self._index))
+
+    def _ask(self, work: Callable[[], Answer]) -> Answer:
+        """The answer of a patient client; a generation that is gone was replaced by another machine."""
+        try:
+            return patiently(work, self._server.patience)
+        except IndexUnusableError as error:
+            if isinstance(error.__cause__, NotFoundError):
+                raise IndexBusyError(replaced_elsewhere(self._index)) from error
+            raise
 
     def _write_state(self, seq: int) -> None:
         """Write the position unless another writer did so since we read it."""
@@ -86,7 +103,7 @@ class ElasticWriter:
             written = self._client.index(
                 index=self._index,
                 id=STATE_ID,
-                document=state_document(seq, self._token),
+                document=state_document(seq, self._token, self.rejected[:MOST_KEPT]),
                 op_type=None if old else "create",
                 **guard,
             ).body
@@ -96,7 +113,7 @@ class ElasticWriter:
                 raise IndexBusyError(f"{self._index}：另一台机器也在写这个索引，请只留一处运行") from error
             return
         version = {"if_seq_no": int(written["_seq_no"]), "if_primary_term": int(written["_primary_term"])}
-        self._state = State(seq, self._token, version)
+        self._state = State(seq, self._token, version, self.rejected)
 
     def __enter__(self) -> Self:
         return self
@@ -114,7 +131,9 @@ class ElasticBuild(ElasticWriter):
         self, server: IndexServer, client: Elasticsearch, lock: WriterLock, generations: Generations
     ) -> None:
         self._generations = generations
+        self._replaced = generations.current_or_none()
         self._number = generations.create(server.shards)
+        self._signed = time.monotonic()
         self._put = 0
         self._probes: dict[str, IndexDocument] = {}
         self._published = False
@@ -122,6 +141,9 @@ class ElasticBuild(ElasticWriter):
 
     def put(self, document: IndexDocument) -> None:
         """Add a document; a build brings every id once."""
+        if time.monotonic() - self._signed >= SIGN_SECONDS:
+            self._ask(lambda: self._generations.give_sign(self._number))
+            self._signed = time.monotonic()
         super().put(document)
         self._put += 1
         self._probes[document.id] = document
@@ -131,16 +153,16 @@ class ElasticBuild(ElasticWriter):
     def commit(self, seq: int) -> None:
         """As of every writer; the position becomes visible with the documents, since nobody looks."""
         self._bulk.flush()
-        patiently(lambda: self._write_state(seq), self._server.patience)
-        self.refresh()
+        self._ask(lambda: self._write_state(seq))
+        self._refresh()
 
     def publish(self) -> int:
         """Move the alias to what is committed if counts and probes agree; the number of the generation."""
-        if troubles := patiently(lambda: list(self._troubles()), self._server.patience):
+        if troubles := self._ask(lambda: list(self._troubles())):
             raise IndexUnusableError(
                 f"{self._index}：新一代索引未通过核对，检索仍用原来的：{'；'.join(troubles)}"
             )
-        patiently(lambda: self._generations.publish(self._number), self._server.patience)
+        self._ask(lambda: self._generations.publish(self._number, self._replaced))
         self._published = True
         return self._number
 

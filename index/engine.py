@@ -200,6 +200,10 @@ class Reader(Protocol):
         """The position in the change log that the index has reached."""
         ...
 
+    def rejected(self) -> tuple[Rejected, ...]:
+        """The documents that could not be written so far: the index lacks their present form."""
+        ...
+
     def dump(self) -> Iterator[tuple[str, str]]:
         """Every (id, content hash), ordered by id."""
         ...
@@ -226,7 +230,7 @@ class Writer(Protocol):
 
     @property
     def rejected(self) -> tuple[Rejected, ...]:
-        """The documents that could not be written since the writer was opened."""
+        """The documents that could not be written, by this writer or those before, and not since."""
         ...
 
     def __enter__(self) -> Self: ...

@@ -1,7 +1,7 @@
 """Bringing an index level with the catalogue: following the change log, or all anew."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -65,13 +65,32 @@ class IndexSync:
         self._pending = 0
         self._committed_at = time.monotonic()
         self._applied = self._added = self._deleted = 0
+        self._refused = [one.id for one in writer.rejected]
 
     def step(self) -> int:
-        """Apply the next changes, commit if it is time, and say how many changes there were."""
+        """Apply the next changes, commit if it is time, and say how many changes there were.
+
+        The first step begins with what a server refused before: it may have been the server's fault.
+        """
+        while self._refused:
+            again, self._refused = self._refused[:READ], self._refused[READ:]
+            with self._catalogue.read() as connection:
+                self._bring(again, load_stored(connection, again))
         with self._catalogue.read() as connection:
             changes = changes_since(connection, self._seq, READ)
             ids = sorted({change.page_id for change in changes})
-            documents = _documents(load_stored(connection, ids)) if ids else {}
+            stored = load_stored(connection, ids) if ids else {}
+        self._bring(ids, stored)
+        if changes:
+            self._seq = changes[-1].seq
+        self._applied += len(changes)
+        if self._pending >= self._commit_documents or self._is_late():
+            self.flush()
+        return len(changes)
+
+    def _bring(self, ids: Sequence[str], stored: Mapping[str, StoredPolicy]) -> None:
+        """Put the documents of some ids, delete those that have none any more."""
+        documents = _documents(stored)
         for page_id in ids:
             if document := documents.get(page_id):
                 self._writer.put(document)
@@ -79,17 +98,11 @@ class IndexSync:
             else:
                 self._writer.delete(page_id)
                 self._deleted += 1
-        if changes:
-            self._seq = changes[-1].seq
-        self._applied += len(changes)
         self._pending += len(ids)
-        if self._pending >= self._commit_documents or self._is_late():
-            self.flush()
-        return len(changes)
 
     def flush(self) -> SyncReport:
         """Commit what is pending; the report of everything since the start."""
-        if self._seq != self._committed:
+        if self._pending or self._seq != self._committed:
             self._writer.commit(self._seq)
             self._committed = self._seq
         self._pending = 0

@@ -156,6 +156,10 @@ class TantivyReader:
         """The position in the change log that the index has reached."""
         return self._current().seq
 
+    def rejected(self) -> tuple[Rejected, ...]:
+        """None: nothing refuses a document here."""
+        return ()
+
     def dump(self) -> Iterator[tuple[str, str]]:
         """Every (id, content hash), ordered by id."""
         view = self._current()

@@ -34,6 +34,7 @@ from zhengce.engines import open_index
 
 # A run says that it is alive at least once a minute; longer silence means that it hangs.
 STALE_HEARTBEAT = timedelta(minutes=10)
+SHOWN_REJECTED = 5  # ids of refused documents
 OK, WARN, FAIL = "ok", "warn", "fail"
 
 
@@ -212,13 +213,22 @@ def _index(config: Config) -> Check:
     server = config.index_server
     where = f"Elasticsearch {'、'.join(server.addresses)}，" if server else ""
     try:
-        seq = open_index(config).reader().applied_seq()
+        reader = open_index(config).reader()
+        seq, rejected = reader.applied_seq(), reader.rejected()
     except IndexMissingError:
         return Check("索引", OK, f"{where}尚未建立，运行 zhengce index 建立")
     except IndexServerError as error:
         return Check("索引", FAIL, f"{where}{error}", "索引本身无恙，按上面所说处理后再试")
     except IndexUnusableError as error:
         return Check("索引", FAIL, f"{where}{error}", "重建索引：zhengce index --rebuild")
+    if rejected:
+        names = "、".join(one.id for one in rejected[:SHOWN_REJECTED])
+        return Check(
+            "索引",
+            WARN,
+            f"{where}可读，但检索服务器拒收 {len(rejected)} 件：{names}；第一件的原因：{rejected[0].reason}",
+            "每次 zhengce index 都会重试；一直被拒收的，按原因处理或更正这些文件",
+        )
     return Check("索引", OK, f"{where}可读，已应用到变更 {seq}")
 
 

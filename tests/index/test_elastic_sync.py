@@ -6,17 +6,19 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
-from made_policies import hide, make_policy, page_id, store
+from made_policies import NOW, hide, make_policy, page_id, store
 from made_servers import Gate, administrator, server_of
 
 from benchmarks.elastic_node.node import Node
 from index.document import content_hash, index_document
 from index.elastic_engine import ElasticEngine
+from index.elastic_generations import Generations
 from index.elastic_mapping import SCHEMA_VERSION, elastic_document
 from index.engine import (
     IndexBusyError,
@@ -33,7 +35,7 @@ from normalizers.policy import Attachment
 from pipelines.catalogue import Catalogue
 from pipelines.changes import ChangeKind
 from pipelines.config import IndexServer
-from pipelines.policies import load_stored
+from pipelines.policies import StoredPolicy, load_stored
 
 ROOT = Path(__file__).resolve().parents[2]
 TOO_LONG = "长" * 20_000  # 60,000 bytes; Lucene takes terms of up to 32,766
@@ -109,7 +111,7 @@ def test_a_build_that_fails_its_probes_is_not_published(
     assert list(admin.indices.get(index=f"{engine.server.name}-*").body) == [f"{engine.server.name}-1"]
 
 
-def stored(catalogue: Catalogue) -> list[object]:
+def stored(catalogue: Catalogue) -> list[StoredPolicy]:
     with catalogue.read() as connection:
         return list(load_stored(connection, [page_id(n) for n in range(5)]).values())
 
@@ -152,8 +154,25 @@ def test_a_refused_document_is_named_and_the_others_are_written(
     assert verify_index(catalogue, engine) == []
 
 
+def test_what_was_refused_is_offered_again_by_every_sync(
+    catalogue: Catalogue, engine: ElasticEngine, admin: Elasticsearch
+) -> None:
+    store(catalogue, [make_policy(n, issuers=(TOO_LONG,) if n in (3, 4) else ()) for n in range(6)])
+    refused = {page_id(3), page_id(4)}
+    assert {one.id for one in sync_index(catalogue, engine).rejected} == refused
+    report = sync_index(catalogue, engine)
+    assert ({one.id for one in report.rejected}, report.applied, report.added) == (refused, 0, 0)
+    assert {one.id for one in engine.reader().rejected()} == refused
+    hide(catalogue, page_id(4), "测试")
+    index = f"{engine.server.name}-1"
+    admin.indices.put_mapping(index=index, properties={"issuer": {"type": "keyword", "ignore_above": 100}})
+    report = sync_index(catalogue, engine)
+    assert (report.added, report.rejected, engine.reader().rejected()) == (1, (), ())
+    assert verify_index(catalogue, engine) == []
+
+
 def test_one_writer_only(engine: ElasticEngine, tmp_path: Path) -> None:
-    elsewhere = ElasticEngine(engine.server, tmp_path / "another machine")
+    elsewhere = another(engine, tmp_path)
     with engine.writer() as mine:
         for attempt in (engine.writer, engine.build):
             with pytest.raises(IndexBusyError, match="另一个进程"):
@@ -163,6 +182,113 @@ def test_one_writer_only(engine: ElasticEngine, tmp_path: Path) -> None:
         with pytest.raises(IndexBusyError, match="另一台机器"):
             mine.commit(8)
     assert engine.reader().applied_seq() == 7
+
+
+def another(engine: ElasticEngine, tmp_path: Path) -> ElasticEngine:
+    """The same index, written from another machine."""
+    return ElasticEngine(engine.server, tmp_path / "another machine")
+
+
+def test_a_build_of_another_machine_is_left_alone(
+    catalogue: Catalogue, engine: ElasticEngine, tmp_path: Path
+) -> None:
+    store(catalogue, [make_policy(n) for n in range(5)])
+    elsewhere = another(engine, tmp_path)
+    with engine.build() as first:
+        for attempt in (elsewhere.writer, elsewhere.build):
+            with pytest.raises(IndexBusyError, match=f"{engine.server.name}-1：.+正在建立它"):
+                attempt()
+        first.commit(0)
+        first.publish()
+    documents = [index_document(one) for one in stored(catalogue)]
+    with engine.build() as build:
+        with pytest.raises(IndexBusyError, match="正在建立它"):
+            rebuild_index(catalogue, elsewhere)
+        assert sync_index(catalogue, elsewhere).added == 5  # the current generation has a writer all the same
+        for one in documents:
+            assert one
+            build.put(one)
+        build.commit(5)
+        assert build.publish() == 2
+    assert sync_index(catalogue, elsewhere).applied == 0
+    assert verify_index(catalogue, elsewhere) == []
+
+
+def test_a_build_that_gives_no_sign_is_removed_and_its_writer_told(
+    catalogue: Catalogue, engine: ElasticEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(catalogue, [make_policy(n) for n in range(5)])
+    sync_index(catalogue, engine)
+    monkeypatch.setattr("index.elastic_writer.SIGN_SECONDS", 0.0)
+    elsewhere = another(engine, tmp_path)
+    document = index_document(stored(catalogue)[0])
+    assert document
+    with engine.build() as build:
+        long_ago = monkeypatch.context()
+        with long_ago as patch:
+            patch.setattr("index.elastic_generations.ABANDONED", timedelta(0))
+            with elsewhere.writer():
+                pass
+        with pytest.raises(IndexBusyError, match="另一台机器已换成新的一代"):
+            build.put(document)
+        with pytest.raises(IndexBusyError, match="另一台机器已换成新的一代"):
+            build.commit(1)
+    assert verify_index(catalogue, engine) == []
+
+
+def test_signs_keep_a_long_build_alive(
+    engine: ElasticEngine, admin: Elasticsearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def alive() -> dict[str, str]:
+        index = f"{engine.server.name}-1"
+        meta: dict[str, str] = admin.indices.get_mapping(index=index).body[index]["mappings"]["_meta"]
+        return meta
+
+    document = index_document(StoredPolicy(make_policy(1), "", NOW, NOW, NOW, withdrawn=False, hidden=None))
+    assert document
+    with engine.build() as build:
+        first = alive()
+        assert {"program", "schema_version", "owner", "host", "alive"} == set(first)
+        time.sleep(1.1)
+        build.put(document)
+        assert alive() == first
+        monkeypatch.setattr("index.elastic_writer.SIGN_SECONDS", 1.0)
+        build.put(document)
+        assert alive()["alive"] > first["alive"]
+        build.delete(document.id)
+        build.commit(1)
+    assert not admin.indices.exists(index=f"{engine.server.name}-1")
+
+
+def test_the_alias_is_not_taken_from_another_machine(
+    catalogue: Catalogue, engine: ElasticEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(catalogue, [make_policy(1)])
+    sync_index(catalogue, engine)
+    with engine.build() as build:
+        build.commit(1)
+        monkeypatch.setattr(Generations, "clear_others", lambda *_: "")  # both passed it at the same moment
+        rebuild_index(catalogue, another(engine, tmp_path))
+        with pytest.raises(IndexBusyError, match=f"{engine.server.name}-3"):
+            build.publish()
+    assert engine.reader().generation() == 3
+    assert verify_index(catalogue, engine) == []
+
+
+def test_a_writer_whose_generation_was_replaced_is_told_and_makes_nothing_anew(
+    catalogue: Catalogue, engine: ElasticEngine, tmp_path: Path
+) -> None:
+    store(catalogue, [make_policy(n) for n in range(5)])
+    sync_index(catalogue, engine)
+    elsewhere = another(engine, tmp_path)
+    with engine.writer() as writer:
+        rebuild_index(catalogue, elsewhere)
+        with elsewhere.writer():
+            pass
+        with pytest.raises(IndexBusyError, match="另一台机器已换成新的一代"):
+            writer.commit(5)
+    assert engine.reader().generation() == 2
+    assert sync_index(catalogue, engine).rebuilt == ""
 
 
 def test_another_version_is_made_anew_and_said_so(
@@ -224,7 +350,7 @@ def test_a_server_away_for_a_while_is_waited_for(
         gate.close()
         threading.Timer(1.5, gate.open).start()
         for one in stored(catalogue):
-            document = index_document(one)  # type: ignore[arg-type]
+            document = index_document(one)
             assert document
             writer.put(document)
         writer.commit(5)
