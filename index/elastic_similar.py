@@ -1,7 +1,7 @@
 """Documents like one, and why a document was found, asked of Elasticsearch."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -10,18 +10,18 @@ from index.document import IndexDocument
 from index.elastic_mapping import WEIGHT
 from index.elastic_query import Query, lower_query, lower_request, pointed, term_filter
 from index.elastic_search import NOTHING_STORED
-from index.engine import Explanation, SearchHit, SearchRequest
+from index.engine import Explanation, FieldToken, SearchHit, SearchRequest
 from index.explain import branches, explained, refused
 from index.query import terms
 from index.ranking import points
-from index.similar import Pair, likeness
+from index.similar import likeness
 
 
 def similar(
     client: Elasticsearch, index: str, document: IndexDocument, limit: int, *, several_shards: bool
 ) -> tuple[SearchHit, ...]:
     """Documents most like one, best first; itself and copies of its work left out."""
-    alike = likeness(document, lambda pairs: _frequencies(client, index, pairs))
+    alike = likeness(document, lambda tokens: frequencies(client, index, tokens))
     if not alike.telling or limit <= 0:
         return ()
     telling = {"bool": {"should": [pointed(point) for point in alike.telling]}}
@@ -40,14 +40,16 @@ def similar(
     return tuple(SearchHit(record_id, float(score), 0) for score, record_id in found)
 
 
-def _frequencies(client: Elasticsearch, index: str, pairs: list[Pair]) -> Mapping[Pair, int]:
+def frequencies(client: Elasticsearch, index: str, tokens: Sequence[FieldToken]) -> Mapping[FieldToken, int]:
     """How many documents of one shard have each token: the shards are alike, and one answers at once."""
     fields: dict[str, list[str]] = defaultdict(list)
-    for field, token in pairs:
+    for field, token in tokens:
         fields[field].append(token)
+    if not fields:
+        return {}
     answer = client.termvectors(
         index=index,
-        doc={field: " ".join(tokens) for field, tokens in fields.items()},
+        doc={field: " ".join(wanted) for field, wanted in fields.items()},
         per_field_analyzer=dict.fromkeys(fields, "whitespace"),
         term_statistics=True,
         field_statistics=False,
@@ -56,11 +58,12 @@ def _frequencies(client: Elasticsearch, index: str, pairs: list[Pair]) -> Mappin
         payloads=False,
         routing=index,  # always the same shard
     ).body["term_vectors"]
-    return {
+    known = {
         (field, token): int(facts.get("doc_freq", 0))
         for field, found in answer.items()
         for token, facts in found["terms"].items()
     }
+    return {token: known.get(token, 0) for token in tokens}
 
 
 def explain(

@@ -5,7 +5,7 @@ writer changes it, a build fills a new one aside and publishes it in one step. T
 change log is kept inside the index, in the same commit as the documents.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import TracebackType
@@ -21,6 +21,7 @@ Sort = Literal["relevance", "written", "published", "first_seen"]
 Order = Literal["desc", "asc"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 ORDERS: tuple[Order, ...] = get_args(Order)
+FieldToken = tuple[str, str]  # a field of the index and a token in it
 # Names of facets, which are filters too; the values of `withdrawn` are "true" and "false".
 FACETS = (
     "level",
@@ -75,7 +76,8 @@ class SearchRequest:
 
     `filters` maps a name of FILTERS to the values allowed, any of which will do. The dates are a
     closed range over the written date, else the published one. `cursor` comes from the result
-    before; with it `offset` must be 0. Unknown dates come last in either order.
+    before; with it `offset` must be 0. Unknown dates come last in either order. `titles_first` is the wish
+    for the newest about something: engines know nothing of it, index/tries.py does.
     """
 
     query: Node = EVERYTHING
@@ -88,6 +90,7 @@ class SearchRequest:
     cursor: str | None = None
     limit: int = 20
     facets: tuple[str, ...] = ()
+    titles_first: bool = False
 
     def check(self) -> None:
         """Raise RequestError where no index could answer."""
@@ -126,12 +129,19 @@ class FacetCount:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """An exact total, a piece of the hits, exact facets (largest first), and the way on, if any."""
+    """An exact total, a piece of the hits, exact facets (largest first), and the way on, if any.
+
+    Where index/tries.py has asked for something else than the request, `query` is what was asked, `note` says
+    so (Chinese), and `loose` that the documents found have only parts of what was asked for.
+    """
 
     total: int
     hits: tuple[SearchHit, ...]
     facets: Mapping[str, tuple[FacetCount, ...]]
     next_cursor: str | None
+    query: Node | None = None
+    note: str = ""
+    loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +200,10 @@ class Reader(Protocol):
 
     def explain(self, request: SearchRequest, document_id: str) -> Explanation:
         """Why a document is found and what each part of the request gave it; RequestError where it is not found."""
+        ...
+
+    def frequencies(self, tokens: Sequence[FieldToken]) -> Mapping[FieldToken, int]:
+        """In how many documents each token stands, by field of the index; on several shards in those of one."""
         ...
 
     def generation(self) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from index.document import IndexDocument
+from index.engine import FieldToken
 from index.ranking import Point
 from index.tokens import END, bigram_tokens, phrase_tokens
 from normalizers.doc_numbers import parse_doc_numbers
@@ -34,9 +35,8 @@ QUOTED = re.compile("《([^《》]+)》")
 # Characters of a body that are read.
 READ = 3000
 
-Pair = tuple[str, str]  # a field of the index and a token
-Frequencies = Callable[[list[Pair]], Mapping[Pair, int]]
-ALL: Pair = ("title", END)  # as frequent as there are documents
+Frequencies = Callable[[list[FieldToken]], Mapping[FieldToken, int]]
+ALL: FieldToken = ("title", END)  # as frequent as there are documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def _counts(text: str, bodies: frozenset[str], most: int) -> Mapping[str, int]:
     return dict(islice(((token, n) for token, n in telling if token not in bodies), most))
 
 
-def _rare(kind: _Kind, known: Mapping[Pair, int]) -> Iterator[Point]:
+def _rare(kind: _Kind, known: Mapping[FieldToken, int]) -> Iterator[Point]:
     many = known[ALL]
     cap = max(LEAST_CAP, int(MOST_SHARE * many))
 

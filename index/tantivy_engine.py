@@ -2,7 +2,7 @@
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +16,7 @@ from index.common_terms import LEAST_LEARNED, MANY_DOCUMENTS, SAMPLE, CommonTerm
 from index.document import IndexDocument
 from index.engine import (
     Explanation,
+    FieldToken,
     IndexMissingError,
     IndexUnusableError,
     Rejected,
@@ -36,7 +37,7 @@ from index.tantivy_schema import (
     text_tokens,
 )
 from index.tantivy_search import View, search, suggest
-from index.tantivy_similar import explain, similar
+from index.tantivy_similar import explain, frequencies, similar
 
 # Bytes of new documents held before a segment is written: 64 MB is about 4,000 documents of 2,000
 # characters; more brought nothing on 20,000 documents.
@@ -147,6 +148,12 @@ class TantivyReader:
         view = self._current()
         with _damage_named(view.folder):
             return explain(view, request, document_id)
+
+    def frequencies(self, tokens: Sequence[FieldToken]) -> Mapping[FieldToken, int]:
+        """In how many documents each token stands, by field of the index."""
+        view = self._current()
+        with _damage_named(view.folder):
+            return frequencies(view, tokens)
 
     def generation(self) -> int:
         """The number of the current generation."""

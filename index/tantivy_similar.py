@@ -1,17 +1,17 @@
 """Documents like one, and why a document was found, asked of one view of a tantivy index."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import tantivy
 from tantivy import Occur, Query
 
 from index.document import IndexDocument
-from index.engine import Explanation, SearchHit, SearchRequest
+from index.engine import Explanation, FieldToken, SearchHit, SearchRequest
 from index.explain import explained, refused
 from index.query import Node
 from index.ranking import Point
-from index.similar import Pair, likeness
+from index.similar import likeness
 from index.tantivy_query import pointed
 from index.tantivy_schema import WEIGHT, schema
 from index.tantivy_search import View, hit_ids
@@ -19,11 +19,7 @@ from index.tantivy_search import View, hit_ids
 
 def similar(view: View, document: IndexDocument, limit: int) -> tuple[SearchHit, ...]:
     """Documents most like one, best first; itself and copies of its work left out."""
-
-    def frequencies(pairs: list[Pair]) -> Mapping[Pair, int]:
-        return {pair: view.searcher.doc_freq(*pair) for pair in pairs}
-
-    alike = likeness(document, frequencies)
+    alike = likeness(document, lambda tokens: frequencies(view, tokens))
     if not alike.telling or limit <= 0:
         return ()
     telling = Query.boolean_query([(Occur.Should, pointed(point)) for point in alike.telling])
@@ -36,6 +32,11 @@ def similar(view: View, document: IndexDocument, limit: int) -> tuple[SearchHit,
     )
     ids = hit_ids(view, found.hits)
     return tuple(SearchHit(one, float(hit[0]), 0) for one, hit in zip(ids, found.hits, strict=True))
+
+
+def frequencies(view: View, tokens: Sequence[FieldToken]) -> Mapping[FieldToken, int]:
+    """In how many documents each token stands."""
+    return {token: view.searcher.doc_freq(*token) for token in tokens}
 
 
 def explain(view: View, request: SearchRequest, document_id: str) -> Explanation:
