@@ -26,12 +26,13 @@ from functools import cache
 
 from index.document import IndexDocument
 from index.engine import FacetCount, SearchRequest
-from index.query import All, Days, Either, Filter, Node, Not, Number, Phrase, TextField, Word
+from index.query import All, Days, Either, Filter, Hint, Node, Not, Number, Phrase, TextField, Word
 from index.tokens import search_text
 
 CLASH = re.compile(r"(?<=[0-9a-z])(?=[^0-9a-z ])|(?<=[^0-9a-z ])(?=[0-9a-z])")
 # A word of so many different pairs is long, and of every so many one may be missing.
 LONG, MAY_MISS = 4, 4
+MOST_PAIRS = 32  # of a word of which half will do
 TEXT_NAMES: tuple[TextField, ...] = ("title", "number", "issuer", "body", "attachment")
 
 
@@ -107,8 +108,8 @@ def matches(node: Node, text: Text) -> bool:  # noqa: PLR0911  one line a kind o
     match node:
         case Phrase(words, where):
             return text.has(kept(spaced(words)), where)
-        case Word(words, where):
-            return _has_word(spaced(words), where, text)
+        case Word():
+            return _has_word(node, text)
         case Number(key, words, where):
             bears = text.document.doc_number_key == key
             if where == "number":
@@ -127,11 +128,19 @@ def matches(node: Node, text: Text) -> bool:  # noqa: PLR0911  one line a kind o
             return all(matches(inner, text) for inner in nodes)
 
 
-def _has_word(word: str, where: TextField | None, text: Text) -> bool:
-    pairs = pairs_of(kept(word))
-    if len(pairs) < LONG:
+def _has_word(node: Word, text: Text) -> bool:
+    word, where = spaced(node.text), node.field
+    if isinstance(node, Hint):
+        return text.has(kept(word), where) or has_value(text.document, node.name, node.values)
+    if node.loose:
+        pairs = [pair for pair in pairs_of(word) if len(pair) > 1 or is_latin(pair)][:MOST_PAIRS]
+        needed = (len(pairs) + 1) // 2
+    else:
+        every = pairs_of(kept(word))
+        pairs, needed = (list(every), len(every) - len(every) // MAY_MISS) if len(every) >= LONG else ([], 0)
+    if not pairs:
         return text.has(kept(word), where)
-    return sum(text.has_pair(pair, where) for pair in pairs) >= len(pairs) - len(pairs) // MAY_MISS
+    return sum(text.has_pair(pair, where) for pair in pairs) >= needed
 
 
 @cache

@@ -26,6 +26,7 @@ from demo.country import regions
 from index.engine import FACETS, MAX_LIMIT, Reader, SearchRequest, SearchResult, Sort
 from index.parse import parse_query
 from index.tokens import bigram_tokens
+from index.tries import Trying
 from index.vocabulary import Names
 
 QUESTIONS = Path(__file__).with_name("relevance_questions.toml")
@@ -225,9 +226,12 @@ def newest(grades: Grades, facts: Sequence[Facts]) -> Grades:
 def ask(reader: Reader, question: Question) -> SearchResult:
     """What our engine answers to what is typed, with all facets."""
     names = Names({code: name for code, name, *_ in regions()})
-    sort: Sort = question.get("sort", "relevance")
-    tree = parse_query(question["query"], names).tree
-    return reader.search(SearchRequest(tree, sort=sort, limit=MAX_LIMIT, facets=FACETS))
+    parsed = parse_query(question["query"], names)
+    sort: Sort = question.get("sort", "written" if parsed.latest else "relevance")
+    request = SearchRequest(
+        parsed.tree, sort=sort, limit=MAX_LIMIT, facets=FACETS, titles_first=parsed.latest
+    )
+    return Trying(reader).search(request)
 
 
 def compare(

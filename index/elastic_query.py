@@ -12,6 +12,7 @@ from index.query import (
     Days,
     Either,
     Filter,
+    Hint,
     Node,
     Not,
     Number,
@@ -103,6 +104,8 @@ def _match(term: Term) -> Query:
     match term:
         case Phrase(text, where):
             return _any(_side_by_side(text, where))
+        case Hint(text, where):
+            return _any([*_side_by_side(text, where), _one_of(term.name, term.values)])
         case Word():
             return _match_word(term)
         case Number(key, _, "number"):

@@ -12,7 +12,8 @@ with its place, and the rest is searched.
 import re
 from dataclasses import dataclass, field
 
-from index.query import All, Either, Node, Not, Number, Phrase, Span, Term, TextField, Word
+from index.plain_words import after_place, asked_of, hinted, latest, pieces, place_before, subject
+from index.query import All, Either, Hint, Node, Not, Number, Phrase, Span, TextField, Word
 from index.synonyms import other_words
 from index.tokens import runs
 from index.vocabulary import FILTER_WORDS, NO_NAMES, TEXT_WORDS, Names, ValueUnknown, field_names, read_filter
@@ -56,17 +57,20 @@ class Also:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A query understood: its tree, what was left out with reasons, what was added."""
+    """A query understood: its tree, what was left out with reasons, what was added, whether the newest is wished for."""
 
     tree: All
     mistakes: tuple[Mistake, ...] = ()
     also: tuple[Also, ...] = ()
+    latest: bool = False
+    text: str = ""  # the query itself, which the spans of the tree are places in
 
 
 def parse_query(text: str, names: Names = NO_NAMES, *, synonyms: bool = True) -> Parsed:
     """Read a query; blank text asks for every document, one of mistakes alone for none.
 
-    `names` knows the regions and sites of the installation; without `synonyms` nothing is added.
+    `names` knows the regions and sites of the installation; without `synonyms` nothing is added and every
+    plain word is a word: 最新, 2023年 and 怎么办 mean no more than they are.
     """
     text = text.encode(
         "utf-8", "replace"
@@ -75,11 +79,11 @@ def parse_query(text: str, names: Names = NO_NAMES, *, synonyms: bool = True) ->
     if len(text) > MAX_LENGTH:
         reader.blame(f"检索词太长：只用了前 {MAX_LENGTH} 个字符", MAX_LENGTH, len(text))
     tree = reader.read()
-    if not tree.nodes and text.strip():
+    if not tree.nodes and text.strip() and not (reader.latest and not reader.mistakes):
         if not reader.mistakes:
             reader.blame("没有可以检索的文字：请输入汉字、字母或数字", 0, len(text))
         tree = All((NOTHING,))
-    return Parsed(tree, tuple(reader.mistakes), tuple(reader.also))
+    return Parsed(tree, tuple(reader.mistakes), tuple(reader.also), reader.latest, reader.text)
 
 
 def number_key(text: str) -> str | None:
@@ -97,6 +101,8 @@ class _Reader:
     synonyms: bool
     at: int = 0
     terms: int = 0
+    excluding: bool = False
+    latest: bool = False
     mistakes: list[Mistake] = field(default_factory=list)
     also: list[Also] = field(default_factory=list)
 
@@ -107,7 +113,8 @@ class _Reader:
         node = self.either(0, None)
         if node is None:
             return All()
-        return node if isinstance(node, All) else All((node,))
+        tree = node if isinstance(node, All) else All((node,))
+        return _of_anything(tree) if self.latest else tree
 
     def either(self, depth: int, where: TextField | None) -> Node | None:
         """Alternatives up to the end or the bracket that closes this group."""
@@ -157,7 +164,9 @@ class _Reader:
         if not self.peek() or self.text[self.at] in CLOSE:
             self.blame("“不含”后面缺少内容", start, self.at)
             return None
+        self.excluding, outer = True, self.excluding
         inner = self.primary(depth, where)
+        self.excluding = outer
         return Not(inner, Span(start, self.at)) if inner is not None else None
 
     def primary(self, depth: int, where: TextField | None) -> Node | None:
@@ -173,8 +182,10 @@ class _Reader:
                 f"{words.split()[0]}:" for words in (*TEXT_WORDS.values(), *FILTER_WORDS.values())
             )
             self.blame(f"没有字段 {m[1]}，按普通词检索；可用 {known}", m.start(), m.end())
-        term = self.quoted(where) if self.text[self.at] in QUOTES else self.plain(depth, where)
-        return self.widened(term) if term is not None and runs(term.text) else None
+        if self.text[self.at] not in QUOTES:
+            return self.understood(self.plain(depth, where))
+        phrase = self.quoted(where)
+        return self.counted(phrase) if phrase is not None and runs(phrase.text) else None
 
     def group(self, depth: int, where: TextField | None) -> Node | None:
         start = self.at
@@ -261,10 +272,30 @@ class _Reader:
         self.at = max(end, start + 1)
         return self.text[start:end]
 
-    def widened(self, term: Term) -> Node | None:
-        """A word with the other words that mean the same; phrases are exact."""
-        if self.counted(term) is None or not isinstance(term, Word) or not self.synonyms:
-            return term if self.terms <= MAX_TERMS else None
+    def understood(self, word: Word) -> Node | None:
+        """A plain word, for what it says besides: the newest, a place and something else, a question."""
+        if not self.synonyms or word.field or self.excluding:
+            return self.widened(word)
+        wished, start, end = latest(word.text)
+        self.latest |= wished
+        word = _part(word, start, end)
+        word = _part(word, 0, len(subject(word.text)) if self.latest else asked_of(word.text))
+        found: list[Node | None] = []
+        if at := place_before(word.text, self.names):
+            found.append(self.widened(_part(word, 0, at)))
+            word = _part(word, at + after_place(word.text[at:]), len(word.text))
+        found += [self.widened(_part(word, a, b)) for a, b in pieces(word.text)]
+        nodes = tuple(node for node in found if node is not None)
+        return All(nodes, word.span) if len(nodes) > 1 else next(iter(nodes), None)
+
+    def widened(self, term: Word) -> Node | None:
+        """A word with the other words that mean the same, or with the value that it may mean."""
+        if not runs(term.text) or self.counted(term) is None or not self.synonyms:
+            return term if runs(term.text) and self.terms <= MAX_TERMS else None
+        hint = None if term.field or self.excluding else hinted(term.text, self.names)
+        if hint:
+            self.also.append(Also(term.text, hint[2:], term.span))
+            return Hint(term.text, None, term.span, name=hint[0], values=hint[1])
         others = other_words(term.text, term.field)
         if not others:
             return term
@@ -277,3 +308,20 @@ class _Reader:
         if self.terms == MAX_TERMS + 1:
             self.blame(f"检索词太多：只用了前 {MAX_TERMS} 个", self.at, len(self.text))
         return node if self.terms <= MAX_TERMS else None
+
+
+def _part(word: Word, start: int, end: int) -> Word:
+    """Some characters of a word, with their place."""
+    return Word(word.text[start:end], word.field, Span(word.span.start + start, word.span.start + end))
+
+
+def _of_anything(tree: All) -> All:
+    """A tree without the words that mean anything at all, where the newest is wished for: 养老 政策."""
+    kept: list[Node] = []
+    for node in tree.nodes:
+        if isinstance(node, Word) and not isinstance(node, Hint) and node.field is None:
+            text = subject(node.text)
+            kept += [_part(node, 0, len(text))] if text else []
+        else:
+            kept.append(node)
+    return All(tuple(kept), tree.span)

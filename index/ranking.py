@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.document import TEXT_NAMES, IndexDocument
-from index.query import Number, Term, TextField, Word, loose_tokens
+from index.query import Hint, Number, Term, TextField, Word, loose_tokens
 from index.tokens import is_single, phrase_tokens, unigrams
 
 # Weights of BM25, measured on 20,000 documents and 2,000 queries (title pairs 2, body 1: MRR .962).
@@ -25,6 +25,8 @@ STANDS: dict[TextField, float] = {
 }
 # The characters of a long word in a title: found where the words of the title stand in another order.
 TITLE_CHARS = 1.0
+# The value of a facet that a word may mean: as good as the word in a title.
+HINTED = 20.0
 # The document that bears the number goes before all that name it.
 BEARER = 1000.0
 # Shares added by level and by year: a rank of level is worth five years, a title far more than both.
@@ -62,12 +64,16 @@ def points(term: Term) -> Iterator[Point]:
             Point(TEXT_NAMES[name], tokens, STANDS[name], "constant") for name in text_fields(term.field)
         )
         return
-    long = isinstance(term, Word) and bool(loose_tokens(term)[0])
+    if isinstance(term, Hint):
+        yield from (Point(term.name, (value,), HINTED, "constant") for value in term.values)
+    pairs = loose_tokens(term)[0] if isinstance(term, Word) else ()
+    long, loose = bool(pairs), isinstance(term, Word) and term.loose
+    tokens = pairs if loose else tokens
     for where in text_fields(term.field):
         name = TEXT_NAMES[where]
         # A short word stands in one of its fields anyhow: the long ones are told apart by BM25, the others
         # say it once or not at all.
-        if long or where not in ("body", "attachment"):
+        if (long or where not in ("body", "attachment")) and not loose:
             yield Point(name, tokens, STANDS[where], "constant")
         if long or where not in ("number", "issuer"):
             yield from (Point(name, (token,), WEIGHTS[where], "bm25") for token in dict.fromkeys(tokens))

@@ -34,7 +34,7 @@ def table() -> Mapping[str, tuple[str, ...]]:
 def other_words(word: str, where: TextField | None = None) -> tuple[str, ...]:
     """What is searched for beside a word, best first: the full name of a body, other words for the thing.
 
-    A longer word is widened where a word of the table begins or ends it. Numbers have no other words.
+    A longer word is widened where a short name of the table begins or ends it. Numbers have no other words.
     """
     if where in ("number", "attachment"):
         return ()
@@ -50,7 +50,7 @@ def other_words(word: str, where: TextField | None = None) -> tuple[str, ...]:
 def _inside(word: str) -> list[str]:
     for size in range(len(word) - LEAST_REST, 1, -1):
         if others := table().get(word[:size]):
-            return [other + word[size:] for other in others if other not in word]
+            return [other + word[size:] for other in others if len(other) > size and other not in word]
         if others := table().get(word[-size:]):
-            return [word[:-size] + other for other in others if other not in word]
+            return [word[:-size] + other for other in others if len(other) > size and other not in word]
     return []

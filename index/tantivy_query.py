@@ -14,6 +14,7 @@ from index.query import (
     Days,
     Either,
     Filter,
+    Hint,
     Node,
     Not,
     Number,
@@ -79,6 +80,9 @@ class Lowering:
                 bearer = [] if where else [_term("doc_number_key", key)]
                 spelled = (self._side_by_side(key, where), self._side_by_side(text, where))
                 return _any([*bearer, *spelled])
+            case Hint(text, where):
+                values = (_term(term.name, value) for value in term.values)
+                return _any([self._side_by_side(text, where), *values])
             case Word(text, where):
                 tokens, needed = loose_tokens(term)
                 if not tokens:

@@ -27,7 +27,7 @@ from index.engine import (
 )
 from index.keys import facet_values
 from index.parse import parse_query
-from index.query import All, Days, Either, Filter, Node, Not, Number, Phrase, TextField, Word
+from index.query import All, Days, Either, Filter, Hint, Node, Not, Number, Phrase, TextField, Word, terms
 from index.tokens import runs
 from normalizers.subjects import subject_names
 from pipelines.policies import StoredPolicy
@@ -138,6 +138,11 @@ FORMS = [
     f"-{NUMBER}",
     "层级:省级",
     "层级:省级,市级 养老",
+    "2022年 养老",
+    "２０２２ 通知",
+    "县级 养老",
+    "最新养老服务政策",
+    "养老服务补贴怎么申请",
     "-层级:省级",
     "年份:2021..2022",
     "日期:2021-03..2022-06",
@@ -203,6 +208,12 @@ TREES: list[tuple[Node, int | None]] = [
     (Word("年", "body"), 0),
     (Phrase("年", "title"), None),
     (Phrase("2023"), None),
+    (Hint("2022年", name="year", values=("2022",)), None),
+    (Hint("养老", name="level", values=("county", "无")), None),
+    (Word("养老 不存在的词语", loose=True), 0),
+    (Word("养老服务 体系", loose=True), None),
+    (Word("科技成果转化的养老服务补贴标准", loose=True), None),
+    (Not(Word("养老 财政", loose=True)), None),
 ]
 
 
@@ -251,6 +262,10 @@ def test_a_range_of_days_is_closed(
         Word("通知"), {"level": ("county",)}, date_from=ends[0], date_to=ends[1], facets=("level", "year")
     )
     check(readers[engine], request)
+
+
+def words(tree: Node) -> list[Word]:
+    return [term for term in terms(tree) if isinstance(term, Word)]
 
 
 def day_of(one: IndexDocument, sort: Sort) -> object:
@@ -307,6 +322,19 @@ def test_pages_of_relevance_follow_one_another(readers: dict[str, Reader], engin
 def test_both_engines_give_the_same_points(readers: dict[str, Reader], typed: str) -> None:
     request = SearchRequest(parse_query(typed).tree, limit=200)
     ours, theirs = (readers[name].search(request).hits for name in ENGINES)
+    points = {hit.id: hit.score for hit in ours}
+    assert [hit.score for hit in theirs] == pytest.approx(
+        [points[hit.id] for hit in theirs], rel=POINTS, abs=1e-6
+    )
+
+
+@pytest.mark.parametrize(
+    "tree", [tree for tree, _ in TREES if any(isinstance(term, Hint) or term.loose for term in words(tree))]
+)
+def test_both_engines_give_the_same_points_for_hints_and_loose_words(
+    readers: dict[str, Reader], tree: Node
+) -> None:
+    ours, theirs = (readers[name].search(SearchRequest(tree, limit=200)).hits for name in ENGINES)
     points = {hit.id: hit.score for hit in ours}
     assert [hit.score for hit in theirs] == pytest.approx(
         [points[hit.id] for hit in theirs], rel=POINTS, abs=1e-6
@@ -377,6 +405,8 @@ KEYS = sorted({one.doc_number_key for one in DOCUMENTS if one.doc_number_key})
 VALUES = sorted({(name, v) for one in DOCUMENTS for name, vs in facet_values(one).items() for v in vs})
 LEAVES: st.SearchStrategy[Node] = st.one_of(
     st.builds(Word, PIECES, WHERE),
+    st.builds(lambda words: Word(" ".join(words), loose=True), st.lists(PIECES, min_size=1, max_size=3)),
+    st.tuples(PIECES, st.sampled_from(VALUES)).map(lambda one: Hint(one[0], name=one[1][0], values=one[1][1:])),
     st.builds(Phrase, PIECES, WHERE),
     st.builds(Number, st.sampled_from(KEYS), PIECES, WHERE),
     st.sampled_from(VALUES).map(lambda pair: Filter(pair[0], (pair[1],))),
