@@ -11,7 +11,7 @@ SHOWN_VALUES = 8  # values of a facet before "more"
 SHOWN_YEARS = 12
 # Values in the page itself, those behind "more" among them: 300 choices are 40 KB. All others have a page of their own.
 MOST_VALUES = 30
-MOST_REGIONS = 150
+MOST_REGIONS = 200
 # Facets of few values, shown whole.
 SHORT = frozenset(("level", "content_type", "doc_type", "validity", "withdrawn"))
 
@@ -46,7 +46,9 @@ def facet_of(name: str, counts: Sequence[FacetCount], chosen: Collection[str], l
     """A facet of the results page; what is chosen is always shown, also where nothing has it."""
     if name == "region":
         whole = region_tree(counts, chosen, label)
-        kept, hidden = _within(whole, MOST_REGIONS)
+        listed = [one for n, one in enumerate(whole) if n < MOST_REGIONS or one.open]
+        kept, hidden = _within(listed, MOST_REGIONS)
+        hidden += size(whole) - size(listed)
         return Facet(name, kept[:SHOWN_VALUES], kept[SHOWN_VALUES:], hidden)
     choices = flat(name, counts, chosen, label)
     most = SHOWN_YEARS if name == "year" else MOST_VALUES if name in SHORT else SHOWN_VALUES
@@ -88,20 +90,19 @@ def region_tree(counts: Iterable[FacetCount], chosen: Collection[str], label: La
 
 
 def _within(tree: Sequence[Choice], most: int) -> tuple[list[Choice], int]:
-    """A tree of about `most` choices: the parts of a region are told wholly or not at all; how many are not.
+    """The regions of a tree with their parts as far as `most` choices go, and how many are not told.
 
-    What leads to a chosen one, and what is below it, is always told.
+    The parts of a region are told all or none, their own parts only where something is chosen.
     """
     left = most - len(tree)
     kept, hidden = [], 0
     for one in tree:
-        inner: list[Choice] = []
-        if one.open or len(one.below) <= left:
-            inner, under = _within(one.below, max(left, len(one.below)))
-            left -= size(inner)
+        if one.open:
+            inner, _ = _within(one.below, 0)
         else:
-            under = size(one.below)
-        hidden += under
+            inner = [replace(part, below=()) for part in one.below] if len(one.below) <= left else []
+        left -= size(inner)
+        hidden += size(one.below) - size(inner)
         kept.append(replace(one, below=tuple(inner)))
     return kept, hidden
 

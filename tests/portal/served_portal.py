@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ import httpx
 import uvicorn
 from made_policies import store
 
+from index.engine import Engine
 from index.tantivy_engine import TantivyEngine
 from normalizers.policy import Policy
 from pipelines.catalogue import Catalogue
@@ -28,12 +29,17 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, policies: list[Policy]) -> Iterator[Served]:
-    """A real server over a fresh catalogue with `policies`; nothing is indexed yet."""
+def serving(
+    folder: Path, policies: list[Policy], between: Callable[[TantivyEngine], Engine] = lambda engine: engine
+) -> Iterator[Served]:
+    """A real server over a fresh catalogue with `policies`; nothing is indexed yet.
+
+    `between` may put something between the portal and the engine.
+    """
     catalogue = Catalogue.open(f"sqlite:///{folder / 'catalogue.sqlite'}")
     store(catalogue, policies)
     engine = TantivyEngine(folder / "index")
-    app = create_app(engine, catalogue, regions={"990000": "演示省"}, notice="演示 <告示>")
+    app = create_app(between(engine), catalogue, regions={"990000": "演示省"}, notice="演示 <告示>")
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -1,0 +1,94 @@
+"""Facets as the results page shows them."""
+
+import pytest
+
+from index.engine import FacetCount
+from portal.facets import MOST_VALUES, SHOWN_VALUES, Choice, facet_of, region_tree, size
+from portal.labels import Label
+
+NAMES = {
+    "610000": "陕西省",
+    "610100": "西安市",
+    "610102": "新城区",
+    "610200": "铜川市",
+    "460000": "海南省",
+    "469001": "五指山市",
+    "990000": "演示省",
+}
+LABEL = Label({"region": NAMES})
+REGIONS = [
+    FacetCount(code, count)
+    for code, count in {
+        "610000": 9,
+        "610100": 5,
+        "610102": 2,
+        "460000": 3,
+        "469000": 3,
+        "469001": 3,
+        "610200": 1,
+        "990000": 1,
+        "moon": 1,
+    }.items()
+]
+
+
+def shape(choices: tuple[Choice, ...]) -> list[object]:
+    return [
+        (one.label, one.count, shape(one.below)) if one.below else (one.label, one.count) for one in choices
+    ]
+
+
+def test_regions_stand_below_the_region_they_belong_to() -> None:
+    assert shape(region_tree(REGIONS, (), LABEL)) == [
+        ("陕西省", 9, [("西安市", 5, [("新城区", 2)]), ("铜川市", 1)]),
+        ("海南省", 3, [("五指山市", 3)]),  # 469000 has no name and gives its place to its parts
+        ("演示省", 1),
+        ("moon", 1),
+    ]
+
+
+def test_the_way_to_what_is_chosen_is_open() -> None:
+    shaanxi, hainan, *_ = region_tree(REGIONS, ("610100",), LABEL)
+    assert shaanxi.open and shaanxi.below[0].open and not shaanxi.below[1].open
+    assert not hainan.open
+
+
+def test_what_is_chosen_is_shown_where_nothing_has_it() -> None:
+    facet = facet_of("region", [], ("610100",), LABEL)
+    assert shape(tuple(facet.choices)) == [("西安市", 0)]
+    facet = facet_of(
+        "issuer", [FacetCount(f"演示{n}局", 99 - n) for n in range(60)], ("演示50局", "演示处"), LABEL
+    )
+    assert [one.label for one in facet.choices if one.chosen] == ["演示50局", "演示处"]
+    assert len(facet.choices) == SHOWN_VALUES + 2
+    assert len(facet.more) == MOST_VALUES
+    assert len(facet.choices) + len(facet.more) + facet.others == 61
+
+
+@pytest.mark.parametrize("chosen", [(), ("120000",), ("130100",)])
+def test_a_whole_country_is_told_in_part(chosen: tuple[str, ...]) -> None:
+    codes = [f"{p}{c:02}{d:02}" for p in range(11, 44) for c in range(12) for d in range(12)]
+    counts = [FacetCount(code, 1) for code in codes]
+    label = Label({"region": {code: f"演示{code}" for code in codes}})
+    facet = facet_of("region", counts, chosen, label)
+    told = (*facet.choices, *facet.more)
+    assert size(told) < 260
+    assert size(told) + facet.others == size(region_tree(counts, chosen, label)) == len(codes)
+    for code in chosen:
+        assert any(one.chosen for province in told for one in (province, *province.below))
+        (province,) = [one for one in told if one.value[:2] == code[:2]]
+        assert len(province.below) >= 11
+
+
+def test_many_codes_that_nobody_knows_do_not_fill_the_page() -> None:
+    counts = [FacetCount(f"x{n}", 1) for n in range(5_000)]
+    facet = facet_of("region", counts, ("x4000",), LABEL)
+    told = (*facet.choices, *facet.more)
+    assert len(told) < 260
+    assert any(one.chosen for one in told)
+    assert len(told) + facet.others == 5_000
+
+
+def test_years_run_backwards_in_a_row() -> None:
+    facet = facet_of("year", [FacetCount("2020", 9), FacetCount("2024", 1), FacetCount("2021", 5)], (), LABEL)
+    assert [one.value for one in facet.choices] == ["2024", "2021", "2020"]
