@@ -27,7 +27,8 @@ from typing import Any
 
 from benchmarks.lab import Bars
 from benchmarks.scoring import PAGES
-from benchmarks.search_engines import ELASTICSEARCH, TANTIVY, filled
+from benchmarks.search_elastic import fill, served
+from benchmarks.search_engines import ELASTICSEARCH, TANTIVY
 from index.document import IndexDocument
 from index.engine import FACETS, Engine, Reader, SearchRequest, Sort
 from index.highlight import mark_all, passages
@@ -151,10 +152,9 @@ def document(row: Mapping[str, Any]) -> IndexDocument:
 def built(name: str, texts: Path, count: int, bars: Bars) -> Iterator[Engine]:
     """The engine with all documents; that of tantivy is kept, and filled on where a run was cut short."""
     if name == ELASTICSEARCH:
-        start = time.perf_counter()
-        with filled(name, map(document, read_rows(texts))) as engine:
-            print(f"built in {time.perf_counter() - start:.0f} s, with the node's work beside ours")
-            yield engine
+        with served(count) as server:
+            fill(server, map(document, islice(read_rows(texts), count)), count, bars)
+            yield server.engine
         return
     engine = TantivyEngine(CACHE / f"tantivy-{count}")
     figures = build(engine, texts, count)

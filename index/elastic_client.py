@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+import msgspec
 from elastic_transport import ConnectionError as NoConnection
-from elastic_transport import TlsError, TransportError
+from elastic_transport import JsonSerializer, TlsError, TransportError
 from elasticsearch import ApiError, Elasticsearch, UnsupportedProductError
 
 from index.engine import IndexServerError, IndexUnusableError
@@ -23,6 +24,16 @@ INDEX_GONE = "index_not_found_exception"
 OVERLOADED = (429, 502, 503, 504)
 
 Answer = TypeVar("Answer")
+
+
+class _Json(JsonSerializer):
+    """JSON by msgspec: the facets of a query are some thousand values (a third of the time of `json`)."""
+
+    def json_dumps(self, data: Any) -> bytes:
+        return msgspec.json.encode(data)
+
+    def json_loads(self, data: bytes) -> Any:
+        return msgspec.json.decode(data)
 
 
 def connect(server: IndexServer) -> Elasticsearch:
@@ -42,6 +53,7 @@ def connect(server: IndexServer) -> Elasticsearch:
             max_retries=2,
             retry_on_timeout=False,
             retry_on_status=(),
+            serializer=_Json(),
             **options,
         )
     except (OSError, ValueError) as error:

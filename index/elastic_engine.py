@@ -3,12 +3,12 @@
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from elasticsearch import Elasticsearch, NotFoundError
+from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 
 from index.document import IndexDocument
 from index.elastic_client import connect, failures_named
@@ -16,13 +16,15 @@ from index.elastic_generations import Generations, read_state
 from index.elastic_mapping import POLICY
 from index.elastic_query import term_filter
 from index.elastic_search import NOTHING_STORED, search
-from index.elastic_similar import explain, similar
+from index.elastic_similar import explain, frequencies, similar
 from index.elastic_suggest import all_issuers, suggest
 from index.elastic_writer import ElasticBuild, ElasticWriter
 from index.engine import (
     Explanation,
+    FieldToken,
     IndexBusyError,
     IndexMissingError,
+    IndexUnusableError,
     Rejected,
     SearchHit,
     SearchRequest,
@@ -109,6 +111,11 @@ class ElasticReader:
             view = self._current()
             return explain(self._client, view.index, request, document_id, several_shards=view.shards > 1)
 
+    def frequencies(self, tokens: Sequence[FieldToken]) -> Mapping[FieldToken, int]:
+        """In how many documents of one shard each token stands, by field of the index."""
+        with failures_named():
+            return frequencies(self._client, self._current().index, tokens)
+
     def generation(self) -> int:
         """The number of the current generation."""
         with failures_named():
@@ -138,17 +145,23 @@ class ElasticReader:
             return self._view
 
     def _look(self) -> _View:
-        number = self._generations.current()
+        """One small request each second: the record of the position, by the alias, tells where it lies."""
+        generations, old = self._generations, self._view
+        try:
+            state = read_state(self._client, generations.name)
+        except (IndexUnusableError, NotFoundError, BadRequestError):
+            if generations.current() is None:  # which says what is wrong with the alias, if anything
+                raise IndexMissingError(f"{generations.name}：还没有索引，请先运行 zhengce index") from None
+            raise
+        number = generations.number(state.index)
         if number is None:
-            raise IndexMissingError(f"{self._generations.name}：还没有索引，请先运行 zhengce index")
-        old, index = self._view, self._generations.index(number)
+            raise IndexUnusableError(f"{generations.name}：别名指向 {state.index}，应指向一代索引")
         if old is None or old.number != number:
-            self._generations.check(number)
-            shards = self._generations.shards(number)
+            generations.check(number)
+            shards = generations.shards(number)
         else:
             shards = old.shards
-        state = read_state(self._client, index)
-        return _View(number, index, shards, state.seq, state.rejected)
+        return _View(number, state.index, shards, state.seq, state.rejected)
 
 
 def _dump(client: Elasticsearch, index: str) -> Iterator[tuple[str, str]]:

@@ -43,7 +43,7 @@ class Generations:
                     f"{self.name}：是索引而不是别名，请改用别的 index_name，或移走这个索引"
                 ) from None
             return None
-        numbers = [self._number(index) for index in found]
+        numbers = [self.number(index) for index in found]
         if len(numbers) != 1 or numbers[0] is None:
             raise IndexUnusableError(f"{self.name}：别名指向 {'、'.join(sorted(found))}，应只有一代索引")
         return numbers[0]
@@ -51,7 +51,7 @@ class Generations:
     def made(self) -> dict[int, Mapping[str, Any]]:
         """All generations that zhengce made, by number, and what they say of themselves."""
         found = self.client.indices.get_mapping(index=f"{self.name}-*").body
-        metas = {self._number(index): _meta(one) for index, one in found.items()}
+        metas = {self.number(index): _meta(one) for index, one in found.items()}
         return {n: meta for n, meta in metas.items() if n is not None and meta.get("program") == "zhengce"}
 
     def index(self, number: int) -> str:
@@ -152,7 +152,8 @@ class Generations:
         except (TypeError, ValueError):
             return False
 
-    def _number(self, index: str) -> int | None:
+    def number(self, index: str) -> int | None:
+        """The number of a generation by the name of its index, None where it is none."""
         number = index.removeprefix(f"{self.name}-")
         return int(number) if number.isdecimal() else None
 
@@ -166,6 +167,7 @@ def _meta(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
 class State:
     """The record of the position, with its version in the index; `rejected` are documents it lacks."""
 
+    index: str
     seq: int
     writer: str
     version: dict[str, int]
@@ -173,7 +175,10 @@ class State:
 
 
 def read_state(client: Elasticsearch, index: str) -> State:
-    """The position of a generation; raises IndexUnusableError where it has none, NotFoundError where it is gone."""
+    """The position of a generation or of the one behind an alias.
+
+    Raises IndexUnusableError where it has none, NotFoundError where the generation is gone.
+    """
     try:
         found = client.get(index=index, id=STATE_ID, source_includes=["seq", "writer", "rejected"]).body
     except NotFoundError as error:
@@ -183,4 +188,4 @@ def read_state(client: Elasticsearch, index: str) -> State:
     source = found["_source"]
     rejected = tuple(Rejected(one["id"], one["reason"]) for one in source.get("rejected", ()))
     version = {"if_seq_no": int(found["_seq_no"]), "if_primary_term": int(found["_primary_term"])}
-    return State(int(source["seq"]), str(source.get("writer", "")), version, rejected)
+    return State(str(found["_index"]), int(source["seq"]), str(source.get("writer", "")), version, rejected)

@@ -113,7 +113,7 @@ class ElasticWriter:
                 raise IndexBusyError(f"{self._index}：另一台机器也在写这个索引，请只留一处运行") from error
             return
         version = {"if_seq_no": int(written["_seq_no"]), "if_primary_term": int(written["_primary_term"])}
-        self._state = State(seq, self._token, version, self.rejected)
+        self._state = State(self._index, seq, self._token, version, self.rejected)
 
     def __enter__(self) -> Self:
         return self

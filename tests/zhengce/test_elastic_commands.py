@@ -72,6 +72,10 @@ def test_a_refused_document_is_reported(run: Run, catalogue: Catalogue) -> None:
     done = run("index")
     assert done.exit_code == 1
     assert f"检索服务器拒收 {make_policy(77).id}" in done.stderr
+    assert run("index").exit_code == 1  # offered again, refused again
+    told = next(line for line in run("doctor").stdout.splitlines() if "拒收" in line)
+    assert "拒收 1 件" in told
+    assert make_policy(77).id in told
     listed = run("index", "--verify")
     assert (listed.exit_code, listed.stdout.splitlines()[0]) == (1, f"索引缺少 {make_policy(77).id}")
 
