@@ -1,6 +1,6 @@
 """One search on Elasticsearch: a request becomes one body, its answer a SearchResult."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -10,8 +10,10 @@ from index.elastic_query import filters, lower_request
 from index.engine import FacetCount, RequestError, SearchHit, SearchRequest, SearchResult
 from index.keys import SORT_FIELDS
 
-# Values asked for of every shard; counts are exact on any number of shards as long as a facet has fewer.
+# Values of a facet that are told, the largest, and asked for of every shard. Where several shards have more, the sum
+# of what they tell may lack some, and Elasticsearch says so: then all values are counted, so many at a time.
 MAX_FACET_VALUES = 20_000
+COUNTED_AT_ONCE = 10_000
 # Ids come with the values that hits are sorted by: to read one from the store, the texts of hundreds of documents
 # beside it are unpacked (9 of 16 ms CPU for a page of 20 from 10,000 documents).
 NOTHING_STORED = "_none_"
@@ -44,7 +46,9 @@ def search(
     total = int(answer["hits"]["total"]["value"])
     found = answer["hits"]["hits"]
     hits = tuple(_hit(one, relevance) for one in found[: request.limit])
-    facets = {name: _counts(answer["aggregations"][name]) for name in request.facets}
+    facets = {
+        name: _counts(client, index, request, name, answer["aggregations"][name]) for name in request.facets
+    }
     return SearchResult(total, hits, facets, _next(request, offset, found, total))
 
 
@@ -108,7 +112,26 @@ def _aggregations(request: SearchRequest, late: Iterable[str]) -> dict[str, Any]
     return aggregations
 
 
-def _counts(answer: Mapping[str, Any]) -> tuple[FacetCount, ...]:
-    buckets = answer.get("values", answer)["buckets"]
-    counts = [FacetCount(str(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
-    return tuple(sorted(counts, key=lambda c: (-c.count, c.value)))
+def _counts(
+    client: Elasticsearch, index: str, request: SearchRequest, name: str, answer: Mapping[str, Any]
+) -> tuple[FacetCount, ...]:
+    values = answer.get("values", answer)
+    if values["doc_count_error_upper_bound"]:
+        counts = list(_all_counts(client, index, request, name))
+    else:
+        counts = [FacetCount(bucket["key"], bucket["doc_count"]) for bucket in values["buckets"]]
+    return tuple(sorted(counts, key=lambda c: (-c.count, c.value))[:MAX_FACET_VALUES])
+
+
+def _all_counts(client: Elasticsearch, index: str, request: SearchRequest, name: str) -> Iterator[FacetCount]:
+    """Every value of a facet, by walking through them."""
+    values: dict[str, Any] = {"size": COUNTED_AT_ONCE, "sources": [{"value": {"terms": {"field": name}}}]}
+    query = lower_request(request, scored=False, but=[name])
+    while True:
+        aggs = {"values": {"composite": values}}
+        found = client.search(index=index, query=query, aggs=aggs, size=0).body["aggregations"]["values"]
+        for bucket in found["buckets"]:
+            yield FacetCount(bucket["key"]["value"], bucket["doc_count"])
+        if "after_key" not in found:
+            return
+        values["after"] = found["after_key"]

@@ -1,7 +1,7 @@
 """Elasticsearch and the embedded engine give the same answers: totals, sets, facets, points and walks."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -15,11 +15,12 @@ from made_policies import NOW, make_policy
 from made_servers import administrator, fresh_server
 
 from benchmarks.elastic_node.node import Node as ElasticNode
+from index import elastic_search
 from index.document import IndexDocument, index_document
 from index.elastic_engine import ElasticEngine, ElasticReader
-from index.engine import FACETS, FILTERS, Reader, SearchRequest
+from index.engine import FACETS, FILTERS, FacetCount, Reader, SearchRequest
 from index.keys import facet_values
-from index.query import All, Days, Either, Filter, Node, Not, Number, Phrase, TextField, Word
+from index.query import EVERYTHING, All, Days, Either, Filter, Node, Not, Number, Phrase, TextField, Word
 from index.tantivy_engine import TantivyEngine, TantivyReader
 from index.tokens import bigram_tokens, pieces, runs
 from pipelines.policies import StoredPolicy
@@ -47,6 +48,7 @@ class Pair:
 
     embedded: TantivyReader
     elastic: ElasticReader
+    shards: int
 
 
 @pytest.fixture(scope="module", params=SHARDS)
@@ -64,7 +66,7 @@ def pair(
                 build.commit(1)
                 assert build.publish() == 1
         embedded, elastic = engines
-        yield Pair(embedded.reader(), elastic.reader())
+        yield Pair(embedded.reader(), elastic.reader(), request.param)
 
 
 def some_text(r: random.Random) -> str:
@@ -124,6 +126,30 @@ def test_a_request_has_one_answer(pair: Pair, seed: int) -> None:
     assert [hit.score for hit in shared] == pytest.approx(
         [points[hit.id] for hit in shared], rel=POINTS, abs=1e-6
     )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_counts_are_exact_beyond_what_a_shard_tells(
+    pair: Pair, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three values of a facet instead of 20,000, walked through by five."""
+    monkeypatch.setattr("index.elastic_search.MAX_FACET_VALUES", 3)
+    monkeypatch.setattr("index.elastic_search.COUNTED_AT_ONCE", 5)
+    walked = 0
+
+    def counted(*asked: object) -> Iterator[FacetCount]:
+        nonlocal walked
+        walked += 1
+        return all_counts(*asked)
+
+    all_counts: Callable[..., Iterator[FacetCount]] = elastic_search._all_counts
+    monkeypatch.setattr(elastic_search, "_all_counts", counted)
+    query = (EVERYTHING, Word("演示"), Not(Word("养老")), Filter("level", ("municipal",)))[seed]
+    request = SearchRequest(query, {"issuer": DOCUMENTS[7].issuers}, limit=0, facets=FACETS)
+    ours, theirs = pair.embedded.search(request), pair.elastic.search(request)
+    assert theirs.total == ours.total
+    assert theirs.facets == {name: counts[:3] for name, counts in ours.facets.items()}
+    assert bool(walked) == (pair.shards > 1), "one shard knows all its values"
 
 
 @pytest.mark.parametrize("sort", ["written", "published", "first_seen"])
