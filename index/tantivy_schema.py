@@ -13,7 +13,7 @@ from index.suggest import suggest_terms
 from index.tokens import END, bigram_tokens, unigrams
 
 # Raised whenever the fields below or the tokens in them change; an older index is then rebuilt.
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 TEXT_FIELDS = (*TEXT_NAMES.values(), "title_chars")
 # What a record of the index is: a policy, or the one that holds the position in the change log.
 POLICY, STATE = "policy", "state"
@@ -67,7 +67,7 @@ def tantivy_document(document: IndexDocument, tokens: Tokens, common: CommonTerm
     for name, found in tokens.items():
         add(name, f"{' '.join(found)} {END}")
     add("title_chars", f"{unigrams(document.title)} {END}")
-    add(COMMON, " ".join(common.of(tokens.values())))
+    add(COMMON, common.of(tokens.values()))
     for term in suggest_terms(document):
         add(SUGGEST, term)
     number = document.number_text.partition("\n")[0]

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 from operator import add
 
 from normalizers.traditional import simplify
@@ -23,6 +24,8 @@ END = "ω"
 # conversion character by character can tell apart: one letter for search. All that opencc's s2t, s2tw and
 # s2hk made of 4 M characters of official texts and did not come back, but for confusions of words (俱, 座).
 ALIKE = str.maketrans("覆瞭藉著甦", "复了借着苏")
+# Shorter texts are folded letter by letter; of longer ones it pays to find the letters that fold at all.
+SHORT = 200
 
 
 class _Fold(dict[int, str]):
@@ -48,9 +51,20 @@ def search_text(text: str) -> str:
     return text.translate(FOLD)
 
 
+@cache
+def _folding() -> re.Pattern[str]:
+    """Characters other than those of ASCII and GB 2312 that fold to themselves, or to nothing but spaces."""
+    rows = (bytes((row, cell)) for row in range(0xA1, 0xF8) for cell in range(0xA1, 0xFF))
+    known = bytes(range(0x80)).decode("ascii") + b"".join(rows).decode("gb2312", "ignore")
+    kept = "".join(c for c in known if FOLD[ord(c)].strip() in ("", c))
+    return re.compile(f"[^{re.escape(kept)}]+")
+
+
 def runs(text: str) -> list[str]:
     """The runs of CJK characters and of a-z and digits of a text, in order."""
-    return RUN.findall(text.translate(FOLD))
+    if len(text) < SHORT:
+        return RUN.findall(text.translate(FOLD))
+    return RUN.findall(_folding().sub(lambda found: found[0].translate(FOLD), text))
 
 
 def is_word(run: str) -> bool:
@@ -72,7 +86,7 @@ def pieces(text: str) -> list[str]:
     """
     found: list[str] = []
     after_word, lead = False, ""  # lead: the character to set apart when a word follows
-    for run in RUN.findall(text.translate(FOLD)):
+    for run in runs(text):
         if run[0] < "\u0080":
             if lead:
                 found.append(lead)

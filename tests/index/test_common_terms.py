@@ -62,28 +62,52 @@ def learn(*texts: str) -> CommonTerms:
     return CommonTerms.learn([[bigram_tokens(text)] for text in texts])
 
 
+def name(common: CommonTerms, text: str) -> str:
+    """The term of a text that is common as a whole."""
+    terms, whole = common.cover(bigram_tokens(text))
+    assert whole
+    return terms[0]
+
+
 def test_what_four_documents_have_is_common() -> None:
     common = learn(*["高新技术企业认定"] * 4, "社会保险")
-    assert common.cover(["高新"]) == (["高新"], True)
-    assert common.cover(["高新", "新技", "技术"]) == (["高新_新技_技术"], True)
+    assert len({name(common, text) for text in ("高新", "高新技", "高新技术", "新技术", "技术")}) == 5
+    assert common.cover(["高新", "新技", "技术"]) == ([name(common, "高新技术")], True)
     assert common.cover(["社会"]) == ([], False)
     terms, whole = common.cover(bigram_tokens("高新技术企业"))
-    assert terms == ["高新_新技_技术", "新技_技术_术企", "技术_术企_企业"] and not whole
-    assert common.cover(["高新", "社会"]) == (["高新"], False)
+    assert terms == [name(common, text) for text in ("高新技术", "新技术企", "技术企业")] and not whole
+    assert common.cover(["高新", "社会"]) == ([name(common, "高新")], False)
+    assert common.cover([]) == ([], False)
+
+
+def test_runs_end_with_their_field() -> None:
+    common = learn(*["高新技术"] * 4)
+    fields = [["高新"], [], ["新技", "技术"]]
+    assert set(common.of(fields).split()) == {
+        name(common, text) for text in ("高新", "新技", "技术", "新技术")
+    }
+
+
+@given(st.lists(st.lists(st.sampled_from(["甲", "乙丙", "丙丁", "12", "丁"]), max_size=9), max_size=3))
+def test_a_document_has_every_term_of_what_stands_in_it(fields: list[list[str]]) -> None:
+    common = CommonTerms.learn([[["甲", "12", "乙丙", "丙丁", "乙丙", "12", "甲"]]] * 4)
+    terms = common.of(fields).split()
+    placed = [field[at : at + size] for field in fields for size in (1, 2, 3) for at in range(len(field))]
+    assert len(terms) == len(set(terms))
+    assert set(terms) == {term for run in placed for term in common.cover(run)[0]}
 
 
 def test_a_list_is_read_as_it_was_written(tmp_path: Path) -> None:
     common = learn(*["高新技术企业2023年度认定"] * 5)
     common.save(tmp_path / "list")
     again = CommonTerms.load(tmp_path / "list")
-    again.save(tmp_path / "again")
-    assert (tmp_path / "again").read_bytes() == (tmp_path / "list").read_bytes()
-    assert again.learned_from == 5
-    assert set(common.of([bigram_tokens("2023年度")])) == {
-        "2023",
-        "年",
-        "年度",
-        "2023_年",
-        "年_年度",
-        "2023_年_年度",
-    }
+    assert again == common and again.learned_from == 5
+    year = [bigram_tokens("2023年度")]
+    assert again.of(year) == common.of(year) and len(common.of(year).split()) == 6
+
+
+@pytest.mark.parametrize("text", ["", "5\n高新\n", '{"tokens": "高新"}'])
+def test_what_is_no_list_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "list").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match="list"):
+        CommonTerms.load(tmp_path / "list")

@@ -14,6 +14,7 @@ from index.engine import SearchRequest
 from index.query import All, Phrase
 from index.tantivy_engine import TantivyEngine, TantivyReader
 from index.tokens import (
+    RUN,
     bigram_tokens,
     bigrams,
     is_single,
@@ -69,6 +70,14 @@ def test_search_text_is_closed(text: str) -> None:
     assert search_text(found) == found
     assert re.fullmatch("[\u3400-\u9fff\U00020000-\U0003ffff〇0-9a-z ]*", found)
     assert " ".join(bigram_tokens(text)).split() == bigram_tokens(found)
+
+
+def test_long_texts_are_folded_like_short_ones() -> None:
+    for first in range(0, 0x30000, 0x1000):
+        characters = [chr(code) for code in range(first, first + 0x1000)]
+        for between in ("", "中", "a"):
+            text = between.join(characters)
+            assert runs(text) == RUN.findall(search_text(text))
 
 
 # Runs of at least two characters between punctuation, so that no single character stands alone.
