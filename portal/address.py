@@ -56,7 +56,8 @@ class Address:
     def href(self, path: str = "/search", **changes: Any) -> str:
         """An address of this search with some of its parameters changed; the page is the first unless given."""
         values = {**self._state(), **changes}
-        return f"{path}?" + urlencode({k: v for k, v in values.items() if v}, doseq=True)
+        asked = urlencode({name: value for name, value in values.items() if value}, doseq=True)
+        return f"{path}?{asked}" if asked else path
 
     def api_href(self) -> str:
         """This search as the API answers it."""

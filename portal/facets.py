@@ -1,7 +1,9 @@
 """Facets as the pages show them: choices with their counts, regions as a tree."""
 
+import math
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
 from index.document import region_path
 from index.engine import FacetCount
@@ -18,18 +20,14 @@ SHORT = frozenset(("level", "content_type", "doc_type", "validity", "withdrawn")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of a facet; `below` are the parts of a region."""
+    """One value of a facet; `below` are the parts of a region, `open` where it or one of them is chosen."""
 
     value: str
     label: str
     count: int
     chosen: bool
     below: "tuple[Choice, ...]" = ()
-
-    @property
-    def open(self) -> bool:
-        """Whether this or anything below is chosen."""
-        return self.chosen or any(one.open for one in self.below)
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,68 +43,82 @@ class Facet:
 def facet_of(name: str, counts: Sequence[FacetCount], chosen: Collection[str], label: Label) -> Facet:
     """A facet of the results page; what is chosen is always shown, also where nothing has it."""
     if name == "region":
-        whole = region_tree(counts, chosen, label)
-        listed = [one for n, one in enumerate(whole) if n < MOST_REGIONS or one.open]
-        kept, hidden = _within(listed, MOST_REGIONS)
-        hidden += size(whole) - size(listed)
-        return Facet(name, kept[:SHOWN_VALUES], kept[SHOWN_VALUES:], hidden)
-    choices = flat(name, counts, chosen, label)
+        tree = RegionTree(counts, chosen, label)
+        told = tree.told(MOST_REGIONS)
+        return Facet(name, told[:SHOWN_VALUES], told[SHOWN_VALUES:], tree.size - size(told))
     most = SHOWN_YEARS if name == "year" else MOST_VALUES if name in SHORT else SHOWN_VALUES
-    first = [one for n, one in enumerate(choices) if n < most or one.chosen]
-    rest = [one for one in choices[most:] if not one.chosen]
-    return Facet(name, first, rest[:MOST_VALUES], max(0, len(rest) - MOST_VALUES))
+    ordered = order(name, counts, chosen)
+    first = [one for n, one in enumerate(ordered) if n < most or one.value in chosen]
+    rest = [one for one in ordered[most : most + MOST_VALUES] if one.value not in chosen]
+    others = len(ordered) - len(first) - len(rest)
+    return Facet(name, choices(name, first, chosen, label), choices(name, rest, chosen, label), others)
 
 
-def flat(name: str, counts: Sequence[FacetCount], chosen: Collection[str], label: Label) -> list[Choice]:
+def order(name: str, counts: Sequence[FacetCount], chosen: Collection[str]) -> list[FacetCount]:
     """All values of a facet, largest first, years newest first; chosen ones that nothing has at the end."""
+    known = {c.value for c in counts} if chosen else ()
     ordered = sorted(counts, key=lambda c: c.value, reverse=True) if name == "year" else counts
-    missing = [FacetCount(value, 0) for value in chosen if value not in {c.value for c in counts}]
-    return [Choice(c.value, label(name, c.value), c.count, c.value in chosen) for c in (*ordered, *missing)]
+    return [*ordered, *(FacetCount(value, 0) for value in chosen if value not in known)]
 
 
-def region_tree(counts: Iterable[FacetCount], chosen: Collection[str], label: Label) -> tuple[Choice, ...]:
+def choices(
+    name: str, counts: Iterable[FacetCount], chosen: Collection[str], label: Label
+) -> tuple[Choice, ...]:
+    """Values as they are shown."""
+    return tuple(Choice(c.value, label(name, c.value), c.count, c.value in chosen) for c in counts)
+
+
+class RegionTree:
     """Regions below the region they belong to, largest first; the count of a region includes its parts.
 
     A code without a name that only joins others (469000, 直辖县级) gives its place to its parts.
     """
-    known = {c.value: c.count for c in counts}
-    known |= {value: 0 for value in chosen if value not in known}
-    below: dict[str, list[str]] = {}
-    for code in known:
-        above = [one for one in region_path(code)[:-1] if one in known]
-        below.setdefault(above[-1] if above else "", []).append(code)
 
-    def parts(code: str) -> tuple[Choice, ...]:
-        return tuple(one for part in below.get(code, ()) for one in grown(part))
+    def __init__(self, counts: Iterable[FacetCount], chosen: Collection[str], label: Label) -> None:
+        self._counts = dict.fromkeys(chosen, 0) | {c.value: c.count for c in counts}
+        self._chosen = chosen
+        self._label = label
+        known = self._counts
+        joining = {above for code in known for above in _above(code) if above in known}
+        joining = {code for code in joining if code not in chosen and label("region", code) == code}
+        self._below: dict[str, list[str]] = {}
+        for code in sorted(known, key=lambda code: (-known[code], code)):
+            if code not in joining:
+                above = next((one for one in _above(code) if one in known and one not in joining), "")
+                self._below.setdefault(above, []).append(code)
+        self._open = {one for code in chosen for one in (code, *_above(code))}
+        self.size = len(known) - len(joining)
 
-    def grown(code: str) -> tuple[Choice, ...]:
-        name, inner = label("region", code), parts(code)
-        if name == code and inner and code not in chosen:
-            return inner
-        ordered = tuple(sorted(inner, key=lambda one: (-one.count, one.value)))
-        return (Choice(code, name, known[code], code in chosen, ordered),)
+    def told(self, most: float = math.inf) -> tuple[Choice, ...]:
+        """The regions with their parts as far as about `most` choices go.
 
-    return tuple(sorted(parts(""), key=lambda one: (-one.count, one.value)))
+        The parts of a region are told all or none, their own parts only where something is chosen.
+        """
+        widest = self._below.get("", [])
+        shown = [code for n, code in enumerate(widest) if n < most or code in self._open]
+        return self._grown(shown, most - len(shown))
+
+    def _grown(self, codes: Iterable[str], left: float) -> tuple[Choice, ...]:
+        grown = []
+        for code in codes:
+            parts = self._below.get(code, [])
+            inner: tuple[Choice, ...] = ()
+            if code in self._open or len(parts) <= left:
+                inner = self._grown(parts, left if left == math.inf else 0)
+                left -= size(inner)
+            name = self._label("region", code)
+            grown.append(
+                Choice(code, name, self._counts[code], code in self._chosen, inner, open=code in self._open)
+            )
+        return tuple(grown)
 
 
-def _within(tree: Sequence[Choice], most: int) -> tuple[list[Choice], int]:
-    """The regions of a tree with their parts as far as `most` choices go, and how many are not told.
-
-    The parts of a region are told all or none, their own parts only where something is chosen.
-    """
-    left = most - len(tree)
-    kept, hidden = [], 0
-    for one in tree:
-        if one.open:
-            inner, _ = _within(one.below, 0)
-        else:
-            inner = [replace(part, below=()) for part in one.below] if len(one.below) <= left else []
-        left -= size(inner)
-        hidden += size(one.below) - size(inner)
-        kept.append(replace(one, below=tuple(inner)))
-    return kept, hidden
+@lru_cache(maxsize=1 << 16)
+def _above(code: str) -> tuple[str, ...]:
+    """The codes above a region, the nearest first."""
+    return region_path(code)[-2::-1]
 
 
 def size(tree: Iterable[Choice]) -> int:
     """How many choices a tree has."""
-    return sum(1 + size(one.below) for one in tree)
+    return sum(1 + size(one.below) if one.below else 1 for one in tree)

@@ -11,7 +11,7 @@ from index.query import lone_number, terms
 from index.words_of_why import Reason
 from pipelines.policies import StoredPolicy
 from portal.address import SIZES, Address
-from portal.facets import Choice, Facet, facet_of, flat, region_tree, size
+from portal.facets import Facet, RegionTree, choices, facet_of, order
 from portal.forms import Asked, spellings
 from portal.labels import FILTER_NAMES, Label
 from portal.library import Found, Library
@@ -104,24 +104,22 @@ class Results:
         except RequestError as error:
             return self._refused(address, error)
         label, chosen = self._library.label(), _chosen(address, asked, name)
-        choices = flat(name, counts, chosen, label)
-        kept = [one for one in choices if wanted in one.label or wanted == one.value]
-        shown: Sequence[Choice] = kept[(address.page - 1) * ON_A_FACET_PAGE :][:ON_A_FACET_PAGE]
-        last = -(-len(kept) // ON_A_FACET_PAGE)
-        if name == "region" and not wanted:
-            tree = region_tree(counts, chosen, label)
-            if size(tree) <= MAX_TREE:
-                shown, last = tree, 1
-        told = {one.value for one in _all(shown)}
+        ordered = order(name, counts, chosen)
+        kept = [one for one in ordered if wanted in label(name, one.value) or wanted == one.value]
+        piece = kept[(address.page - 1) * ON_A_FACET_PAGE :][:ON_A_FACET_PAGE]
+        shown, last = choices(name, piece, chosen, label), -(-len(kept) // ON_A_FACET_PAGE)
+        told = {one.value for one in piece}
+        if name == "region" and not wanted and len(ordered) <= MAX_TREE:
+            shown, last, told = RegionTree(counts, chosen, label).told(), 1, set(chosen)
         return self._templates.render(
             "facet.html",
             name=name,
             address=address,
             choices=shown,
-            many=len(choices),
+            many=len(ordered),
             kept=len(kept),
             wanted=wanted,
-            elsewhere=[one.value for one in choices if one.chosen and one.value not in told],
+            elsewhere=[value for value in chosen if value not in told],
             last=last,
         )
 
@@ -179,10 +177,6 @@ class Results:
             ]
 
         return counted
-
-
-def _all(choices: Sequence[Choice]) -> list[Choice]:
-    return [found for one in choices for found in (one, *_all(one.below))]
 
 
 def _chosen(address: Address, asked: Asked, name: str) -> tuple[str, ...]:

@@ -14,8 +14,11 @@ from made_policies import store
 from index.engine import Engine
 from index.tantivy_engine import TantivyEngine
 from normalizers.policy import Policy
+from normalizers.regions import region_names
 from pipelines.catalogue import Catalogue
 from portal.app import create_app
+
+REGIONS = {**region_names(), "990000": "演示省", "990100": "演示市", "990101": "演示县", "980000": "另一省"}
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ def serving(
     catalogue = Catalogue.open(f"sqlite:///{folder / 'catalogue.sqlite'}")
     store(catalogue, policies)
     engine = TantivyEngine(folder / "index")
-    app = create_app(between(engine), catalogue, regions={"990000": "演示省"}, notice="演示 <告示>")
+    app = create_app(between(engine), catalogue, regions=REGIONS, notice="演示 <告示>")
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

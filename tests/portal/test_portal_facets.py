@@ -3,7 +3,7 @@
 import pytest
 
 from index.engine import FacetCount
-from portal.facets import MOST_VALUES, SHOWN_VALUES, Choice, facet_of, region_tree, size
+from portal.facets import MOST_VALUES, SHOWN_VALUES, Choice, RegionTree, facet_of, size
 from portal.labels import Label
 
 NAMES = {
@@ -39,7 +39,7 @@ def shape(choices: tuple[Choice, ...]) -> list[object]:
 
 
 def test_regions_stand_below_the_region_they_belong_to() -> None:
-    assert shape(region_tree(REGIONS, (), LABEL)) == [
+    assert shape(RegionTree(REGIONS, (), LABEL).told()) == [
         ("陕西省", 9, [("西安市", 5, [("新城区", 2)]), ("铜川市", 1)]),
         ("海南省", 3, [("五指山市", 3)]),  # 469000 has no name and gives its place to its parts
         ("演示省", 1),
@@ -48,7 +48,7 @@ def test_regions_stand_below_the_region_they_belong_to() -> None:
 
 
 def test_the_way_to_what_is_chosen_is_open() -> None:
-    shaanxi, hainan, *_ = region_tree(REGIONS, ("610100",), LABEL)
+    shaanxi, hainan, *_ = RegionTree(REGIONS, ("610100",), LABEL).told()
     assert shaanxi.open and shaanxi.below[0].open and not shaanxi.below[1].open
     assert not hainan.open
 
@@ -73,7 +73,7 @@ def test_a_whole_country_is_told_in_part(chosen: tuple[str, ...]) -> None:
     facet = facet_of("region", counts, chosen, label)
     told = (*facet.choices, *facet.more)
     assert size(told) < 260
-    assert size(told) + facet.others == size(region_tree(counts, chosen, label)) == len(codes)
+    assert size(told) + facet.others == size(RegionTree(counts, chosen, label).told()) == len(codes)
     for code in chosen:
         assert any(one.chosen for province in told for one in (province, *province.below))
         (province,) = [one for one in told if one.value[:2] == code[:2]]
