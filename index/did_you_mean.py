@@ -20,7 +20,7 @@ from index.vocabulary import NO_NAMES, Names
 # Up to so many documents are nearly nothing.
 NEARLY_NOTHING = 3
 # Questions to the index for one query: those that ask whether a word is known, and those that prove an offer.
-MOST_PLACES, MOST_PROOFS = 6, 20
+MOST_PLACES, MOST_PROOFS, MOST_WIDE = 6, 16, 8
 LATIN = re.compile("[A-Za-z]{2,}")
 SPACED_LETTERS = re.compile(r"[A-Za-z\s]+")
 MOST_CHARACTERS = 40  # of a word that is looked into
@@ -72,21 +72,25 @@ def did_you_mean(
     if total > NEARLY_NOTHING:
         return ()
     likelihood = Likelihood(reader.frequencies)
-    slips = [slip for slip in _slips(parsed, asker, likelihood) if slip.guesses]
-    offers: dict[str, float] = {}
-    for text, gain in _combined(parsed.text, slips)[:MOST_PROOFS]:
-        found = asker.count(parse_query(text, names).tree)
-        if found > 2 * total:
-            offers[text] = gain + math.log(found)
-    return tuple(sorted(offers, key=lambda text: -offers[text])[:most])
+    for wide in (False, True):
+        slips = list(_slips(parsed, asker, likelihood, wide=wide))
+        offers: dict[str, float] = {}
+        for text, gain in _combined(parsed.text, slips)[: MOST_WIDE if wide else MOST_PROOFS]:
+            found = asker.count(parse_query(text, names).tree)
+            if found > 2 * total:
+                offers[text] = gain + math.log(found)
+        if offers:
+            return tuple(sorted(offers, key=lambda text: -offers[text])[:most])
+    return ()
 
 
-def _slips(parsed: Parsed, asker: _Asker, likelihood: Likelihood) -> Iterator[_Slip]:
+def _slips(parsed: Parsed, asker: _Asker, likelihood: Likelihood, *, wide: bool) -> Iterator[_Slip]:
     for typed in _joined(_typed(parsed), parsed.text)[:MOST_PLACES]:
         text = parsed.text[typed.start : typed.end]
         if len(text) > MOST_CHARACTERS or all(asker.count(node) > NEARLY_NOTHING for node in typed.nodes):
             continue
-        found = spelled(text, likelihood) if LATIN.search(text) else guesses(text, likelihood)
+        latin = bool(LATIN.search(text))
+        found = spelled(text, likelihood) if latin else guesses(text, likelihood, wide=wide)
         if found:
             yield _Slip(typed.start, typed.end, tuple(found[:MOST_PROOFS]))
 

@@ -16,6 +16,7 @@ from index.known_words import known_words
 MOST_READINGS, MOST_COMBINED = 3, 8
 # Ways to part Latin letters into syllables (xian is xian or xi an), and letters that are read.
 MOST_PARTINGS, MOST_LETTERS = 6, 48
+END_OF_LEVEL_1 = b"\xd7\xfa"
 LONGEST_SYLLABLE = 6  # letters: zhuang
 
 
@@ -49,6 +50,13 @@ def near_homophones(char: str) -> tuple[str, ...]:
 def characters(syllable: str) -> tuple[str, ...]:
     """The common characters of a syllable, those of many known words first."""
     return _by_syllable().get(syllable, ())
+
+
+@cache
+def common_characters() -> tuple[str, ...]:
+    """The 3,755 characters of GB 2312, level 1."""
+    rows = (bytes((high, low)) for high in range(0xB0, 0xD8) for low in range(0xA1, 0xFF))
+    return tuple(row.decode("gb2312") for row in rows if row < END_OF_LEVEL_1)
 
 
 def lookalikes(char: str) -> tuple[str, ...]:
@@ -104,10 +112,8 @@ def _table() -> Mapping[int, str]:
 def _by_syllable() -> Mapping[str, tuple[str, ...]]:
     """The common characters of every syllable: those of GB 2312, level 1, and of the known words."""
     weight = Counter(char for word in known_words() for char in word)
-    common = {bytes((high, low)).decode("gb2312") for high in range(0xB0, 0xD7) for low in range(0xA1, 0xFF)}
-    last = {bytes((0xD7, low)).decode("gb2312") for low in range(0xA1, 0xFA)}
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for char in sorted(common | last | weight.keys(), key=lambda char: (-weight[char], char)):
+    for char in sorted({*common_characters(), *weight}, key=lambda char: (-weight[char], char)):
         for syllable in readings(char):
             found[syllable].append(char)
     return {syllable: tuple(chars) for syllable, chars in found.items()}

@@ -12,18 +12,26 @@ from itertools import accumulate, pairwise, product
 
 from index.engine import FieldToken
 from index.known_words import neighbours
-from index.pinyin import characters, homophones, lookalikes, near_homophones, partings, words_like
+from index.pinyin import (
+    characters,
+    common_characters,
+    homophones,
+    lookalikes,
+    near_homophones,
+    partings,
+    words_like,
+)
 from index.similar import ALL
 from index.tokens import runs, search_text
 
 Frequencies = Callable[[Sequence[FieldToken]], Mapping[FieldToken, int]]
 FIELDS = ("title", "body")
 # Prices, found over benchmarks/did_you_mean.py: what people do often is cheap.
-SAME_SOUND, NEAR_SOUND, LOOKS_ALIKE, SWAPPED, ANOTHER = 1.0, 2.0, 2.0, 2.0, 5.0
+SAME_SOUND, NEAR_SOUND, LOOKS_ALIKE, SWAPPED, ANOTHER = 1.0, 2.0, 2.0, 1.0, 7.0
 PARTED = 1.0
 # A likely pair more or less is worth about 4 by itself, so what shortens a word costs more.
-DOUBLED, ONE_TOO_MANY, ONE_MISSING = 4.0, 8.0, 0.5
-LEAST_GAIN = 2.0
+DOUBLED, ONE_TOO_MANY, ONE_MISSING = 4.0, 6.0, 1.0
+LEAST_GAIN = 1.0
 UNSEEN = 0.05  # documents that a pair in no document is worth
 # The least likely pairs of a word are looked at, and so many pairs are asked for at most.
 WEAKEST, MOST_PAIRS = 4, 1200
@@ -65,6 +73,12 @@ class Likelihood:
         found = self._ask([(field, pair) for pair in new for field in FIELDS])
         self._known |= {pair: sum(found[field, pair] for field in FIELDS) for pair in new}
 
+    def titled(self, pairs: Iterable[str]) -> list[str]:
+        """Those of the pairs that stand in some title."""
+        asked = [("title", pair) for pair in pairs]
+        found = self._ask(asked)
+        return [pair for field, pair in asked if found[field, pair]]
+
     def of(self, pairs: Iterable[str]) -> float:
         """The sum over pairs; one that was not asked for is in no document."""
         return sum(math.log(max(self._known.get(pair, 0), UNSEEN) / self._all) for pair in pairs)
@@ -75,11 +89,15 @@ def pairs_of(text: str) -> list[str]:
     return [a + b for a, b in pairwise(text) if a >= "\u0080" and b >= "\u0080"]
 
 
-def guesses(text: str, likelihood: Likelihood) -> list[Guess]:
-    """What a word with one slip may have been meant to be, likeliest first."""
+def guesses(text: str, likelihood: Likelihood, *, wide: bool = False) -> list[Guess]:
+    """What a word with one slip may have been meant to be, likeliest first.
+
+    `wide` tries every character that some title has behind the one where the word is weakest.
+    """
     folded = "".join(search_text(char)[:1] or " " for char in text)
     likelihood.learn(pairs_of(folded))
-    edits = sorted(_edits(folded, likelihood), key=lambda edit: edit.price)
+    likely = _any_character(folded, likelihood) if wide else _edits(folded, likelihood)
+    edits = sorted(likely, key=lambda edit: edit.price)
     likelihood.learn(pair for edit in edits for pair in pairs_of(_around(folded, edit)))
     best: dict[str, float] = {}
     for edit in edits:
@@ -97,8 +115,7 @@ def _around(text: str, edit: _Edit) -> str:
 
 
 def _edits(text: str, likelihood: Likelihood) -> Iterator[_Edit]:
-    gaps = [at for at in range(len(text) - 1) if len(pairs_of(text[at : at + 2])) == 1]
-    weak = sorted(gaps, key=lambda at: likelihood.of([text[at : at + 2]]))[:WEAKEST]
+    weak = _weakest(text, likelihood, WEAKEST)
     for at in sorted({place for gap in weak for place in (gap, gap + 1)}):
         yield from _instead(text, at)
         doubled = text[at] in text[max(0, at - 1) : at] + text[at + 1 : at + 2]
@@ -112,6 +129,19 @@ def _edits(text: str, likelihood: Likelihood) -> Iterator[_Edit]:
         for char in sorted(between):
             yield _Edit(gap + 1, gap + 1, char, ONE_MISSING)
     yield from _known_words(text)
+
+
+def _weakest(text: str, likelihood: Likelihood, most: int) -> list[int]:
+    """Where the least likely pairs begin."""
+    gaps = [at for at in range(len(text) - 1) if len(pairs_of(text[at : at + 2])) == 1]
+    return sorted(gaps, key=lambda at: likelihood.of([text[at : at + 2]]))[:most]
+
+
+def _any_character(text: str, likelihood: Likelihood) -> Iterator[_Edit]:
+    for gap in _weakest(text, likelihood, 1):
+        for pair in likelihood.titled(text[gap] + char for char in common_characters()):
+            yield _Edit(gap + 1, gap + 1, pair[1], ONE_MISSING)
+            yield _Edit(gap + 1, gap + 2, pair[1], ANOTHER)
 
 
 def _instead(text: str, at: int) -> Iterator[_Edit]:
