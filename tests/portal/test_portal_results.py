@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import lxml.html
@@ -11,11 +12,13 @@ from made_policies import SUBJECTS, make_policy
 from served_portal import Served, serving
 
 from index.parse import parse_query
+from index.query import All, Either, Node
 from index.sync import sync_index
 from normalizers.policy import Attachment
 from normalizers.regions import region_names
 from portal.help import API_CALLS, EXAMPLES, FIELD_EXAMPLES
 
+DOCUMENT = Path(__file__).parents[2] / "docs" / "searching.md"
 LIMIT = 120_000  # bytes of a results page with everything, on a first visit
 
 
@@ -72,6 +75,18 @@ def test_several_bearers_of_a_number_are_listed(shelf: Served) -> None:
     assert "2 件政策使用这个文号" in text(found, "#candidates")
     listed = {a.get("href") for a in found.cssselect("section.notice li a")}
     assert listed == {f"/policies/{shelf.policies[n].id}" for n in (20, 21)}
+
+
+def test_what_was_meant_is_offered_where_nothing_is_found(shelf: Served) -> None:
+    found = page(shelf, "/search", q="荔支产业", size=10)
+    assert total(found) == 0
+    (offer, *_) = found.cssselect(".meant a")
+    assert offer.text_content() == "荔枝产业"
+    assert "size=10" in offer.get("href")
+    assert total(page(shelf, offer.get("href"))) == 4
+    answer = shelf.client.get("/api/v1/policies", params={"q": "荔支产业"}).json()
+    assert answer["did_you_mean"][0] == "荔枝产业"
+    assert page(shelf, "/search", q="荔枝产业").cssselect(".meant") == []
 
 
 def test_a_hit_in_an_attachment_leads_to_its_open_page(shelf: Served) -> None:
@@ -234,6 +249,24 @@ def test_the_examples_of_the_help_page_are_queries(shelf: Served) -> None:
     paths = shelf.client.get("/openapi.json").json()["paths"]
     told = {one.query.partition("?")[0].rsplit("/", 1)[0] for one in API_CALLS}
     assert {path.rsplit("/", 1)[0] for path in paths} == told
+
+
+def test_the_examples_of_the_documentation_are_queries() -> None:
+    rows = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    queries = [row.split("`")[1].replace("\\|", "|") for row in rows if "/api/" not in row]
+    assert len(queries) > 15
+    for query in queries:
+        assert parse_query(query).mistakes == (), query
+        assert next(terms_and_filters(parse_query(query).tree), None), query
+
+
+def terms_and_filters(node: Node) -> Iterator[Node]:
+    """The leaves of a tree."""
+    if isinstance(node, All | Either):
+        for inner in node.nodes:
+            yield from terms_and_filters(inner)
+    else:
+        yield node
 
 
 def test_errors_lead_to_their_place_in_the_help(shelf: Served) -> None:
