@@ -2,33 +2,35 @@
 
 A word that nearly nothing has is taken for a slip: a wrong, missing, doubled or swapped character, another
 word of the same sound, or ideographs typed as Latin letters. What the index makes likely is offered only
-where the whole query then finds something; numbers are never guessed.
+where the whole query then finds more; numbers are never guessed.
 """
 
 import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from index.engine import Reader, SearchRequest
-from index.parse import Parsed, parse_query
+from index.parse import QUOTES, Parsed, parse_query
 from index.query import Either, Node, Number, Term, terms
 from index.slips import Guess, Likelihood, guesses, spelled
 from index.vocabulary import NO_NAMES, Names
 
 # Up to so many documents are nearly nothing.
 NEARLY_NOTHING = 3
-# Questions to the index for one query: those that ask whether a word is known, and those that prove an offer.
-MOST_PLACES, MOST_PROOFS, MOST_WIDE = 6, 16, 8
+# Counts asked of the index for one query, thirty together: of words typed, of guesses for each of several words,
+# of offers with their new words letter for letter, of such with any character tried, of the likeliest by parts.
+MOST_PLACES, MOST_ALONE, MOST_PROOFS, MOST_WIDE, MOST_LOOSE = 4, 10, 12, 6, 3
+KEPT = 2  # guesses for each of several words
+MOST_CHARACTERS = 40  # of a word that is looked into
 LATIN = re.compile("[A-Za-z]{2,}")
 SPACED_LETTERS = re.compile(r"[A-Za-z\s]+")
-MOST_CHARACTERS = 40  # of a word that is looked into
 
 
 @dataclass(slots=True)
 class _Asker:
-    """Counts what queries find."""
+    """Counts what queries find, no query twice."""
 
     reader: Reader
     names: Names
@@ -40,6 +42,10 @@ class _Asker:
             result = self.reader.search(SearchRequest(node, limit=0))
             self.counted[node] = 0 if result.loose else result.total
         return self.counted[node]
+
+    def find(self, text: str) -> int:
+        """How many documents a query finds."""
+        return self.count(parse_query(text, self.names).tree)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +59,20 @@ class _Typed:
 
 @dataclass(frozen=True, slots=True)
 class _Slip:
-    """Characters of a query that nearly nothing has, and what they may have been meant to be."""
+    """Characters of a query that nearly nothing has, and what they may have been meant to be, likeliest first."""
 
     start: int
     end: int
-    guesses: tuple[Guess, ...]
+    guesses: Sequence[Guess]
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """A query that may have been meant, the query whose result proves it, and how much likelier it is."""
+
+    text: str
+    proof: str
+    gain: float
 
 
 def did_you_mean(
@@ -65,34 +80,29 @@ def did_you_mean(
 ) -> tuple[str, ...]:
     """Whole query texts to offer, each proved to find more, best first; () where the query finds enough.
 
-    At most 30 short questions go to the reader. `names` are those that the query was read with.
+    About 30 counts at most are asked of the reader. `names` are those that the query was read with.
     """
     asker = _Asker(reader, names)
     total = asker.count(parsed.tree)
     if total > NEARLY_NOTHING:
         return ()
     likelihood = Likelihood(reader.frequencies)
-    for wide in (False, True):
-        slips = list(_slips(parsed, asker, likelihood, wide=wide))
-        offers: dict[str, float] = {}
-        for text, gain in _combined(parsed.text, slips)[: MOST_WIDE if wide else MOST_PROOFS]:
-            found = asker.count(parse_query(text, names).tree)
-            if found > 2 * total:
-                offers[text] = gain + math.log(found)
-        if offers:
-            return tuple(sorted(offers, key=lambda text: -offers[text])[:most])
-    return ()
-
-
-def _slips(parsed: Parsed, asker: _Asker, likelihood: Likelihood, *, wide: bool) -> Iterator[_Slip]:
-    for typed in _joined(_typed(parsed), parsed.text)[:MOST_PLACES]:
-        text = parsed.text[typed.start : typed.end]
-        if len(text) > MOST_CHARACTERS or all(asker.count(node) > NEARLY_NOTHING for node in typed.nodes):
-            continue
-        latin = bool(LATIN.search(text))
-        found = spelled(text, likelihood) if latin else guesses(text, likelihood, wide=wide)
-        if found:
-            yield _Slip(typed.start, typed.end, tuple(found[:MOST_PROOFS]))
+    typed = [
+        one
+        for one in _joined(_typed(parsed), parsed.text)[:MOST_PLACES]
+        if one.end - one.start <= MOST_CHARACTERS
+        and any(asker.count(node) <= NEARLY_NOTHING for node in one.nodes)
+    ]
+    made: list[_Offer] = []
+    for wide, tried in ((False, MOST_PROOFS), (True, MOST_WIDE)):
+        slips = [_Slip(one.start, one.end, _guesses(parsed.text, one, likelihood, wide)) for one in typed]
+        offers = _offers(parsed.text, _likely(slips, asker))[:tried]
+        if proved := _proved(offers, asker, 2 * total):
+            return proved[:most]
+        made += offers
+    # A long word need not stand anywhere letter for letter.
+    likeliest = sorted(made, key=lambda offer: -offer.gain)[:MOST_LOOSE]
+    return _proved([replace(offer, proof=offer.text) for offer in likeliest], asker, 2 * total)[:most]
 
 
 def _typed(parsed: Parsed) -> list[_Typed]:
@@ -122,19 +132,54 @@ def _joined(typed: list[_Typed], text: str) -> list[_Typed]:
     return found
 
 
-def _combined(text: str, slips: list[_Slip]) -> list[tuple[str, float]]:
+def _guesses(text: str, typed: _Typed, likelihood: Likelihood, wide: bool) -> list[Guess]:
+    word = text[typed.start : typed.end]
+    return spelled(word, likelihood) if LATIN.search(word) else guesses(word, likelihood, wide=wide)
+
+
+def _likely(slips: Sequence[_Slip], asker: _Asker) -> Iterator[_Slip]:
+    """The slips that something can be made of; of several, each with the best that is known by itself."""
+    for slip in slips:
+        tried = slip.guesses[: MOST_PROOFS if len(slips) == 1 else MOST_ALONE // len(slips)]
+        if len(slips) > 1:
+            tried = [guess for guess in tried if asker.find(_quoted(guess.text))][:KEPT]
+        if tried:
+            yield replace(slip, guesses=tried)
+
+
+def _offers(text: str, likely: Iterable[_Slip]) -> list[_Offer]:
     """The query with its slips undone, likeliest first."""
+    slips = list(likely)
     if not slips:
         return []
-    each = max(2, int(MOST_PROOFS ** (1 / len(slips))))
-    choices = [slip.guesses[: MOST_PROOFS if len(slips) == 1 else each] for slip in slips]
-    made = [
-        (_replaced(text, slips, chosen), sum(guess.gain for guess in chosen)) for chosen in product(*choices)
-    ]
-    return sorted(made, key=lambda pair: -pair[1])
+    made = (
+        _Offer(
+            _replaced(text, slips, [guess.text for guess in chosen]),
+            _replaced(text, slips, [_quoted(guess.text) for guess in chosen]),
+            sum(guess.gain for guess in chosen),
+        )
+        for chosen in product(*(slip.guesses for slip in slips))
+    )
+    return sorted(made, key=lambda offer: -offer.gain)
 
 
-def _replaced(text: str, slips: list[_Slip], chosen: tuple[Guess, ...]) -> str:
-    for slip, guess in reversed(list(zip(slips, chosen, strict=True))):
-        text = text[: slip.start] + guess.text + text[slip.end :]
+def _replaced(text: str, slips: Sequence[_Slip], chosen: Sequence[str]) -> str:
+    for slip, meant in reversed(list(zip(slips, chosen, strict=True))):
+        in_quotes = text[slip.start - 1 : slip.start] in QUOTES
+        text = text[: slip.start] + (meant.strip('"') if in_quotes else meant) + text[slip.end :]
     return text
+
+
+def _quoted(text: str) -> str:
+    """Every word of a text in quotes."""
+    return " ".join(f'"{word}"' for word in text.split())
+
+
+def _proved(offers: Iterable[_Offer], asker: _Asker, more_than: int) -> tuple[str, ...]:
+    """Those of some offers that find more, best first."""
+    points = {
+        offer.text: offer.gain + math.log(found)
+        for offer in offers
+        if (found := asker.find(offer.proof)) > more_than
+    }
+    return tuple(sorted(points, key=lambda text: -points[text]))

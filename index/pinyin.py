@@ -15,7 +15,7 @@ from index.known_words import known_words
 # Readings of a character that are tried, the usual one first, and combinations of them for one word.
 MOST_READINGS, MOST_COMBINED = 3, 8
 # Ways to part Latin letters into syllables (xian is xian or xi an), and letters that are read.
-MOST_PARTINGS, MOST_LETTERS = 6, 48
+MOST_PARTINGS, MOST_LETTERS = 3, 48
 END_OF_LEVEL_1 = b"\xd7\xfa"
 LONGEST_SYLLABLE = 6  # letters: zhuang
 

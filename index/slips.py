@@ -30,7 +30,7 @@ FIELDS = ("title", "body")
 SAME_SOUND, NEAR_SOUND, LOOKS_ALIKE, SWAPPED, ANOTHER = 1.0, 2.0, 2.0, 1.0, 7.0
 PARTED = 1.0
 # A likely pair more or less is worth about 4 by itself, so what shortens a word costs more.
-DOUBLED, ONE_TOO_MANY, ONE_MISSING = 4.0, 6.0, 1.0
+DOUBLED, ONE_TOO_MANY, ONE_MISSING = 4.0, 6.0, -3.0
 LEAST_GAIN = 1.0
 UNSEEN = 0.05  # documents that a pair in no document is worth
 # The least likely pairs of a word are looked at, and so many pairs are asked for at most.
@@ -38,7 +38,7 @@ WEAKEST, MOST_PAIRS = 4, 1200
 LONGEST_WORD = 8  # characters of a known word that may be meant by its sound
 LATIN_WORDS = re.compile(r"[A-Za-z\s]+")
 # Characters tried for a syllable, and readings kept from one syllable to the next.
-MOST_CHARACTERS, MOST_PATHS = 16, 24
+MOST_CHARACTERS, MOST_PATHS = 30, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,14 +201,13 @@ def _parted(text: str, ways: Sequence[Way]) -> str:
 
 def _paths(lattice: Sequence[Sequence[str]], likelihood: Likelihood) -> list[Guess]:
     """The likeliest ways through the characters of some syllables."""
-    steps = list(pairwise(lattice))
-    likelihood.learn(a + b for firsts, seconds in steps for a in firsts for b in seconds)
     paths = [Guess(char, 0.0) for char in lattice[0]]
-    for _, seconds in steps:
+    for chars in lattice[1:]:
+        likelihood.learn(last + char for last in {path.text[-1] for path in paths} for char in chars)
         longer = [
             Guess(path.text + char, path.gain + likelihood.of([path.text[-1] + char]))
             for path in paths
-            for char in seconds
+            for char in chars
         ]
         paths = sorted(longer, key=lambda guess: -guess.gain)[:MOST_PATHS]
     return paths
