@@ -6,8 +6,9 @@ its own; sites add links whose text may be neither.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from normalizers.chars import chinese_number, squeeze
 from normalizers.policy import Attachment, AttachmentRole, Block
@@ -20,6 +21,10 @@ ADDED = re.compile(
     r"(?:[（(【\[]?(?:\d{1,2}|正文|原文|全文|定稿|终稿|印发稿|盖章版?|盖章件|扫描件|公开版|正式版|上网版?|打印版|pdf版?|ofd版?|word版?|文件)[）)】\]]?|[-_—\s])+$",
     re.IGNORECASE,
 )
+# The last characters of these besides digits and white space.
+ADDED_ENDS = frozenset("文稿章版件网fFdD）)】]-_—")
+# Longer runs of them are no additions; the search takes quadratic time.
+MAX_ADDED = 100
 DOCUMENT_NAME = re.compile(
     r"^[\[【（(]?(?:点击|点此)?(?:下载|查看|打开|浏览)?(?:正文|原文|全文|公文|红头文件|正式文件|文件正文|文件原文|文件全文|政策原文|原件|扫描件|盖章件)"
     r"(?:pdf|ofd|word)?版?(?:文件|附件)?(?:下载|查看|浏览)?[\]】）)]?$"
@@ -47,6 +52,8 @@ ITEM = re.compile(
 )
 NUMBERED = re.compile(r"^\s*(\d{1,2})\s*[.．、]\s*(?=\D|(?:19|20)\d\d)")
 HEAD = re.compile(r"^附\s*件\s*(\d{1,2}|[一二三四五六七八九十]{1,3})?\s*[:：]?\s*$")
+# The key of a head whose number cannot be read.
+NO_NUMBER = -1
 SIGNATURE_AFTER = re.compile(r"年.{1,6}月.{1,6}日|^[（(]|(?:局|厅|委|会|部|府|室|院|处|中心)$")
 
 
@@ -61,8 +68,9 @@ class NamedAnnex:
 
 def bare_name(text: str) -> str:
     """A name for comparing: no annex number, file ending, added words, marks or white space."""
-    name = FILE_END.sub("", text.strip())
-    name = ADDED.sub("", ANNEX.sub("", name))
+    name = ANNEX.sub("", FILE_END.sub("", text.strip()))
+    if name[-1:] in ADDED_ENDS or name[-1:].isdigit() or name[-1:].isspace():
+        name = name[:-MAX_ADDED] + ADDED.sub("", name[-MAX_ADDED:])
     return NOT_NAME.sub("", name).lower()
 
 
@@ -70,8 +78,8 @@ def same_name(one: str, other: str) -> bool:
     """Whether two bare names are one, or nearly the whole of the other."""
     if one == other:
         return bool(one)
-    short, long = sorted((one, other), key=len)
-    return len(short) >= MIN_SHARED and short in long and len(short) >= SHARE * len(long)
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
+    return len(short) >= MIN_SHARED and len(short) >= SHARE * len(long) and short in long
 
 
 def file_roles(names: Sequence[str], title: str, blocks: Sequence[Block]) -> tuple[AttachmentRole, ...]:
@@ -111,6 +119,8 @@ def named_annexes(blocks: Sequence[Block]) -> tuple[NamedAnnex, ...]:
     found: list[NamedAnnex] = []
     running = 0
     for at, block in enumerate(blocks):
+        if not running and block.text[:1] != "附":
+            continue
         text = block.text.strip()
         if block.kind in ("table", "image") or len(text) > MAX_NOTE:
             running = 0
@@ -164,7 +174,8 @@ def annexes_without_link(blocks: Sequence[Block], files: Sequence[Attachment]) -
     named = named_annexes(blocks)
     if not named or any(file.role == "document" for file in files):
         return ()
-    missing = [annex for annex in named if not _printed(annex, blocks)]
+    prints = _prints(blocks)
+    missing = [annex for annex in named if not _printed(annex, prints) and not _goes_on(annex, blocks)]
     taken: set[int] = set()
     left = []
     for annex in missing:
@@ -190,18 +201,37 @@ def _holds(file: str, annex: NamedAnnex) -> bool:
     return same_name(bare_name(file), bare_name(annex.name)) or bare_name(annex.name) in bare_name(file)
 
 
-def _printed(annex: NamedAnnex, blocks: Sequence[Block]) -> bool:
-    """Whether an annex stands in the page: under its number or name further down, or right under the line that names it."""
-    name = bare_name(annex.name)
-    for block in blocks[annex.block + 1 :]:
+class Prints(NamedTuple):
+    """What a body prints that may be the head of an annex, each with the last block that does: numbers under their
+    word (0 for the word alone), and short lines as bare names."""
+
+    heads: Mapping[int, int]
+    names: Mapping[str, int]
+
+
+def _prints(blocks: Sequence[Block]) -> Prints:
+    """The heads and short lines of a body, once for all of its annexes."""
+    heads: dict[int, int] = {}
+    names: dict[str, int] = {}
+    for at, block in enumerate(blocks):
         text = block.rows[0][0] if block.kind == "table" and block.rows and block.rows[0] else block.text
-        m = HEAD.match(text) or (ANNEX.match(text) if block.kind == "table" else None)
-        if m and (not annex.number or not m[1] or chinese_number(m[1]) == annex.number):
-            return True
-        named = NOTE.match(text) or NUMBERED.match(text) or len(text) > MAX_ANNEX_NAME
-        if not named and same_name(bare_name(text), name):
-            return True
-    return _goes_on(annex, blocks)
+        if text[:1] == "附":
+            if m := HEAD.match(text) or (ANNEX.match(text) if block.kind == "table" else None):
+                heads[(chinese_number(m[1]) or NO_NUMBER) if m[1] else 0] = at
+            if NOTE.match(text):
+                continue
+        if len(text) <= MAX_ANNEX_NAME and not NUMBERED.match(text):
+            names[bare_name(text)] = at
+    return Prints(heads, names)
+
+
+def _printed(annex: NamedAnnex, prints: Prints) -> bool:
+    """Whether an annex stands in the page further down, under its number or name."""
+    numbers = (annex.number, 0) if annex.number else prints.heads
+    if any(prints.heads.get(number, -1) > annex.block for number in numbers):
+        return True
+    name = bare_name(annex.name)
+    return any(at > annex.block and same_name(text, name) for text, at in prints.names.items())
 
 
 def _goes_on(annex: NamedAnnex, blocks: Sequence[Block]) -> bool:

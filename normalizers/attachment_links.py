@@ -25,6 +25,8 @@ MAX_KNOWN = 500
 EXTENSION = re.compile(
     r"\.(pdf|docx?|wps|ofd|xlsx?|et|dps|zip|rar|7z|pptx?|ceb|rtf|csv|txt|tif|tiff)$", re.IGNORECASE
 )
+# Only a link with one of these can be to a file whose ending does not end the link.
+WRITTEN_OTHERWISE = re.compile(r"[%?#;\s]")
 # Download programs of JCMS, VSB, Longxun, CAC and kin (seen 2018-2026).
 DOWNLOAD = re.compile(
     r"downfile\.jsp|downloadfile|download\.jsp|DownloadAttach|/attachment/|download\?|/download/|filedown|downfile|attach(?:ment)?id=|fileid=",
@@ -80,6 +82,8 @@ def _known_link(href: str) -> bool:
 
 def _leads_to_file(href: str) -> bool:
     if not is_address(href):
+        return False
+    if not (WRITTEN_OTHERWISE.search(href) or EXTENSION.search(href) or DOWNLOAD.search(href)):
         return False
     try:
         parts = urlsplit(href)
@@ -193,10 +197,10 @@ def files_without_address(root: HtmlElement) -> tuple[str, ...]:
     for element in islice(root.iter("a"), MAX_ANCHORS):
         if is_address((element.get("href") or "").strip()):
             continue
-        text = tidy(_text(element) if len(element) else element.text or "")
+        text = _text(element) if len(element) else element.text or ""
         told = (text, element.get("title") or "", element.get("alt") or "")
-        if any(EXTENSION.search(name.strip()) for name in told) and not in_shell(element):
-            found[(text or tidy(told[1] or told[2]))[:MAX_NAME]] = None
+        if any("." in name and EXTENSION.search(tidy(name)) for name in told) and not in_shell(element):
+            found[(tidy(text) or tidy(told[1] or told[2]))[:MAX_NAME]] = None
             if len(found) >= MAX_LINKS:
                 break
     return tuple(found)

@@ -229,14 +229,20 @@ PROMULGATED = re.compile(
     r"[（(][^（）()]{0,60}令\s*(?:第\s*)?\d{1,4}\s*号\s*(?:公布|发布)[^（）()]{0,60}[）)]$"
 )
 NOTE_MARK = re.compile(r"(?:\[\d+\]|【\d+】|[①②*＊])+$")
+# The last characters of what these two and the next find.
+NOTE_ENDS, BRACKET_ENDS = frozenset("]】①②*＊"), frozenset("）)]】")
+QUOTES = re.compile(r"[《》“”\"'〈〉（）()\-—–、，,]")
 BRACKETED_NUMBER = re.compile(r"[（(\[【][^（(]{2,60}号[）)\]】]$")
 
 
 def title_core(title: str) -> str:
     """A title for comparing: no white space, footnote marks, number in brackets or quotes."""
-    text = NOTE_MARK.sub("", squeeze(title))
-    text = BRACKETED_NUMBER.sub("", text)
-    return re.sub(r"[《》“”\"'〈〉（）()\-—–、，,]", "", text)
+    text = squeeze(title)
+    if text[-1:] in NOTE_ENDS:
+        text = NOTE_MARK.sub("", text)
+    if text[-1:] in BRACKET_ENDS:
+        text = BRACKETED_NUMBER.sub("", text)
+    return QUOTES.sub("", text)
 
 
 SENTENCE = re.compile(r"[。；：:]$|[，。；]")

@@ -16,8 +16,9 @@ FIRST_YEAR, LAST_YEAR = 1949, 2099
 # The zeros that people type for 〇: circles, the letters O of three alphabets, digits.
 ZERO = "〇○零ОΟＯOoｏ◯0０"
 HAN = f"一二三四五六七八九{ZERO}"
-# No date is without one of these.
+# No date is without one of these, and none in Chinese figures without one of those of HAN.
 FIGURE = re.compile(rf"[\d{HAN}]")
+HAN_FIGURE = re.compile(f"[{HAN}]")
 NUMERIC = re.compile(
     r"(?<![\d.])((?:19|20)\d\d)\s*(?:年\s*|[-—–－.．/／]\s*)(\d{1,2})\s*(?:月\s*|[-—–－.．/／]\s*)(\d{1,2})(?!\d)"
 )
@@ -40,6 +41,7 @@ WIDE = {ord("０") + i: ord("0") + i for i in range(10)} | {
     ord("－"): ord("-"),
     ord("∶"): ord(":"),
 }
+WIDE_FIGURE = re.compile("[０-９／－∶]")
 RELATIVE = re.compile(
     r"(\d{1,3}|[一二两三四五六七八九十]{1,3}|半)\s*个?\s*(秒钟|秒|分钟|刻钟|小时|天|日|周|星期|礼拜|月|年)\s*[之以]?前"
     r"|刚刚|刚才|[今昨]天|[今昨]日|大?前天|前日"
@@ -93,7 +95,8 @@ def _dated(year: int | None, month: int | None, day: int | None) -> date | None:
 
 def _matches(text: str) -> list[PrintedDate]:
     found = []
-    for pattern in (NUMERIC, CHINESE, COMPACT) if any(c in text for c in HAN) else (NUMERIC, COMPACT):
+    spelled = "年" in text and HAN_FIGURE.search(text)
+    for pattern in (NUMERIC, CHINESE, COMPACT) if spelled else (NUMERIC, COMPACT):
         for m in pattern.finditer(text):
             day = _dated(*(chinese_number(squeeze(g)) for g in m.groups()))
             if day:
@@ -106,11 +109,16 @@ def _matches(text: str) -> list[PrintedDate]:
     return found
 
 
+def narrow(text: str) -> str:
+    """A text with its full-width figures and marks in half width; looking for them costs a tenth of translating."""
+    return text.translate(WIDE) if WIDE_FIGURE.search(text) else text
+
+
 def find_dates(text: str) -> tuple[PrintedDate, ...]:
     """All full dates of a text in reading order; months and years alone are left out."""
     if not FIGURE.search(text):
         return ()
-    found = sorted(_matches(text.translate(WIDE)), key=lambda d: (d.start, -d.end))
+    found = sorted(_matches(narrow(text)), key=lambda d: (d.start, -d.end))
     return tuple(d for i, d in enumerate(found) if i == 0 or d.start >= found[i - 1].end)
 
 
@@ -123,7 +131,7 @@ def parse_date(text: str) -> PrintedDate | None:
         return None
     if days := find_dates(text):
         return days[0]
-    wide = text.translate(WIDE)
+    wide = narrow(text)
     for pattern in (MONTH, CHINESE_MONTH):
         if m := pattern.search(wide):
             first = _dated(chinese_number(m[1]), chinese_number(m[2]), 1)
@@ -140,7 +148,7 @@ def parse_relative_date(text: str, today: date) -> PrintedDate | None:
     Days are exact; a count of weeks or months gives a month, one of years a year. Hours count from
     noon of `today`. A day without its year (01-05) is no date.
     """
-    m = RELATIVE.search(text.translate(WIDE))
+    m = RELATIVE.search(narrow(text))
     if not m:
         return None
     if not m[1]:

@@ -20,6 +20,7 @@ MAX_TEXT = 20_000
 MAX_WHOLE = 250
 WIDE = {0xFF10 + i: ord("0") + i for i in range(10)} | {0xFF21 + i: ord("A") + i for i in range(26)}
 WIDE[ord("號")] = ord("号")
+FOLDED = ONE_BRACKET | WIDE
 SERIAL = r"(?:\d{1,5}|[一二三四五六七八九十百零〇○]{1,6})"
 TAIL = re.compile(
     rf"""\[\s*(?P<year>(?:19|20)\d\s?\d)\s*年?\s*\]\s*(?:[第号]\s*)*(?P<serial>{SERIAL})(?!\d)\s*(?P<hao>号)?
@@ -76,8 +77,8 @@ class DocNumber:
         return len(squeeze(self.prefix)) > MAX_PREFIX or bool(re.search(r"[令告]\s*$", self.prefix))
 
 
-# A text without any of these holds no number; most lines of a page are such.
-NUMBER_MARK = re.compile(r"[号號〔\[［（(【﹝]")
+# A text without any of these, 号 or a year in brackets, holds no number; most lines of a page are such.
+NUMBER_MARK = re.compile(rf"[号號]|[〔\[［（(【﹝](?:\s|{INVISIBLE.pattern})*[12１２]")
 
 
 def _clean(text: str) -> str:
@@ -134,7 +135,7 @@ def parse_doc_numbers(text: str) -> tuple[DocNumber, ...]:
     if not NUMBER_MARK.search(text, 0, MAX_TEXT):
         return ()
     clean = _clean(text)
-    folded = clean.translate(ONE_BRACKET).translate(WIDE)
+    folded = clean.translate(FOLDED)
     return tuple(n for m in TAIL.finditer(folded) if (n := _number(clean, folded, m)))
 
 
@@ -166,7 +167,7 @@ def doc_number_key(text: str) -> str:
     if is_placeholder(text):
         return ""
     text = simplify_name(text)
-    folded = squeeze(_clean(text)).translate(ONE_BRACKET).translate(WIDE).lower()
+    folded = squeeze(_clean(text)).translate(FOLDED).lower()
     if KEY.fullmatch(folded):
         return folded
     if number := whole_number(text):

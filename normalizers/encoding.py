@@ -10,6 +10,21 @@ HEAD_BYTES = 2_048
 COMMON = "的一在不有和人中大以用"
 
 
+def utf8_page(data: bytes) -> tuple[bytes, str | None]:
+    """A page that is strict UTF-8, without its mark and at most MAX_BYTES of it, and its text; None for other charsets."""
+    data = _head(data)
+    if data[:2] in UTF16_BOMS:
+        return data, None
+    try:
+        return data, data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data, None
+
+
+def _head(data: bytes) -> bytes:
+    return data[:MAX_BYTES].removeprefix(UTF8_BOM)
+
+
 def decode_page(data: bytes) -> str:
     """The text of a page: strict UTF-8, else UTF-8 or GB18030, whichever leaves fewer U+FFFD.
 
@@ -17,17 +32,16 @@ def decode_page(data: bytes) -> str:
     Big5, whose bytes are mostly valid GB18030 too, is tried where it is declared.
     At most MAX_BYTES are read. Never raises.
     """
-    data = data[:MAX_BYTES].removeprefix(UTF8_BOM)
+    data, text = utf8_page(data)
+    if text is not None:
+        return text
     if codec := UTF16_BOMS.get(data[:2]):
         return data[2:].decode(codec, "replace")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        chinese = data.decode("gb18030", "replace")
-        western = data.decode("utf-8", "replace")
-        if western.count("\ufffd") <= chinese.count("\ufffd"):
-            return western
-        return decode_big5(data, chinese) if b"big5" in data[:HEAD_BYTES].lower() else chinese
+    chinese = data.decode("gb18030", "replace")
+    western = data.decode("utf-8", "replace")
+    if western.count("\ufffd") <= chinese.count("\ufffd"):
+        return western
+    return decode_big5(data, chinese) if b"big5" in data[:HEAD_BYTES].lower() else chinese
 
 
 def decode_big5(data: bytes, chinese: str) -> str:

@@ -5,7 +5,7 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement
 
-from normalizers.encoding import decode_page
+from normalizers.encoding import decode_page, utf8_page
 
 # Included headers and footers bring their own closing tags; libxml2 then opens a second root that
 # selectors never see (6 of 127 real pages, 2026). Parsers close both tags themselves. Text in front of the
@@ -28,7 +28,7 @@ def parse_html(data: bytes | str) -> HtmlElement | None:
     Depth and text size are capped by libxml2 (huge_tree off), the number of bytes by `decode_page`.
     Never raises.
     """
-    page = encode(decode_page(data) if isinstance(data, bytes) else data)
+    page = encode(data) if isinstance(data, str) else as_utf8(data)
     try:
         return etree.fromstring(bounded(JUNK.sub(b"", page)), _parser())
     except (etree.XMLSyntaxError, ValueError):
@@ -50,15 +50,26 @@ def _few_attributes(tag: re.Match[bytes]) -> bytes:
     return tag[0] if len(tag[2].split(None, MAX_ATTRIBUTES)) <= MAX_ATTRIBUTES else tag[1]
 
 
+def as_utf8(data: bytes) -> bytes:
+    """A page of any charset as UTF-8 without control characters."""
+    page, text = utf8_page(data)
+    return page if text is not None and is_clean(page, text) else encode(text or decode_page(data))
+
+
 def encode(text: str) -> bytes:
     """Text as UTF-8 without control characters; the search among bytes costs a fifth of one in text."""
     try:
         data = text.encode()
     except UnicodeEncodeError:  # lone surrogates
         return CONTROL.sub("", text).encode()
-    if len(data.translate(None, CONTROL_BYTES)) < len(data) or "\ufffe" in text or "\uffff" in text:
-        return CONTROL.sub("", text).encode()
-    return data
+    return data if is_clean(data, text) else CONTROL.sub("", text).encode()
+
+
+def is_clean(data: bytes, text: str) -> bool:
+    """Whether a text, also given as UTF-8, holds no control character and no noncharacter."""
+    if "\ufffe" in text or "\uffff" in text:
+        return False
+    return len(data.translate(None, CONTROL_BYTES)) == len(data)
 
 
 def _parser() -> etree.HTMLParser:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 from normalizers.chars import CJK, squeeze, tidy
 from normalizers.doc_numbers import is_placeholder
-from normalizers.labels import KNOWN, LABELS, LONGEST, STRONG, WEAK, label_of
+from normalizers.labels import EDGES, KNOWN, LABELS, LAST_LETTERS, LONGEST, STRONG, WEAK, label_of
 from normalizers.lines import SEAM, Line
 
+LABEL_ENDS = LAST_LETTERS | frozenset(EDGES)
 MAX_LABEL_LINE = 600
 MAX_VALUE = 500
 # A label of two or three letters is spaced out at most to this length.
@@ -49,6 +50,8 @@ class _Reader:
         self.lines = lines
         self.wanted = frozenset(wanted)
         self.labels: Mapping[str, str] = {**KNOWN, **extra} if extra else KNOWN
+        # What a label may end with as printed.
+        self.ends = LABEL_ENDS | {label[-1:] for label in extra} if extra else LABEL_ENDS
         self.near = near
         self.info = InfoTable()
 
@@ -137,6 +140,8 @@ class _Reader:
         for i in range(end - 1, start - 1, -1):
             if soft[i].isspace():
                 continue
+            if not text and soft[i] not in self.ends:
+                return None
             text = soft[i] + text
             if len(text) > LONGEST:
                 break
@@ -151,7 +156,9 @@ class _Reader:
 
     def seams(self, at: int) -> bool:
         """A label and its value in neighbouring inline elements without a colon."""
-        parts = [p for p in self.lines[at].soft.split(SEAM) if p.strip()]
+        parts = [p for p in self.lines[at].soft.split(SEAM) if p and not p.isspace()]
+        if len(parts) < 2:
+            return False
         hits = [i for i, part in enumerate(parts[:-1]) if self.known(part, at)]
         for i in hits:
             if i + 1 not in hits:

@@ -73,6 +73,7 @@ STRONG = frozenset(
     if name in ("index_number", "doc_number", "written_date", "publisher", "issuers")
 )
 LONGEST = max(map(len, KNOWN))
+LAST_LETTERS = frozenset(label[-1] for label in KNOWN)
 EDGES = ":：[]【】［］　 |"
 
 

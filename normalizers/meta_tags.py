@@ -35,6 +35,8 @@ LEFTOVERS = frozenset(
         "undefined",
     }
 )
+# … with white space between their letters.
+LONGEST = 2 * max(map(len, LEFTOVERS))
 
 
 def read_meta_tags(root: HtmlElement) -> dict[str, str]:
@@ -43,7 +45,7 @@ def read_meta_tags(root: HtmlElement) -> dict[str, str]:
     for element in root.iter("meta"):
         name = (element.get("name") or element.get("property") or "").strip().lower()
         content = tidy((element.get("content") or element.get("conetnt") or "")[:MAX_CONTENT])
-        if name and content and squeeze(content).lower() not in LEFTOVERS:
+        if name and content and not (len(content) <= LONGEST and squeeze(content).lower() in LEFTOVERS):
             tags.setdefault(name, content)
     return tags
 

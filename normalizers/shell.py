@@ -3,7 +3,7 @@
 import re
 
 from normalizers.dates import find_dates
-from normalizers.info_table import is_info_line
+from normalizers.info_table import MAX_PRINTED, is_info_line
 from normalizers.labels import LABELS, label_of
 from normalizers.lines import Line
 
@@ -67,7 +67,7 @@ def is_shell(line: Line) -> bool:
     if (
         line.linked * 2 >= len(text)
         or is_head_chrome(line)
-        or label_of(text) in LABELS
+        or (len(text) <= MAX_PRINTED and label_of(text) in LABELS)
         or is_position(text)
         or PAGER.match(text)
     ):

@@ -18,10 +18,12 @@ from normalizers.policy import Precision
 MAX_LINE = 90
 MAX_BODIES = 20
 # Last words of the names of bodies, as 21,000 numbers and titles (2001-2026) and the authority file have them.
-ORGAN = re.compile(
-    r"(?:政府|办公厅|办公室|办|局|厅|委员会|委|部|院|中心|总局|署|会|处|站|公司|党组|党委|秘书局|秘书处|银行|行|总队|支队|大队|组|馆|学校|大学|学院|"
-    r"指挥部|街道|事务所|所|税务总局|海关|协会|联合会|总社|社|室|集团|司|机制|领导小组|基金会|团|军区|队|科协|妇联|残联|工商联|侨联|文联|工会)(?:[（(][^）)]{1,20}[）)]|（代章）)?$"
+_ORGANS = (
+    "政府|办公厅|办公室|办|局|厅|委员会|委|部|院|中心|总局|署|会|处|站|公司|党组|党委|秘书局|秘书处|银行|行|总队|支队|大队|组|馆|学校|大学|学院|"
+    "指挥部|街道|事务所|所|税务总局|海关|协会|联合会|总社|社|室|集团|司|机制|领导小组|基金会|团|军区|队|科协|妇联|残联|工商联|侨联|文联|工会"
 )
+ORGAN = re.compile(rf"(?:{_ORGANS})(?:[（(][^）)]{{1,20}}[）)]|（代章）)?$")
+ORGAN_ENDS = frozenset(name[-1] for name in _ORGANS.split("|")) | frozenset("）)")
 # Heads sign the orders that publish rules: 《立法法》, 《地方各级人民代表大会和地方各级人民政府组织法》.
 OFFICES = "总理|部长|主任|局长|厅长|署长|主席|行长|省长|市长|县长|区长|州长|盟长|旗长|镇长|乡长|会长|院长|审计长|检察长|关长|秘书长"
 # 国家互联网信息办公室主任 庄某某 · 局 长 罗某 · 总理 李某: office and name as GB/T 9704-2012 has orders (命令格式) signed.
@@ -70,6 +72,8 @@ class Signature:
 def looks_like_body(text: str) -> bool:
     """Whether a text reads like the name of a public body, or several of them."""
     flat = squeeze(text)
+    if flat[-1:] not in ORGAN_ENDS:
+        return False
     if len(flat) < (2 if flat[-1:] in SHORT_END else 4) and flat not in authority_file().by_name:
         return False
     return len(flat) <= MAX_LINE and not SENTENCE.search(text.strip()) and bool(ORGAN.search(flat))
