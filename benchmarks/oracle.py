@@ -32,7 +32,7 @@ from index.tokens import search_text
 CLASH = re.compile(r"(?<=[0-9a-z])(?=[^0-9a-z ])|(?<=[^0-9a-z ])(?=[0-9a-z])")
 # A word of so many different pairs is long, and of every so many one may be missing.
 LONG, MAY_MISS = 4, 4
-MOST_PAIRS = 32  # of a word of which half will do
+MOST_PAIRS = 32  # of a word of which four of ten will do
 TEXT_NAMES: tuple[TextField, ...] = ("title", "number", "issuer", "body", "attachment")
 
 
@@ -134,7 +134,7 @@ def _has_word(node: Word, text: Text) -> bool:
         return text.has(kept(word), where) or has_value(text.document, node.name, node.values)
     if node.loose:
         pairs = [pair for pair in pairs_of(word) if len(pair) > 1 or is_latin(pair)][:MOST_PAIRS]
-        needed = (len(pairs) + 1) // 2
+        needed = -(-4 * len(pairs) // 10)
     else:
         every = pairs_of(kept(word))
         pairs, needed = (list(every), len(every) - len(every) // MAY_MISS) if len(every) >= LONG else ([], 0)

@@ -48,7 +48,7 @@ def _one(value: str | None) -> tuple[str, ...]:
 def sort_keys(document: IndexDocument) -> dict[str, int]:
     """The sort keys of a document by field, each below 2^64."""
     seconds = int(document.first_seen.timestamp()) - FIRST_SECOND
-    written, published = document.written_date, document.published_date
+    written, published = document.date, document.published_date  # what has no written date is not lost at the end
     return {
         "sort_written_desc": _key(_day(written, 0), DAY_BITS, document.id),
         "sort_written_asc": _key(_day(written, LAST_DAY), DAY_BITS, document.id),

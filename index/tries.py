@@ -1,6 +1,6 @@
 """What is searched for in turn until something is found: the one place where a request is read less strictly.
 
-A request of plain words that finds nothing is asked again for half of what they say. Sorted by date, a long
+A request of plain words that finds nothing is asked again for four of ten of their pairs. Sorted by date, a long
 word must stand letter for letter if it does so anywhere: the newest of what is only like it is of no use. Who
 wishes for the newest (最新养老服务政策) has titles first. `Trying` does this above any engine, and says so.
 """
@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 
 from index.document import IndexDocument
 from index.engine import Explanation, FieldToken, Reader, RequestError, SearchHit, SearchRequest, SearchResult
-from index.query import All, Either, Hint, Node, Phrase, Word, loose_tokens
+from index.query import All, Either, Filter, Hint, Node, Not, Phrase, Word, loose_tokens
 from index.suggest import Suggestion
 from index.tokens import runs
 
 LOOSE = "没有全部符合的结果，以下是部分符合的，按相关度排序"
-NEWEST_TITLES = "按日期排序，只列出标题符合的；全部结果请选择按相关度排序"
+NEWEST_TITLES = "按日期排序，只列出标题符合的文件，不含解读；全部结果请选择按相关度排序"
 NEWEST = "标题都不符合，以下是正文等处符合的，按日期排序"
 LETTERS = "按日期排序时只列出逐字符合的；相近的请选择按相关度排序"
+NO_EXPLANATION = Not(Filter("content_type", ("interpretation",)))
 MARK = "~"  # between the number of a try and the cursor of its engine
 
 
@@ -106,7 +107,7 @@ def tries(request: SearchRequest) -> Iterator[Try]:
     tree, note = request.query, ""
     if request.sort != "relevance":
         if request.titles_first and (titles := _each(tree, _in_title)) != tree:
-            yield Try(replace(request, query=titles), NEWEST_TITLES)
+            yield Try(replace(request, query=All((titles, NO_EXPLANATION), tree.span)), NEWEST_TITLES)
             note = NEWEST
         if (letters := _each(tree, _by_letters)) != tree:
             yield Try(replace(request, query=letters), LETTERS)
@@ -116,7 +117,7 @@ def tries(request: SearchRequest) -> Iterator[Try]:
 
 
 def loosened(tree: Node) -> All | None:
-    """A tree whose plain words need only be found by half, all else as it is; None where that is no less strict.
+    """A tree whose plain words need only be found in part, all else as it is; None where that is no less strict.
 
     What was found for a word besides (高企, 高新技术企业) stands in for it in a second reading of all words.
     """

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from index.engine import Explanation, Share
 from index.query import Term
-from index.ranking import FIRST_YEAR, LEVEL_SHARES
+from index.ranking import EXPLAINED_SHARE, FIRST_YEAR, LEVEL_SHARES
 from index.tokens import phrase_tokens
 
 PLACES = {
@@ -17,6 +17,7 @@ PLACES = {
     "body": "正文",
     "attachment_text": "附件",
 }
+MEANT = {"year": "年份", "region": "地区", "level": "层级"}  # what a word may mean, see index/plain_words.py
 RANKS = {"national": "国家级", "provincial": "省级", "municipal": "市级", "county": "县级"}
 BEARER, CHARACTERS = "doc_number_key", "title_chars"
 ONLY_FILTERS = "符合条件；检索式中没有计分的词"
@@ -64,6 +65,8 @@ def _by_place(shares: Iterable[Share], typed: Mapping[str, str]) -> Iterator[Rea
 def _sentence(term: Term, field: str, together: list[Share], shares: Iterable[Share]) -> str:
     if field == BEARER:
         return f"文号就是“{term.text}”"
+    if field in MEANT:
+        return f"{MEANT[field]}符合“{term.text}”"
     if any(share.how == "constant" for share in together):
         return f"{PLACES[field]}里原样出现“{term.text}”"
     tokens = [share.text for share in together]
@@ -95,8 +98,9 @@ def _quoted(texts: list[str]) -> str:
 
 
 def _standing(explanation: Explanation, level: str | None, day: date | None) -> Iterator[Reason]:
-    """What level and year did to the whole."""
-    names = [RANKS[level]] if level in LEVEL_SHARES else []
+    """What level, year and type of content did to the whole."""
+    names = ["文件本身而非解读"] if explanation.factor > 1 + EXPLAINED_SHARE else []
+    names += [RANKS[level]] if level in LEVEL_SHARES else []
     names += [f"{day.year}年"] if day and day.year > FIRST_YEAR else []
     if names and explanation.factor > 1 and explanation.score:
         more = explanation.score - explanation.score / explanation.factor

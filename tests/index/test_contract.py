@@ -269,7 +269,7 @@ def words(tree: Node) -> list[Word]:
 
 
 def day_of(one: IndexDocument, sort: Sort) -> object:
-    return {"written": one.written_date, "published": one.published_date}.get(sort, one.first_seen)
+    return {"written": one.date, "published": one.published_date}.get(sort, one.first_seen)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
