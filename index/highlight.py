@@ -5,27 +5,44 @@ folded characters that were compared back to it.
 """
 
 import html
+import math
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from index.query import Node, Number, Phrase, Term, Word, loose_tokens, terms
-from index.tokens import FOLD, is_single, is_word, runs, search_text
+from index.query import Node, Number, Word, loose_tokens, terms
+from index.tokens import FOLD, SEARCHABLE, folding, is_single, is_word, runs
 
 WIDTH = 120  # characters of a passage: two to three lines on a telephone
 BEFORE = 20  # characters shown before the first mark
 MAX_TEXT = 200_000  # characters looked at; beyond it a passage is not worth the wait
 MAX_SPANS = 2_000
-# A long run of marks says more than several short ones: points grow faster than length.
+# A long run of marks says more than several short ones: points, in thousandths, grow faster than length.
 RUN_POWER = 1.5
 OPEN, CLOSE = "<mark>", "</mark>"
+WORD_LETTERS = frozenset("0123456789abcdefghijklmnopqrstuvwxyz")
+# Where in a text, end exclusive.
+Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class _Folded:
-    """A text as it is compared, with the offset of the original character under each folded one."""
+    """A text as it is compared: letters folded, all else as it is.
+
+    Where a character folds to several, `starts` are the places of them and of what follows, and `origins`
+    those of the characters they came from; between two starts both texts run alike.
+    """
 
     text: str
-    back: Sequence[int]
+    starts: Sequence[int]
+    origins: Sequence[int]
+
+    def back(self, at: int) -> int:
+        """The place of the original character under a folded one."""
+        n = bisect_right(self.starts, at) - 1
+        return at if n < 0 else self.origins[n] + at - self.starts[n]
 
 
 def mark_all(text: str, query: Node) -> str:
@@ -45,19 +62,22 @@ def placed_passages(
 
     Of a longer text than `MAX_TEXT` the part is looked at where a word of the query first stands as typed.
     """
-    if len(text) > MAX_TEXT and not _spans(text, query) and (start := _first_word(text, query)):
-        placed = placed_passages(text[start : start + MAX_TEXT], query, width=width, most=most)
-        return tuple((start + at, passage) for at, passage in placed)
-    text = text[:MAX_TEXT]
+    start = 0
     spans = _spans(text, query)
+    if len(text) > MAX_TEXT:
+        start = 0 if spans else _first_word(text, query)
+        text = text[start : start + MAX_TEXT]
+        spans = _spans(text, query) if start else spans
     taken: list[tuple[int, int, int]] = []
-    for start in _by_weight(text, spans, width):
-        low, high = max(0, start - BEFORE), min(len(text), start + width)
+    for at in _by_weight(text, spans, width):
+        low, high = max(0, at - BEFORE), min(len(text), at + width)
         if all(high <= a or b <= low for _, a, b in taken):
-            taken.append((start, low, high))
+            taken.append((at, low, high))
         if len(taken) == most:
             break
-    return tuple((at, _ellipses(text, low, high, _marked(text, low, high, spans))) for at, low, high in taken)
+    return tuple(
+        (start + at, _ellipses(text, low, high, _marked(text, low, high, spans))) for at, low, high in taken
+    )
 
 
 def _first_word(text: str, query: Node) -> int:
@@ -72,74 +92,92 @@ def opening(text: str, *, width: int = WIDTH) -> str:
     return html.escape(flat[:width]) + ("…" if len(flat) > width or len(text) > 4 * width else "")
 
 
-def _spans(text: str, query: Node) -> list[tuple[int, int]]:
+def _spans(text: str, query: Node) -> list[Place]:
     """Where the query is found: disjoint ranges of the original text, in order."""
-    text = text[:MAX_TEXT]
-    folded = _fold(text)
-    found: list[tuple[int, int]] = []
-    for term in terms(query):
-        found += _find(folded, term)
-    return _merged(sorted((folded.back[a], folded.back[b - 1] + 1) for a, b in found))
+    folded = _fold(text[:MAX_TEXT])
+    found: list[Place] = []
+    for needle in _needles(query):
+        found += _find(folded.text, needle)
+    if folded.starts:
+        found = [(folded.back(a), folded.back(b - 1) + 1) for a, b in found]
+    found.sort()
+    return _merged(found)
 
 
 def _fold(text: str) -> _Folded:
-    joined = search_text(text)
-    if len(joined) == len(text):  # no character folds to nothing, so each folded to one
-        return _Folded(joined, range(len(text)))
-    return _Folded(joined, [at for at, c in enumerate(text) for _ in FOLD[ord(c)]])
+    parts: list[str] = []
+    starts: list[int] = []
+    origins: list[int] = []
+    done = longer = 0
+    for odd in folding(text):
+        at, folded = odd.start(), odd[0].translate(FOLD)
+        parts += text[done:at], folded
+        done = odd.end()
+        if len(folded) == done - at:  # no character folds to nothing, so each folded to one
+            continue
+        for origin, letter in enumerate(odd[0], at):
+            more = len(FOLD[ord(letter)])
+            starts += range(origin + longer, origin + longer + more + 1)
+            origins += *(origin,) * more, origin + 1
+            longer += more - 1
+    parts.append(text[done:])
+    return _Folded("".join(parts), starts, origins)
 
 
-def _find(folded: _Folded, term: Term) -> Iterator[tuple[int, int]]:
-    match term:
-        case Phrase(text):
-            yield from _find_phrase(folded.text, text)
-        case Number(key, text):
-            yield from _find_phrase(folded.text, text)
-            yield from _find_phrase(folded.text, key)
-        case Word(text):
-            yield from _find_phrase(folded.text, text)
-            for token in loose_tokens(term)[0]:
-                if not is_single(token):
-                    yield from _find_token(folded.text, token)
+@lru_cache(maxsize=256)
+def _needles(query: Node) -> tuple[tuple[str, ...], ...]:
+    """What to look for: runs that follow each other with nothing but white space and marks between."""
+    needles: list[tuple[str, ...]] = []
+    for term in terms(query):
+        needles.append(tuple(runs(term.text)))
+        if isinstance(term, Number):
+            needles.append(tuple(runs(term.key)))
+        if isinstance(term, Word):
+            needles += [(token,) for token in loose_tokens(term)[0] if not is_single(token)]
+    return tuple(dict.fromkeys(needles))
 
 
-def _find_token(text: str, token: str) -> Iterator[tuple[int, int]]:
-    """Every place of a token, overlapping ones too; words of a-z and digits only whole."""
-    whole = is_word(token)
-    at, found = text.find(token), 0
+def _find(text: str, needle: tuple[str, ...]) -> Iterator[Place]:
+    """Every place of a needle."""
+    first, *rest = needle
+    if not rest:
+        return _find_run(text, first)
+    ends = ((at, _end_of(text, end, rest)) for at, end in _find_run(text, first))
+    return ((at, end) for at, end in ends if end)
+
+
+def _find_run(text: str, run: str) -> Iterator[Place]:
+    """Every place of a run, overlapping ones too; words of a-z and digits only whole."""
+    whole, length = is_word(run), len(run)
+    at, found = text.find(run), 0
     while at >= 0 and found < MAX_SPANS:
-        end = at + len(token)
-        if not whole or not (_word_at(text, at - 1) or _word_at(text, end)):
-            yield at, end
+        if not whole or not (_word_at(text, at - 1) or _word_at(text, at + length)):
+            yield at, at + length
             found += 1
-        at = text.find(token, at + 1)
+        at = text.find(run, at + 1)
 
 
-def _find_phrase(text: str, phrase: str) -> Iterator[tuple[int, int]]:
-    """Every place where the runs of a phrase follow each other with only white space and marks between."""
-    first, *rest = runs(phrase)
-    for at, end in _find_token(text, first):
-        for run in rest:
-            start = _skip(text, end)
-            end = start + len(run)
-            if not text.startswith(run, start) or (is_word(run) and _word_at(text, end)):
-                break
-        else:
-            yield at, end
-
-
-def _skip(text: str, at: int) -> int:
-    while at < len(text) and text[at] == " ":
-        at += 1
+def _end_of(text: str, at: int, rest: Sequence[str]) -> int:
+    """Where the rest of a needle ends that goes on from here, 0 where it does not."""
+    for run in rest:
+        start = _skip(text, at)
+        at = start + len(run)
+        if not text.startswith(run, start) or (is_word(run) and _word_at(text, at)):
+            return 0
     return at
 
 
+def _skip(text: str, at: int) -> int:
+    found = SEARCHABLE.search(text, at)
+    return found.start() if found else len(text)
+
+
 def _word_at(text: str, at: int) -> bool:
-    return 0 <= at < len(text) and text[at] < "\u0080" and text[at] != " "
+    return 0 <= at < len(text) and text[at] in WORD_LETTERS
 
 
-def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
+def _merged(spans: Sequence[Place]) -> list[Place]:
+    merged: list[Place] = []
     for start, end in spans:
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(merged[-1][1], end))
@@ -148,25 +186,37 @@ def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged[:MAX_SPANS]
 
 
-def _by_weight(text: str, spans: Sequence[tuple[int, int]], width: int) -> list[int]:
+def _by_weight(text: str, spans: Sequence[Place], width: int) -> list[int]:
     """The starts of all spans, those first whose window holds most of what was searched."""
-    weighed = []
-    for n, (start, _) in enumerate(spans):
-        seen = set()
-        for low, high in spans[n:]:
-            if high > start + width:
-                break
-            seen.add(text[low:high])
-        weighed.append((-sum(len(run) ** RUN_POWER for run in seen), start))
+    seen: Counter[str] = Counter()  # what is marked in the window
+    weighed: list[Place] = []
+    weight = end = 0
+    for n, (start, stop) in enumerate(spans):
+        end = max(end, n)
+        while end < len(spans) and spans[end][1] <= start + width:
+            mark = text[slice(*spans[end])]
+            seen[mark] += 1
+            weight += _points(len(mark)) if seen[mark] == 1 else 0
+            end += 1
+        weighed.append((-weight, start))
+        if end > n:
+            mark = text[start:stop]
+            seen[mark] -= 1
+            weight -= 0 if seen[mark] else _points(len(mark))
     return [start for _, start in sorted(weighed)]
 
 
-def _marked(text: str, low: int, high: int, spans: Sequence[tuple[int, int]]) -> str:
+@lru_cache(maxsize=256)
+def _points(length: int) -> int:
+    return round(1000 * math.pow(length, RUN_POWER))
+
+
+def _marked(text: str, low: int, high: int, spans: Sequence[Place]) -> str:
     parts: list[str] = []
     at = low
-    for start, end in spans:
-        if start < low or end > high:
-            continue
+    for start, end in spans[bisect_left(spans, (low, 0)) :]:
+        if end > high:
+            break
         parts += [html.escape(text[at:start]), OPEN, html.escape(text[start:end]), CLOSE]
         at = end
     parts.append(html.escape(text[at:high]))

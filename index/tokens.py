@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from operator import add
 
@@ -65,6 +66,11 @@ def runs(text: str) -> list[str]:
     if len(text) < SHORT:
         return RUN.findall(text.translate(FOLD))
     return RUN.findall(_folding().sub(lambda found: found[0].translate(FOLD), text))
+
+
+def folding(text: str) -> Iterator[re.Match[str]]:
+    """The parts of a text whose letters become others in search text; all else is search text or no letter."""
+    return _folding().finditer(text)
 
 
 def is_word(run: str) -> bool:

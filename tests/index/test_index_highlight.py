@@ -25,6 +25,7 @@ from index.query import All, Phrase, Word
         ("<script>alert(1)</script>养老", "养老", "&lt;script&gt;alert(1)&lt;/script&gt;<mark>养老</mark>"),
         ('"><img src=x onerror=1>', "img", "&quot;&gt;&lt;<mark>img</mark> src=x onerror=1&gt;"),
         ("㎡㎡养老", "养老", "㎡㎡<mark>养老</mark>"),
+        ("㈠養老⑴AI…㎡養老", "养老 ai m2", "㈠<mark>養老</mark>⑴<mark>AI</mark>…<mark>㎡養老</mark>"),
         ("无关", "养老", "无关"),
         ("", "养老", ""),
     ],
