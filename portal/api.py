@@ -1,6 +1,6 @@
 """The HTTP API, version 1: search, facets, suggestions, one policy with what is like it, one document number."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Query, Response
@@ -36,13 +36,10 @@ TITLES = {
     422: "请求的参数不可用",
     503: "暂时无法服务",
 }
-PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-Responses = dict[int | str, dict[str, object]]
-FAILURES: Responses = {
-    422: {"description": TITLES[422], "content": PROBLEM},
-    503: {"description": TITLES[503], "content": PROBLEM},
-}
-MISSING: Responses = {404: {"description": TITLES[404], "content": PROBLEM}, **FAILURES}
+PROBLEM = "application/problem+json"
+Responses = dict[int | str, dict[str, Any]]
+FAILURES: Responses = {status: {"model": Problem, "description": TITLES[status]} for status in (422, 503)}
+MISSING: Responses = {404: {"model": Problem, "description": TITLES[404]}, **FAILURES}
 
 
 def api_router(library: Library) -> APIRouter:
@@ -118,7 +115,7 @@ def _add_documents(router: APIRouter, library: Library) -> None:
 def problem_response(status: int, name: str, message: str) -> Response:
     """An error as problem+json."""
     problem = Problem(f"/help#{name}", TITLES.get(status, "请求无法处理"), status, message, name)
-    return Response(msgspec.json.encode(problem), status, media_type="application/problem+json")
+    return Response(msgspec.json.encode(problem), status, media_type=PROBLEM)
 
 
 def json_response(value: object) -> Response:

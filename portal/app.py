@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -11,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from index.engine import Engine, IndexUnusableError, RequestError
 from pipelines.catalogue import Catalogue
-from portal.api import api_router, json_response, problem_response
+from portal.api import PROBLEM, api_router, json_response, problem_response
 from portal.library import Library
 from portal.middleware import Conditional, SafeHeaders
 from portal.pages import Pages, pages_router
@@ -42,8 +43,25 @@ def create_app(
     app.include_router(api_router(library))
     app.include_router(pages_router(Pages(library, templates), Results(library, templates)))
     app.add_api_route("/healthz", lambda: _health(library), methods=["GET"], include_in_schema=False)
+    _describe_problems(app)
     _add_errors(app, templates)
     return app
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Let the description of the API say that errors are problem+json; FastAPI knows one media type a route."""
+    described = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = described()
+        for path in document["paths"].values():
+            for method in path.values():
+                for status, response in method["responses"].items():
+                    if status >= "400" and "application/json" in response.get("content", {}):
+                        response["content"][PROBLEM] = response["content"].pop("application/json")
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
 
 
 def _health(library: Library) -> Response:

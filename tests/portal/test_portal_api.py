@@ -1,5 +1,6 @@
 """The contract of the API."""
 
+import re
 from collections import Counter
 from urllib.parse import quote
 
@@ -156,6 +157,18 @@ def test_openapi_describes_what_is_answered(portal: Served) -> None:
     item = document["components"]["schemas"]["ApiItem"]["properties"]
     answer = portal.client.get(f"{API}/policies", params={"limit": 1}).json()
     assert set(answer["items"][0]) == set(item)
+
+
+def test_openapi_is_whole(portal: Served) -> None:
+    document = portal.client.get("/openapi.json").json()
+    names = re.findall(r'"#/components/schemas/([^"]+)"', portal.client.get("/openapi.json").text)
+    assert set(names) <= set(document["components"]["schemas"])
+    for path, methods in document["paths"].items():
+        responses = methods["get"]["responses"]
+        assert set(responses["422"]["content"]) == {"application/problem+json"}, path
+        assert set(responses["200"]["content"]) == {"application/json"}, path
+    problem = portal.client.get(f"{API}/policies", params={"limit": "x"}).json()
+    assert set(problem) == set(document["components"]["schemas"]["Problem"]["properties"])
 
 
 def test_health(portal: Served) -> None:

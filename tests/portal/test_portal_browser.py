@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 from chromium import CHROMIUM, Browser, browsing
-from served_portal import Served
+from made_policies import make_policy
+from served_portal import Served, serving
+
+from index.sync import sync_index
 
 pytestmark = [
     pytest.mark.slow,
@@ -30,6 +33,7 @@ def at(browser: Browser, portal: Served) -> Iterator[str]:
     assert browser.errors == []
 
 
+FOCUSED = "document.activeElement.name === 'q'"
 OFFERS = "document.querySelectorAll('[role=option]').length"
 
 
@@ -38,7 +42,7 @@ def test_a_suggestion_is_taken_by_keys_alone(browser: Browser, portal: Served, a
         portal.policies, key=lambda p: len(p.doc_number or "")
     )  # no other number goes on from this one
     browser.open(f"{at}/")
-    assert browser.value("document.activeElement.name") == "q"
+    browser.until(FOCUSED)
     typed = (policy.doc_number or "")[:-1]
     browser.type(typed)
     browser.until(f"{OFFERS} > 0")
@@ -56,6 +60,7 @@ def test_a_suggestion_is_taken_by_keys_alone(browser: Browser, portal: Served, a
 
 def test_escape_gives_back_what_was_typed(browser: Browser, at: str) -> None:
     browser.open(f"{at}/")
+    browser.until(FOCUSED)
     browser.type("演示")
     browser.until(f"{OFFERS} > 0")
     browser.press("ArrowDown")
@@ -65,6 +70,18 @@ def test_escape_gives_back_what_was_typed(browser: Browser, at: str) -> None:
     browser.press("Enter")
     browser.until("location.pathname === '/search' && document.querySelector('.total')")
     assert browser.value("new URLSearchParams(location.search).get('q')") == "演示"
+
+
+def test_a_hostile_title_is_offered_as_text(browser: Browser, at: str, tmp_path: Path) -> None:
+    title = '养老<img src=x onerror="document.title=1"><b>乙</b>'
+    with serving(tmp_path, [make_policy(1, title=title, doc_number=title)]) as served:
+        sync_index(served.catalogue, served.engine)
+        browser.open(str(served.client.base_url))
+        browser.until(FOCUSED)
+        browser.type("养老")
+        browser.until(f"{OFFERS} > 0")
+        assert title in browser.value("document.querySelector('[role=listbox]').textContent")
+        assert browser.value("document.querySelectorAll('img, b').length") == 0
 
 
 def test_an_issuer_is_searched_when_it_is_clicked(browser: Browser, at: str) -> None:
