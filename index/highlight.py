@@ -7,8 +7,7 @@ folded characters that were compared back to it.
 import html
 import math
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -137,24 +136,25 @@ def _needles(query: Node) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(needles))
 
 
-def _find(text: str, needle: tuple[str, ...]) -> Iterator[Place]:
+def _find(text: str, needle: tuple[str, ...]) -> list[Place]:
     """Every place of a needle."""
-    first, *rest = needle
-    if not rest:
-        return _find_run(text, first)
-    ends = ((at, _end_of(text, end, rest)) for at, end in _find_run(text, first))
-    return ((at, end) for at, end in ends if end)
+    places = _find_run(text, needle[0])
+    if len(needle) == 1 or not places:
+        return places
+    ends = ((at, _end_of(text, end, needle[1:])) for at, end in places)
+    return [(at, end) for at, end in ends if end]
 
 
-def _find_run(text: str, run: str) -> Iterator[Place]:
+def _find_run(text: str, run: str) -> list[Place]:
     """Every place of a run, overlapping ones too; words of a-z and digits only whole."""
     whole, length = is_word(run), len(run)
-    at, found = text.find(run), 0
-    while at >= 0 and found < MAX_SPANS:
+    found: list[Place] = []
+    at = text.find(run)
+    while at >= 0 and len(found) < MAX_SPANS:
         if not whole or not (_word_at(text, at - 1) or _word_at(text, at + length)):
-            yield at, at + length
-            found += 1
+            found.append((at, at + length))
         at = text.find(run, at + 1)
+    return found
 
 
 def _end_of(text: str, at: int, rest: Sequence[str]) -> int:
@@ -188,15 +188,16 @@ def _merged(spans: Sequence[Place]) -> list[Place]:
 
 def _by_weight(text: str, spans: Sequence[Place], width: int) -> list[int]:
     """The starts of all spans, those first whose window holds most of what was searched."""
-    seen: Counter[str] = Counter()  # what is marked in the window
+    seen: dict[str, int] = {}  # what is marked in the window, how often each
     weighed: list[Place] = []
     weight = end = 0
     for n, (start, stop) in enumerate(spans):
         end = max(end, n)
         while end < len(spans) and spans[end][1] <= start + width:
             mark = text[slice(*spans[end])]
-            seen[mark] += 1
-            weight += _points(len(mark)) if seen[mark] == 1 else 0
+            often = seen.get(mark, 0)
+            seen[mark] = often + 1
+            weight += 0 if often else _points(len(mark))
             end += 1
         weighed.append((-weight, start))
         if end > n:
