@@ -22,7 +22,7 @@ from index.query import (
     Word,
     loose_tokens,
 )
-from index.ranking import Point, points, text_fields
+from index.ranking import Point, request_points, text_fields
 from index.tokens import is_single, phrase_tokens
 
 Query = dict[str, Any]
@@ -30,21 +30,39 @@ Query = dict[str, Any]
 
 def lower_request(request: SearchRequest, *, scored: bool, but: Iterable[str] = ()) -> Query:
     """The query of a request with its filters, those named in `but` set aside."""
-    kept = [term_filter(POLICY, "record")]
-    kept += [_one_of(name, values) for name, values in request.filters.items() if name not in but and values]
+    kept = [_one_of(name, values) for name, values in request.filters.items() if name not in but and values]
     if request.date_from or request.date_to:
         kept.append(_days(request.date_from, request.date_to))
-    query = lower_query(request.query, scored=scored)
+    if not kept and _asks_nothing(request.query):
+        kept.append(term_filter(POLICY, "record"))  # the record of the state has no word, value or day
     if not scored:
-        return {"bool": {"filter": [*kept, query]}}
+        return {"bool": {"filter": [*kept, lower_query(request.query)]}}
+    points = list(map(pointed, request_points(request.query)))
+    matched: Query = {"should": points}
+    if points and _has_points(request.query):
+        matched |= {"filter": kept, "minimum_should_match": 1}
+    else:
+        matched |= {"filter": [*kept, lower_query(request.query)], "minimum_should_match": 0}
     weight = {"field": WEIGHT, "missing": 1}
     return {
         "function_score": {
-            "query": {"bool": {"filter": kept, "must": [query]}},
+            "query": {"bool": matched},
             "field_value_factor": weight,
             "boost_mode": "multiply",
         }
     }
+
+
+def _asks_nothing(node: Node) -> bool:
+    """Whether a record without any words, values and days is found too."""
+    match node:
+        case Not():
+            return True
+        case Either(nodes):
+            return any(map(_asks_nothing, nodes))
+        case All(nodes):
+            return all(map(_asks_nothing, nodes))
+    return isinstance(node, Days) and not (node.first or node.last)
 
 
 def filters(request: SearchRequest, names: Iterable[str]) -> list[Query]:
@@ -57,37 +75,45 @@ def term_filter(value: str, field: str) -> Query:
     return {"term": {field: value}}
 
 
-def lower_query(node: Node, *, scored: bool) -> Query:
-    """The query of a tree alone."""
+def lower_query(node: Node) -> Query:
+    """All that match a tree, without points."""
     match node:
         case Word() | Phrase() | Number():
-            return _scored(node) if scored else _match(node)
+            return _match(node)
         case Filter(name, values):
-            return _unscored(_one_of(name, values))
+            return _one_of(name, values)
         case Days(first, last):
-            return _unscored(_days(first, last))
+            return _days(first, last)
         case Not():
-            return _all([node], scored)
+            return _all([node])
         case Either(nodes):
-            return _any(lower_query(inner, scored=scored) for inner in nodes)
+            return _any(map(lower_query, nodes))
         case All(nodes):
-            return _all(nodes, scored)
+            return _all(nodes)
 
 
-def _all(nodes: Iterable[Node], scored: bool) -> Query:
+def _has_points(node: Node) -> bool:
+    """Whether those that have points are those that match: one token has some wherever it stands."""
+    match node:
+        case All((inner,)):
+            return _has_points(inner)
+        case Hint() | Number():
+            return False
+        case Word(text) | Phrase(text):
+            return len(phrase_tokens(text)) == 1
+    return False
+
+
+def _all(nodes: Iterable[Node]) -> Query:
     must: list[Query] = []
     must_not: list[Query] = []
     for node in nodes:
         if isinstance(node, Not):
-            must_not.append(lower_query(node.node, scored=False))
+            must_not.append(lower_query(node.node))
         else:
-            must.append(lower_query(node, scored=scored))
-    # A bool of `must_not` alone gives every document, with no points.
-    return {"bool": {"must": must, "must_not": must_not}} if must else _unscored(_but(must_not))
-
-
-def _but(nodes: list[Query]) -> Query:
-    return {"bool": {"must_not": nodes}} if nodes else {"match_all": {}}
+            must.append(lower_query(node))
+    # A bool without any of these gives every document.
+    return {"bool": {"filter": must, "must_not": must_not}}
 
 
 def _days(first: date | None, last: date | None) -> Query:
@@ -100,7 +126,7 @@ def _one_of(name: str, values: Iterable[str]) -> Query:
 
 
 def _match(term: Term) -> Query:
-    """What a term asks of a document, without a thought for order."""
+    """What a term asks of a document."""
     match term:
         case Phrase(text, where):
             return _any(_side_by_side(text, where))
@@ -122,12 +148,6 @@ def _match_word(word: Word) -> Query:
     names = [TEXT_NAMES[name] for name in text_fields(word.field)]
     pairs = [_any(term_filter(token, name) for name in names) for token in tokens]
     return {"bool": {"should": pairs, "minimum_should_match": needed}}
-
-
-def _scored(term: Term) -> Query:
-    """The same documents, the better ones with more points."""
-    should = [pointed(point) for point in points(term)]
-    return {"bool": {"filter": [_match(term)], "should": should, "minimum_should_match": 0}}
 
 
 def pointed(point: Point) -> Query:
@@ -164,7 +184,3 @@ def _phrase(field: str, tokens: Iterable[str]) -> Query:
 def _any(queries: Iterable[Query]) -> Query:
     found = list(queries)
     return {"bool": {"should": found, "minimum_should_match": 1}} if found else {"match_none": {}}
-
-
-def _unscored(query: Query) -> Query:
-    return {"bool": {"filter": [query]}}

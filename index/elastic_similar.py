@@ -8,12 +8,11 @@ from elasticsearch import Elasticsearch
 
 from index.document import IndexDocument
 from index.elastic_mapping import WEIGHT
-from index.elastic_query import Query, lower_query, lower_request, pointed, term_filter
+from index.elastic_query import lower_request, pointed, term_filter
 from index.elastic_search import NOTHING_STORED
 from index.engine import Explanation, FieldToken, SearchHit, SearchRequest
-from index.explain import branches, explained, refused
-from index.query import terms
-from index.ranking import points
+from index.explain import explained, refused
+from index.ranking import request_points
 from index.similar import likeness
 
 
@@ -70,10 +69,8 @@ def explain(
     client: Elasticsearch, index: str, request: SearchRequest, document_id: str, *, several_shards: bool
 ) -> Explanation:
     """Why a document is found; raises RequestError where it is not."""
-    nodes = list(dict.fromkeys(branches(request.query)))
-    chosen = list(dict.fromkeys(point for term in terms(request.query) for point in points(term)))
-    asked = [_named("node", n, lower_query(node, scored=False)) for n, node in enumerate(nodes)]
-    asked += [_named("point", n, pointed(point)) for n, point in enumerate(chosen)]
+    chosen = list(request_points(request.query))
+    asked = [{"bool": {"must": [pointed(point)], "_name": str(n)}} for n, point in enumerate(chosen)]
     found = lower_request(request, scored=False)["bool"]["filter"]
     answer = client.search(
         index=index,
@@ -87,13 +84,8 @@ def explain(
         raise refused(document_id)
     hit = answer["hits"]["hits"][0]
     given: Mapping[str, float] = hit.get("matched_queries", {})
-    matched = {node for n, node in enumerate(nodes) if f"node{n}" in given}
-    worth = {point: given.get(f"point{n}", 0.0) for n, point in enumerate(chosen)}
-    return explained(request, matched.__contains__, worth.__getitem__, float(hit["fields"][WEIGHT][0]))
-
-
-def _named(kind: str, n: int, query: Query) -> Query:
-    return {"bool": {"must": [query], "_name": f"{kind}{n}"}}
+    worth = {point: given.get(str(n), 0.0) for n, point in enumerate(chosen)}
+    return explained(request, worth.__getitem__, float(hit["fields"][WEIGHT][0]))
 
 
 def _search_type(several_shards: bool) -> Any:

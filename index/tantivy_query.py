@@ -23,9 +23,8 @@ from index.query import (
     TextField,
     Word,
     loose_tokens,
-    terms,
 )
-from index.ranking import Point, points, text_fields
+from index.ranking import Point, request_points, text_fields
 from index.tantivy_schema import COMMON, POLICY, schema
 from index.tokens import is_single, phrase_tokens
 
@@ -120,23 +119,19 @@ class Lowering:
 
     def scored(self, request: SearchRequest) -> Query:
         """All that match a request, with their points."""
-        parts = [(Occur.Must, _unscored(self.request(request)))]
-        for node in _flat(All((request.query,))):
-            # A word that all must have gives its points outright; of alternatives only what is found does.
-            parts += _pointed(node) if isinstance(node, Term) else [(Occur.Should, self._points(node))]
-        return Query.boolean_query(parts)
+        return _with_points(self.request(request), request_points(request.query))
 
-    def _points(self, node: Node) -> Query:
-        """Those that match a part of a tree, with the points of what they match in it."""
-        match node:
-            case Word() | Phrase() | Number():
-                return Query.boolean_query([(Occur.Must, _unscored(self._term(node))), *_pointed(node)])
-            case Either(nodes):
-                return _any(map(self._points, nodes))
-            case All(nodes):
-                wanted = [(Occur.Must, self._points(inner)) for inner in nodes if any(terms(inner))]
-                return Query.boolean_query([(Occur.Must, _unscored(self.query(node))), *wanted])
-        return _unscored(self.query(node))
+
+def _with_points(query: Query, points: Iterable[Point]) -> Query:
+    """All that match a query, with some points.
+
+    What is weighted by BM25 stands apart: an alternative of nothing but words is tantivy's fastest.
+    """
+    chosen = list(points)
+    weighted = [(Occur.Should, pointed(point)) for point in chosen if point.how == "bm25"]
+    constant = [(Occur.Should, pointed(point)) for point in chosen if point.how == "constant"]
+    groups = [(Occur.Should, Query.boolean_query(group)) for group in (weighted, constant) if group]
+    return Query.boolean_query([(Occur.Must, _unscored(query)), *groups])
 
 
 def everything() -> Query:
@@ -169,10 +164,6 @@ def pointed(point: Point) -> Query:
     if point.how == "constant":
         return Query.const_score_query(query, point.points)
     return Query.boost_query(query, point.points)
-
-
-def _pointed(term: Term) -> list[tuple[Occur, Query]]:
-    return [(Occur.Should, pointed(point)) for point in points(term)]
 
 
 def _point_query(point: Point) -> Query:

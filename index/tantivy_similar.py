@@ -9,7 +9,6 @@ from tantivy import Occur, Query
 from index.document import IndexDocument
 from index.engine import Explanation, FieldToken, SearchHit, SearchRequest
 from index.explain import explained, refused
-from index.query import Node
 from index.ranking import Point
 from index.similar import likeness
 from index.tantivy_query import pointed
@@ -46,15 +45,12 @@ def explain(view: View, request: SearchRequest, document_id: str) -> Explanation
     if address is None:
         raise refused(document_id)
 
-    def matches(node: Node) -> bool:
-        return _address(view, itself, view.lowering.query(node)) is not None
-
     def worth(point: Point) -> float:
         query = Query.boolean_query([(Occur.Must, itself), (Occur.Should, pointed(point))])
         return float(view.searcher.search(query, 1, count=False).hits[0][0])
 
     weight = float(view.searcher.fast_field_values(WEIGHT, [address])[0] or 0)
-    return explained(request, matches, worth, math.log2(2 + weight))
+    return explained(request, worth, math.log2(2 + weight))
 
 
 def _address(view: View, itself: Query, query: Query) -> tantivy.DocAddress | None:
