@@ -21,7 +21,7 @@ from index.vocabulary import NO_NAMES, Names
 NEARLY_NOTHING = 3
 # Counts asked of the index for one query, thirty together: of words typed, of guesses for each of several words,
 # of offers with their new words letter for letter, of such with any character tried, of the likeliest by parts.
-MOST_PLACES, MOST_ALONE, MOST_PROOFS, MOST_WIDE, MOST_LOOSE = 4, 10, 12, 6, 3
+MOST_PLACES, MOST_ALONE, MOST_PROOFS, MOST_WIDE, MOST_LOOSE = 4, 10, 8, 4, 2
 KEPT = 2  # guesses for each of several words
 MOST_CHARACTERS = 40  # of a word that is looked into
 LATIN = re.compile("[A-Za-z]{2,}")
@@ -94,7 +94,8 @@ def did_you_mean(
         and any(asker.count(node) <= NEARLY_NOTHING for node in one.nodes)
     ]
     made: list[_Offer] = []
-    for wide, tried in ((False, MOST_PROOFS), (True, MOST_WIDE)):
+    tries = ((False, MOST_PROOFS), (True, MOST_WIDE))
+    for wide, tried in tries[: 2 if len(typed) == 1 else 1]:  # any character in one word alone
         slips = [_Slip(one.start, one.end, _guesses(parsed.text, one, likelihood, wide)) for one in typed]
         offers = _offers(parsed.text, _likely(slips, asker))[:tried]
         if proved := _proved(offers, asker, 2 * total):

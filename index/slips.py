@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from itertools import accumulate, pairwise, product
 
 from index.engine import FieldToken
@@ -33,12 +34,13 @@ PARTED = 1.0
 DOUBLED, ONE_TOO_MANY, ONE_MISSING = 4.0, 6.0, -3.0
 LEAST_GAIN = 1.0
 UNSEEN = 0.05  # documents that a pair in no document is worth
-# The least likely pairs of a word are looked at, and so many pairs are asked for at most.
-WEAKEST, MOST_PAIRS = 4, 1200
+# The least likely pairs of a word are looked at, so many others are asked for in titles, which are quick, and
+# the slips that these make likeliest in bodies.
+WEAKEST, MOST_PAIRS, LOOKED_INTO = 3, 1500, 80
 LONGEST_WORD = 8  # characters of a known word that may be meant by its sound
 LATIN_WORDS = re.compile(r"[A-Za-z\s]+")
 # Characters tried for a syllable, and readings kept from one syllable to the next.
-MOST_CHARACTERS, MOST_PATHS = 30, 24
+MOST_CHARACTERS, MOST_PATHS = 20, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +66,23 @@ class Likelihood:
 
     def __init__(self, frequencies: Frequencies) -> None:
         self._ask = frequencies
-        self._known: dict[str, int] = {}
         self._all = max(1, frequencies([ALL]).get(ALL, 0))
+        self._asked: dict[FieldToken, int] = {}
+        self._known: dict[str, float] = {}
+        self._unseen = math.log(UNSEEN / self._all)
 
-    def learn(self, pairs: Iterable[str]) -> None:
-        """Ask for pairs in one go."""
-        new = list(dict.fromkeys(pair for pair in pairs if pair not in self._known))[:MOST_PAIRS]
-        found = self._ask([(field, pair) for pair in new for field in FIELDS])
-        self._known |= {pair: sum(found[field, pair] for field in FIELDS) for pair in new}
+    def learn(self, pairs: Iterable[str], fields: Iterable[str] = FIELDS) -> None:
+        """Ask for pairs in one go, for the first of them where there are too many."""
+        wanted = [
+            (field, pair)
+            for pair in list(dict.fromkeys(pairs))[:MOST_PAIRS]
+            for field in fields
+            if (field, pair) not in self._asked
+        ]
+        self._asked |= (found := self._ask(wanted))
+        for _, pair in found:
+            documents = sum(self._asked.get((field, pair), 0) for field in FIELDS)
+            self._known[pair] = math.log(documents / self._all) if documents else self._unseen
 
     def titled(self, pairs: Iterable[str]) -> list[str]:
         """Those of the pairs that stand in some title."""
@@ -81,7 +92,7 @@ class Likelihood:
 
     def of(self, pairs: Iterable[str]) -> float:
         """The sum over pairs; one that was not asked for is in no document."""
-        return sum(math.log(max(self._known.get(pair, 0), UNSEEN) / self._all) for pair in pairs)
+        return sum(self._known.get(pair, self._unseen) for pair in pairs)
 
 
 def pairs_of(text: str) -> list[str]:
@@ -98,15 +109,20 @@ def guesses(text: str, likelihood: Likelihood, *, wide: bool = False) -> list[Gu
     likelihood.learn(pairs_of(folded))
     likely = _any_character(folded, likelihood) if wide else _edits(folded, likelihood)
     edits = sorted(likely, key=lambda edit: edit.price)
+    likelihood.learn((pair for edit in edits for pair in pairs_of(_around(folded, edit))), ["title"])
+
+    def gain(edit: _Edit) -> float:
+        before = pairs_of(folded[max(0, edit.start - 1) : edit.end + 1])
+        return likelihood.of(pairs_of(_around(folded, edit))) - likelihood.of(before) - edit.price
+
+    edits = nlargest(LOOKED_INTO, edits, key=gain)
     likelihood.learn(pair for edit in edits for pair in pairs_of(_around(folded, edit)))
     best: dict[str, float] = {}
     for edit in edits:
-        around = folded[max(0, edit.start - 1) : edit.end + 1]
-        gain = likelihood.of(pairs_of(_around(folded, edit))) - likelihood.of(pairs_of(around)) - edit.price
         meant = text[: edit.start] + edit.text + text[edit.end :]
-        if gain >= max(LEAST_GAIN, best.get(meant, 0.0)):
-            best[meant] = gain
-    return sorted((Guess(meant, gain) for meant, gain in best.items()), key=lambda guess: -guess.gain)
+        best[meant] = max(gain(edit), best.get(meant, LEAST_GAIN))
+    likeliest = nlargest(len(best), best.items(), key=lambda item: item[1])
+    return [Guess(meant, found) for meant, found in likeliest if found > LEAST_GAIN]
 
 
 def _around(text: str, edit: _Edit) -> str:
@@ -201,13 +217,11 @@ def _parted(text: str, ways: Sequence[Way]) -> str:
 
 def _paths(lattice: Sequence[Sequence[str]], likelihood: Likelihood) -> list[Guess]:
     """The likeliest ways through the characters of some syllables."""
-    paths = [Guess(char, 0.0) for char in lattice[0]]
+    paths = [(0.0, char) for char in lattice[0]]
     for chars in lattice[1:]:
-        likelihood.learn(last + char for last in {path.text[-1] for path in paths} for char in chars)
+        likelihood.learn(last + char for last in {text[-1] for _, text in paths} for char in chars)
         longer = [
-            Guess(path.text + char, path.gain + likelihood.of([path.text[-1] + char]))
-            for path in paths
-            for char in chars
+            (gain + likelihood.of((text[-1] + char,)), text + char) for gain, text in paths for char in chars
         ]
-        paths = sorted(longer, key=lambda guess: -guess.gain)[:MOST_PATHS]
-    return paths
+        paths = nlargest(MOST_PATHS, longer)
+    return [Guess(text, gain) for gain, text in paths]
