@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from elasticsearch import Elasticsearch
+from elasticsearch import AuthorizationException, Elasticsearch
 from made_policies import NOW, make_policy
 from made_servers import fresh_server, server_of
 
 from benchmarks.elastic_node.node import Node
+from benchmarks.elastic_node.security import ROLES
 from index.document import index_document
 from index.elastic_client import connect
 from index.elastic_engine import ElasticEngine
@@ -19,6 +20,7 @@ from pipelines.policies import StoredPolicy
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "elasticsearch.md").read_text(encoding="utf-8")
 QUERIES = re.findall(r"```\nGET zhengce/_search\n(.+?)```", PAGE, re.DOTALL)
+READER = ROLES.partition("zhengce_reader:")[2]
 Analyst = tuple[Elasticsearch, str]
 
 
@@ -74,6 +76,47 @@ def test_every_field_is_explained(analyst: Analyst) -> None:
     fields |= {f"shown.{name}" for name in properties()["shown"]["properties"]}
     told = set(re.findall(r"`([a-z_.]+)`", PAGE.split("## How text")[0]))
     assert {name for name in fields if not name.startswith("sort_")} <= told
+
+
+def test_the_account_of_an_analyst_is_the_one_tested_here() -> None:
+    """The node of the tests cannot give keys out; its reader, with whom all queries here are asked, has this role."""
+    (key,) = re.findall(r"POST _security/api_key\n(.+?)```", PAGE, re.DOTALL)
+    (granted,) = json.loads(key)["role_descriptors"]["zhengce_reader"]["indices"]
+    assert f"names: [{', '.join(map(repr, granted['names']))}]" in READER
+    assert f"privileges: [{', '.join(granted['privileges'])}]" in READER
+
+
+def test_the_query_line_of_kibana(analyst: Analyst) -> None:
+    """As Lucene's own syntax, in which the words between are large."""
+    client, alias = analyst
+    line = re.search(r"(title: .+? and .+? and not .+?)`", PAGE)
+    assert line
+    lucene = line[1].replace(" and ", " AND ").replace(" not ", " NOT ").replace(": ", ":")
+
+    def count(**query: object) -> int:
+        return int(client.count(index=alias, query=query).body["count"])
+
+    found = count(query_string={"query": lucene})
+    title = {"match_phrase": {"title": "养老服务"}}
+    others = [{"term": {"validity": "repealed"}}]
+    level = {"term": {"level": "municipal"}}
+    assert found == count(bool={"filter": [title, level], "must_not": others}) > 0
+    phrase = {"query": "养老服务", "type": "phrase"}
+    fields = ["title", "number_text", "issuer_text", "body", "attachment_text"]
+    everywhere = count(multi_match={**phrase, "fields": fields})
+    assert count(query_string={"query": '"养老服务"'}) == everywhere > 0
+
+
+def test_an_analyst_changes_nothing(analyst: Analyst) -> None:
+    client, alias = analyst
+    for attempt in (
+        lambda: client.index(index=alias, document={"record": "policy"}),
+        lambda: client.delete(index=alias, id="state"),
+        lambda: client.indices.delete(index=f"{alias}-1"),
+        lambda: client.indices.put_mapping(index=alias, meta={}),
+    ):
+        with pytest.raises(AuthorizationException):
+            attempt()
 
 
 def test_a_phrase_with_digits_wants_slop(analyst: Analyst) -> None:
