@@ -50,17 +50,24 @@ class Pages:
             "help.html", examples=EXAMPLES, field_examples=FIELD_EXAMPLES, calls=API_CALLS
         )
 
-    def policy(self, page_id: str, asked: str, file: str) -> Response:
+    def policy(self, page_id: str, asked: str, file: str, known: str = "") -> Response:
         """One policy with everything that is known of it; what is like it is looked for when the rest was sent.
 
-        `asked` is the number that led straight here, `file` the one (from 1) whose text is to be open.
+        `asked` is the number that led straight here, `file` the one (from 1) whose text is to be open, `known` the
+        tags of pages that the client has.
         """
         stored = self._library.policy(page_id)
         if stored is None:
             return self._templates.error(404, NO_POLICY)
+        tag = self._templates.tag(
+            page_id, stored.content_hash, stored.last_seen, stored.withdrawn, asked, file
+        )
+        kept = {"etag": tag, "cache-control": "no-cache"}
+        if tag in known:
+            return Response(status_code=304, headers=kept)
         policy = stored.policy
         proofs = {name: proof(name, evidence) for name, evidence in policy.evidence.items()}
-        return self._templates.stream(
+        response = self._templates.stream(
             "policy.html",
             stored=stored,
             policy=policy,
@@ -78,6 +85,8 @@ class Pages:
             label=self._library.label(),
             citing="/search?" + urlencode({"q": f'"{policy.doc_number}"'}) if policy.doc_number else "",
         )
+        response.headers.update(kept)
+        return response
 
     def _similar(self, stored: StoredPolicy) -> Callable[[], Sequence[Item]]:
         def found() -> Sequence[Item]:
@@ -118,8 +127,8 @@ def pages_router(pages: Pages, results: Results) -> APIRouter:
         return results.facet(name, request)
 
     @router.get("/policies/{page_id}")
-    def policy(page_id: str, q: str = "", file: str = "") -> Response:
-        return pages.policy(page_id, q[:MAX_TEXT], file)
+    def policy(request: Request, page_id: str, q: str = "", file: str = "") -> Response:
+        return pages.policy(page_id, q[:MAX_TEXT], file, request.headers.get("if-none-match", ""))
 
     @router.get("/policies/{page_id}/why")
     def why(page_id: str, request: Request) -> Response:

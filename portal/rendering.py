@@ -33,6 +33,8 @@ class Templates:
 
     def __init__(self, library: Library, notice: str = "") -> None:
         self._library = library
+        sources = b"".join(path.read_bytes() for path in sorted(TEMPLATES.glob("*.html")))
+        self._digest = blake2b(sources + notice.encode(), digest_size=12).hexdigest()
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
         )
@@ -58,6 +60,12 @@ class Templates:
         if "as_of" not in values:
             values["as_of"] = self._library.state().as_of
         return HTMLResponse(self._environment.get_template(template).render(values), status)
+
+    def tag(self, *parts: object) -> str:
+        """An entity tag of a page that is made of these parts, the templates and the state of the data."""
+        state = self._library.state()
+        made_of = repr((*parts, state.seq, state.as_of, self._digest))
+        return f'"{blake2b(made_of.encode(), digest_size=12).hexdigest()}"'
 
     def stream(self, template: str, **values: Any) -> Response:
         """A page in pieces; what a template calls behind FLUSH is called when all before it was sent."""

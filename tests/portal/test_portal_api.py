@@ -20,7 +20,17 @@ def test_search_answers_total_items_next(portal: Served) -> None:
     answer = portal.client.get(
         f"{API}/policies", params={"q": "养老", "limit": 2, "facets": ["level", "year"]}
     ).json()
-    assert set(answer) == {"total", "items", "next", "facets", "mistakes", "also", "did_you_mean"}
+    assert set(answer) == {
+        "total",
+        "items",
+        "next",
+        "facets",
+        "mistakes",
+        "also",
+        "did_you_mean",
+        "note",
+        "partial",
+    }
     matching = [p for p in portal.policies if "养老" in (p.title or "") + p.text]
     assert answer["total"] == len(matching)
     assert len(answer["items"]) == 2

@@ -101,6 +101,15 @@ def test_an_answer_is_not_sent_twice(portal: Served, path: str) -> None:
     assert portal.client.get(path, headers={"if-none-match": '"other"'}).content == first.content
 
 
+def test_a_document_is_not_sent_twice(portal: Served) -> None:
+    one, other = (f"/policies/{p.id}" for p in portal.policies[:2])
+    tag = portal.client.get(one).headers["etag"]
+    again = portal.client.get(one, headers={"if-none-match": tag})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    for path in (other, f"{one}?file=1", f"{one}?q=养老"):
+        assert portal.client.get(path, headers={"if-none-match": tag}).status_code == 200
+
+
 @pytest.mark.parametrize("path", [*PATHS, "/search?q=养老", "/nothing", "/static/portal.js"])
 def test_head_is_get_without_a_body(portal: Served, path: str) -> None:
     got, head = portal.client.get(path), portal.client.head(path)
