@@ -77,7 +77,8 @@ class SearchRequest:
     `filters` maps a name of FILTERS to the values allowed, any of which will do. The dates are a
     closed range over the written date, else the published one. `cursor` comes from the result
     before; with it `offset` must be 0. Unknown dates come last in either order. `titles_first` is the wish
-    for the newest about something: engines know nothing of it, index/tries.py does.
+    for the newest about something, `strict` to have nothing read otherwise than it stands: engines know nothing
+    of either, index/tries.py does.
     """
 
     query: Node = EVERYTHING
@@ -91,6 +92,7 @@ class SearchRequest:
     limit: int = 20
     facets: tuple[str, ...] = ()
     titles_first: bool = False
+    strict: bool = False
 
     def check(self) -> None:
         """Raise RequestError where no index could answer."""

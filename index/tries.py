@@ -9,7 +9,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.document import IndexDocument
-from index.engine import Explanation, FieldToken, Reader, RequestError, SearchHit, SearchRequest, SearchResult
+from index.engine import (
+    Explanation,
+    FieldToken,
+    Reader,
+    Rejected,
+    RequestError,
+    SearchHit,
+    SearchRequest,
+    SearchResult,
+)
 from index.query import All, Either, Filter, Hint, Node, Not, Phrase, Word, loose_tokens
 from index.suggest import Suggestion
 from index.tokens import runs
@@ -57,7 +66,7 @@ class Trying:
         if not mark:
             return self.strict.search(request)
         for place, one in enumerate(tries(request)):
-            if str(place) == number:
+            if rest and str(place) == number:
                 return _told(self.strict.search(replace(one.request, cursor=rest)), one, place, request)
         raise RequestError("cursor 不可用：请原样使用上一页给出的 next，并保持相同的排序")
 
@@ -89,6 +98,10 @@ class Trying:
         """As the reader does."""
         return self.strict.find_number(key)
 
+    def rejected(self) -> tuple[Rejected, ...]:
+        """As the reader does."""
+        return self.strict.rejected()
+
     def generation(self) -> int:
         """As the reader does."""
         return self.strict.generation()
@@ -105,6 +118,9 @@ class Trying:
 def tries(request: SearchRequest) -> Iterator[Try]:
     """What to ask in turn; the request as it stands is always among them."""
     tree, note = request.query, ""
+    if request.strict:
+        yield Try(request)
+        return
     if request.sort != "relevance":
         if request.titles_first and (titles := _each(tree, _in_title)) != tree:
             yield Try(replace(request, query=All((titles, NO_EXPLANATION), tree.span)), NEWEST_TITLES)

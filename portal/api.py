@@ -58,7 +58,7 @@ def _add_searching(router: APIRouter, library: Library) -> None:
         asked = form.request(limit=query.limit, offset=query.offset, cursor=query.cursor, facets=query.facets)
         found = library.search(asked.request)
         return json_response(
-            api_page(asked, found, library.label(), library.meant(asked, found.result.total))
+            api_page(asked, found, library.label(), library.meant(asked, found.whole))
         )
 
     @router.get("/facets", response_model=ApiFacets, responses=FAILURES, summary="分面计数")

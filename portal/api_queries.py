@@ -25,7 +25,11 @@ class WhatQuery(BaseModel):
         description='检索词：空格分隔的词都要出现，"…" 逐字匹配，-词 排除，OR 与括号，标题: 文号: 机关: 地区: 年份: 等字段，'
         "文号可用任意写法；看不懂的部分列在 mistakes 中，其余照常检索",
     )
-    synonyms: bool = Field(True, description="是否同时检索同义词和简称（列在 also 中）")
+    synonyms: bool = Field(
+        True,
+        description="是否同时检索同义词和简称（列在 also 中），把“最新”“2023年”“陕西”等理解为条件，"
+        "没有全部符合的结果时列出部分符合的（见 note）；false 则照原样检索",
+    )
     level: Values
     region: Values
     issuer: Values

@@ -37,31 +37,34 @@ class SearchForm:
     last: str = ""
     sort: str = ""
     order: str = ""
-    synonyms: bool = True
+    synonyms: bool = True  # and all else that is read into a query; False asks for it as it stands
     names: Names = NO_NAMES
 
     def request(
         self, *, offset: int = 0, cursor: str | None = None, limit: int = 20, facets: Sequence[str] = ()
     ) -> Asked:
-        """A checked request; without a sort, words sort by relevance and everything by published date.
+        """A checked request; without a sort, words sort by relevance, 最新 by date and everything by published date.
 
         Raises RequestError; mistakes of the query are told beside it.
         """
         if len(self.text) > MAX_TEXT:
             raise RequestError(f"检索词太长：最多 {MAX_TEXT} 个字符")
         parsed = parse_query(self.text, self.names, synonyms=self.synonyms)
-        query = parsed.tree
+        query, worded = parsed.tree, any(terms(parsed.tree))
+        newest = parsed.latest and worded and not self.sort
         request = SearchRequest(
             query=query,
             filters=_checked(self.filters),
             date_from=_day(self.first),
             date_to=_day(self.last),
-            sort=_sort(self.sort) or ("relevance" if any(terms(query)) else "published"),
+            sort=_sort(self.sort) or ("written" if newest else "relevance" if worded else "published"),
             order=_order(self.order) or "desc",
             offset=offset,
             cursor=cursor,
             limit=limit,
             facets=tuple(dict.fromkeys(facets)),
+            titles_first=newest,
+            strict=not self.synonyms,
         )
         request.check()
         return Asked(request, parsed)

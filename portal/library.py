@@ -10,6 +10,7 @@ from index.did_you_mean import did_you_mean
 from index.document import index_document
 from index.engine import Reader, SearchRequest, SearchResult
 from index.query import EVERYTHING, terms
+from index.tries import Trying
 from index.vocabulary import Names
 from index.words_of_why import Reason, reasons
 from pipelines.catalogue import Catalogue
@@ -33,6 +34,11 @@ class Found:
     result: SearchResult
     items: tuple[Item, ...]
 
+    @property
+    def whole(self) -> int:
+        """How many documents have all that was asked for."""
+        return 0 if self.result.loose else self.result.total
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -48,7 +54,7 @@ class Library:
     """Answers for pages and API alike; safe to share between threads."""
 
     def __init__(self, reader: Reader, catalogue: Catalogue, regions: Mapping[str, str]) -> None:
-        self.reader = reader
+        self.reader = Trying(reader)
         self.regions = regions
         self._catalogue = catalogue
         self._lock = threading.Lock()
@@ -59,14 +65,14 @@ class Library:
         """The result of a request; raises RequestError, IndexUnusableError."""
         result = self.reader.search(request)
         stored = self.load(tuple(hit.id for hit in result.hits))
-        return Found(result, tuple(item_of(one, request.query) for one in stored))
+        return Found(result, tuple(item_of(one, result.query or request.query) for one in stored))
 
     def meant(self, asked: Asked, total: int) -> tuple[str, ...]:
         """Queries to offer beside the first piece of a result of nothing or nearly nothing."""
         first = asked.request.cursor is None and asked.request.offset == 0
         if total > NEARLY_NOTHING or not first or not any(terms(asked.parsed.tree)):
             return ()
-        return did_you_mean(asked.parsed, self.reader)
+        return did_you_mean(asked.parsed, self.reader.strict)
 
     def why(self, asked: Asked, stored: StoredPolicy) -> tuple[float, tuple[Reason, ...]]:
         """The points of a policy in a search and what they are for, in words; raises RequestError where it is not found."""

@@ -89,7 +89,9 @@ class ApiAlso:
 class ApiPage:
     """A piece of the results; `next` is the cursor of the following piece, null at the end.
 
-    `did_you_mean` has other queries, each of which finds something, where this one finds nearly nothing.
+    `did_you_mean` has other queries, each of which finds something, where this one finds nearly nothing. `note`
+    says how the query was read where it was not asked as it stands, `partial` that nothing has all of it and
+    these have parts; `synonyms=false` switches all of that off.
     """
 
     total: int
@@ -99,6 +101,8 @@ class ApiPage:
     mistakes: list[ApiMistake]
     also: list[ApiAlso]
     did_you_mean: list[str]
+    note: str
+    partial: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +200,8 @@ def api_page(asked: Asked, found: Found, label: Label, meant: Iterable[str] = ()
         mistakes=_mistakes(asked.parsed),
         also=_also(asked.parsed),
         did_you_mean=list(meant),
+        note=result.note,
+        partial=result.loose,
     )
 
 

@@ -149,7 +149,7 @@ class Results:
             asked=asked.request,
             parsed=asked.parsed,
             found=found,
-            meant=self._library.meant(asked, found.result.total),
+            meant=self._library.meant(asked, found.whole),
             candidates=bearers if len(bearers) > 1 else (),
             facets=self._facets(address, asked, label),
             active=_active(label, address),

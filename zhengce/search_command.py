@@ -44,7 +44,7 @@ KINDS = {"title": "标题", "number": "文号", "issuer": "机关"}
 @click.option("--to", "last", default="", metavar="DAY", help="日期不晚于。")
 @click.option("--sort", type=click.Choice(SORTS), help="排序（默认：有检索词按相关度，否则按发布日期）。")
 @click.option("--order", type=click.Choice(ORDERS), default="desc", show_default=True, help="次序。")
-@click.option("--synonyms/--no-synonyms", default=True, help="是否同时检索同义词和简称（默认是）。")
+@click.option("--synonyms/--no-synonyms", default=True, help="是否同时检索同义词和简称、找不到时放宽（默认是）。")
 @click.option(
     "--limit", default=10, show_default=True, type=click.IntRange(0, MAX_LIMIT), help="最多几条；0 只计数。"
 )
@@ -73,7 +73,7 @@ def search_command(config: Config, /, query: tuple[str, ...], as_json: bool, **o
             found = library.search(asked.request)
         except RequestError as error:
             stop(str(error), USAGE)
-        page = api_page(asked, found, library.label(), library.meant(asked, found.result.total))
+        page = api_page(asked, found, library.label(), library.meant(asked, found.whole))
         told = _reasons(library, asked, found) if why else {}
     if as_json:
         click.echo(msgspec.json.encode({**msgspec.to_builtins(page), "why": told} if why else page))
@@ -101,6 +101,8 @@ def _show(page: ApiPage, told: Mapping[str, Sequence[Reason]]) -> None:
         click.echo(f"第 {mistake.start + 1} 个字符：{mistake.message}", err=True)
     for also in page.also:
         click.echo(f"也检索了：{also.word} → {'、'.join(also.others)}（--no-synonyms 只检索原词）", err=True)
+    if page.note:
+        click.echo(f"{page.note}（--no-synonyms 照原样检索）", err=True)
     if page.did_you_mean:
         click.echo(f"您要找的是不是：{'；'.join(page.did_you_mean)}", err=True)
     show_rows(page.items, told)
