@@ -26,6 +26,19 @@ MAX_TRIES = 3
 OLD = select(t.policy.c.page_id, t.policy.c.content_hash, t.policy.c.extractor, t.policy.c.record).where(
     t.policy.c.page_id.in_(bindparam("pages", expanding=True))
 )
+STORED_COLUMNS = (
+    "page_id",
+    "record",
+    "content_hash",
+    "first_seen",
+    "last_seen",
+    "changed_at",
+    "withdrawn",
+    "hidden",
+)
+STORED = select(*(t.policy.c[name] for name in STORED_COLUMNS)).where(
+    t.policy.c.page_id.in_(bindparam("pages", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,18 +313,19 @@ def store_withdrawals(
 
 def load_stored(connection: Connection, page_ids: Sequence[str]) -> dict[str, StoredPolicy]:
     """The policies of the given pages, as far as they have one."""
-    p = t.policy
     return {
-        row.page_id: StoredPolicy(
-            policy=decode_policy(row.record),
-            content_hash=row.content_hash,
-            first_seen=row.first_seen.replace(tzinfo=UTC),
-            last_seen=row.last_seen.replace(tzinfo=UTC),
-            changed_at=row.changed_at.replace(tzinfo=UTC),
-            withdrawn=row.withdrawn,
-            hidden=row.hidden,
+        page_id: StoredPolicy(
+            decode_policy(record),
+            content_hash,
+            first_seen.replace(tzinfo=UTC),
+            last_seen.replace(tzinfo=UTC),
+            changed_at.replace(tzinfo=UTC),
+            withdrawn,
+            hidden,
         )
-        for row in connection.execute(select(p).where(p.c.page_id.in_(page_ids)))
+        for page_id, record, content_hash, first_seen, last_seen, changed_at, withdrawn, hidden in (
+            connection.execute(STORED, {"pages": page_ids})
+        )
     }
 
 
