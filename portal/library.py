@@ -72,7 +72,7 @@ class Library:
         first = asked.request.cursor is None and asked.request.offset == 0
         if total > NEARLY_NOTHING or not first or not any(terms(asked.parsed.tree)):
             return ()
-        return did_you_mean(asked.parsed, self.reader.strict)
+        return did_you_mean(asked.parsed, self.reader.strict, names=self.query_names())
 
     def why(self, asked: Asked, stored: StoredPolicy) -> tuple[float, tuple[Reason, ...]]:
         """The points of a policy in a search and what they are for, in words; raises RequestError where it is not found."""
