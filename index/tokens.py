@@ -37,9 +37,7 @@ class _Fold(dict[int, str]):
     """
 
     def __missing__(self, code: int) -> str:
-        # Half a character (texts cut in UTF-16, arguments that are no UTF-8) can be given to no library.
-        whole = " " if 0xD800 <= code <= 0xDFFF else chr(code)
-        folded = simplify(unicodedata.normalize("NFKC", whole).lower()).translate(ALIKE)
+        folded = simplify(unicodedata.normalize("NFKC", chr(code)).lower()).translate(ALIKE)
         text = self[code] = "".join(c if SEARCHABLE.match(c) else " " for c in folded)
         return text
 

@@ -26,7 +26,9 @@ TEXT_WORDS: dict[TextField, str] = {
 FILTER_WORDS: dict[str, str] = {
     "region": "region 地区 地域 行政区划",
     "level": "level 层级 级别",
-    "type": "type 类型 文种 体裁 内容类型",
+    "type": "type 类型",
+    "document": "doc 文种 体裁",
+    "content": "content 内容类型",
     "subject": "subject 主题 主题分类",
     "topic": "tag topic 标签 主题标签",
     "keyword": "keyword 关键词",
@@ -91,8 +93,8 @@ def read_filter(name: str, text: str, names: Names, span: Span) -> Node:
     values = [v for value in SEPARATORS.split(text) if (v := value.strip())]
     if not values:
         raise ValueUnknown("冒号后面缺少内容")
-    if name == "type":
-        parts = [part for value in values for part in _types(value, span)]
+    if name in _TYPES:
+        parts = [part for value in values for part in _types(name, value, span)]
         return parts[0] if len(parts) == 1 else Either(tuple(parts), span)
     read = _READERS[name]
     return Filter(name, tuple(dict.fromkeys(v for value in values for v in read(value, names))), span)
@@ -130,24 +132,29 @@ def _edges(text: str) -> tuple[date, date] | None:
         raise ValueUnknown(f"没有 {text.strip()[:20]} 这一天") from None
 
 
-def _types(value: str, span: Span) -> Iterator[Filter]:
-    """A type may be one of content, of document or an instrument: 解读, 通知, 办法."""
+def _types(name: str, value: str, span: Span) -> Iterator[Filter]:
+    """A type of document (通知) or an instrument (办法), else one of content (解读): 公告 is a document."""
     found = False
-    for code, label in CONTENT_TYPES.items():
+    if name != "content" and value in TYPES:
+        found = True
+        yield Filter("doc_type", (TYPES[value],), span)
+    if name != "content" and value in INSTRUMENTS:
+        found = True
+        yield Filter("instrument", (value,), span)
+    for code, label in CONTENT_TYPES.items() if name != "document" and not found else ():
         if value in (code, label) or (value == "政策" and code == "policy"):
             found = True
             yield Filter("content_type", (code,), span)
-    if value in TYPES:
-        found = True
-        yield Filter("doc_type", (TYPES[value],), span)
-    if value in INSTRUMENTS:
-        found = True
-        yield Filter("instrument", (value,), span)
     if not found:
-        raise ValueUnknown(
-            f"没有类型 {value[:20]!r}：内容类型有{'、'.join(CONTENT_TYPES.values())}；"
-            f"文种有{'、'.join(dict.fromkeys(TYPES.values()))}；体裁如条例、办法、方案"
-        )
+        raise ValueUnknown(f"没有{_TYPES[name]} {value[:20]!r}：{'；'.join(_known_types(name))}")
+
+
+def _known_types(name: str) -> Iterator[str]:
+    if name != "document":
+        yield f"内容类型有{'、'.join(CONTENT_TYPES.values())}"
+    if name != "content":
+        yield f"文种有{'、'.join(dict.fromkeys(TYPES.values()))}"
+        yield "体裁如条例、办法、方案"
 
 
 def _one_of(kind: str, *tables: Mapping[str, str]) -> Callable[[str, Names], tuple[str, ...]]:
@@ -213,6 +220,7 @@ def _topic(value: str, _: Names) -> tuple[str, ...]:
     return found
 
 
+_TYPES = {"type": "类型", "document": "文种或体裁", "content": "内容类型"}
 _READERS: dict[str, Callable[[str, Names], tuple[str, ...]]] = {
     "region": _region,
     "level": _one_of("层级", LEVELS, LEVEL_WORDS),

@@ -16,6 +16,8 @@ MIN_TRADITIONAL = 10
 RATIO = 4
 # Words of 著 that the tables of opencc 1.4 lack: they would end in 着.
 WRITINGS = re.compile("([專論譯編名巨原合遺新拙土昭]著)")
+# Half a character, in texts cut in UTF-16 and arguments that are no UTF-8; no library takes it.
+HALF = re.compile("([\ud800-\udfff]+)")
 FIRST_HANZI, LAST_HANZI = 0x4E00, 0x9FA5
 
 
@@ -29,6 +31,14 @@ def _converter(config: str) -> _Converter:
 
     converter: _Converter = OpenCC(config)
     return converter
+
+
+def _convert(config: str, text: str) -> str:
+    """A text converted, half characters left as they are."""
+    converter = _converter(config)
+    if not HALF.search(text):
+        return converter.convert(text)
+    return "".join(p if i % 2 else converter.convert(p) for i, p in enumerate(HALF.split(text)))
 
 
 @cache
@@ -63,7 +73,7 @@ def simplify(text: str) -> str:
 
     The forms of Hong Kong (衞, 枱) are read besides those of the standard.
     """
-    return _converter("hk2s").convert(text)
+    return _convert("hk2s", text)
 
 
 def simplify_mixed(text: str) -> str:
@@ -75,8 +85,7 @@ def simplify_mixed(text: str) -> str:
     if simplified > traditional:
         return text
     pieces = WRITINGS.split(text) if "著" in text else [text]
-    taiwan = _converter("tw2s")
-    return simplify("".join(p if i % 2 else taiwan.convert(p) for i, p in enumerate(pieces)))
+    return simplify("".join(p if i % 2 else _convert("tw2s", p) for i, p in enumerate(pieces)))
 
 
 def simplify_name(name: str) -> str:

@@ -150,6 +150,7 @@ def test_real_texts_come_back_from_every_standard(shared: Path, config: str) -> 
 def test_simplified_pieces_of_a_traditional_page_stay() -> None:
     assert simplify_mixed("乾县人民政府国务院") == "乾县人民政府国务院"
     assert simplify_mixed("國務院乾燥") == "国务院干燥"
+    assert simplify_mixed("國務院\ud83d乾燥\udfff") == "国务院\ud83d干燥\udfff"  # halves of characters
 
 
 def fields(markup: str | bytes, row: ListRow | None = None) -> dict[str, object]:
