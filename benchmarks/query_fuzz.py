@@ -23,6 +23,7 @@ from index.document import IndexDocument
 from index.engine import FACETS, Reader, RequestError, SearchRequest, Sort
 from index.highlight import mark_all, passages
 from index.parse import parse_query
+from index.tries import Trying
 from index.vocabulary import FILTER_WORDS, TEXT_WORDS, Names
 
 STRINGS = 50_000
@@ -43,7 +44,7 @@ SYNTAX = [
 NAMES = [f"{word}:" for words in (*TEXT_WORDS.values(), *FILTER_WORDS.values()) for word in words.split()]
 VALUES = (
     "2023", "2023-13", "2023..", "..", "2024-02-30..2023", "省级", "国家级,市", "通知", "解读", "有效", "云川省", "民政",
-    "99999999999999999999", "0000", "-1", "true", "养老", "养老服务", "年", "a", "1",
+    "99999999999999999999", "0000", "-1", "true", "养老", "养老服务", "年", "a", "1", "最新", "2023年", "怎么办",
 )  # fmt: skip
 RANGES = (
     (0x20, 0x7E), (0x4E00, 0x9FFF), (0x3000, 0x303F), (0xFF00, 0xFFEF), (0x20000, 0x2A6DF), (0xF900, 0xFAFF),
@@ -117,12 +118,14 @@ def answer(reader: Reader, text: str, documents: dict[str, IndexDocument], r: ra
         assert 0 <= mistake.span.start <= mistake.span.end <= len(text), mistake
     sort: Sort = r.choice(("relevance", "relevance", "written", "first_seen"))
     facets = r.choice(((), FACETS))
-    result = reader.search(SearchRequest(parsed.tree, sort=sort, limit=r.choice((0, 10, 200)), facets=facets))
+    limit, newest = r.choice((0, 10, 200)), parsed.latest
+    request = SearchRequest(parsed.tree, sort=sort, limit=limit, facets=facets, titles_first=newest)
+    result = Trying(reader).search(request)
     assert len(result.hits) <= result.total
     for hit in result.hits[:SCREEN]:
         document = documents[hit.id]
-        mark_all(document.title, parsed.tree)
-        passages(document.body, parsed.tree)
+        mark_all(document.title, result.query or parsed.tree)
+        passages(document.body, result.query or parsed.tree)
     cursor_of_nowhere(reader, text)
     return result.total
 
