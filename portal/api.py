@@ -57,9 +57,7 @@ def _add_searching(router: APIRouter, library: Library) -> None:
         form = query.form(library.query_names(), query.sort or "", query.order)
         asked = form.request(limit=query.limit, offset=query.offset, cursor=query.cursor, facets=query.facets)
         found = library.search(asked.request)
-        return json_response(
-            api_page(asked, found, library.label(), library.meant(asked, found.whole))
-        )
+        return json_response(api_page(asked, found, library.label(), library.meant(asked, found.whole)))
 
     @router.get("/facets", response_model=ApiFacets, responses=FAILURES, summary="分面计数")
     def count_facets(query: Annotated[FacetQuery, Query()]) -> Response:

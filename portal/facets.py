@@ -90,10 +90,11 @@ class RegionTree:
         self.size = len(known) - len(joining)
 
     def told(self, most: float = math.inf) -> tuple[Choice, ...]:
-        """The regions with their parts as far as about `most` choices go.
+        """The regions with all their parts, or as far as about `most` choices go.
 
-        The parts of a region are told all or none, their own parts only where something is chosen.
+        Then the parts of a region are told all or none, their own parts only where something is chosen.
         """
+        most = math.inf if self.size <= most else most
         widest = self._below.get("", [])
         shown = [code for n, code in enumerate(widest) if n < most or code in self._open]
         return self._grown(shown, most - len(shown))

@@ -69,17 +69,22 @@ def _passages(policy: Policy, query: Node) -> tuple[Passage, ...]:
     """
     itself = next((n for n, file in enumerate(policy.attachments) if file.url == policy.url), None)
     if itself is not None and (placed := placed_passages(policy.attachments[itself].text, query)):
-        return tuple(Passage(passage, place_of(policy, itself, at)) for at, passage in placed)
+        return tuple(_passage(policy, itself, at, html) for at, html in placed)
     found = tuple(Passage(passage) for passage in passages(policy.text, query))
     whole = max((len(term.text) for term in terms(query)), default=0)
     for n, attachment in enumerate(policy.attachments):
         if (marked := _longest_mark(found)) >= whole:
             break
         for at, html in placed_passages(attachment.text, query, most=1):
-            passage = Passage(html, place_of(policy, n, at))
+            passage = _passage(policy, n, at, html)
             if _longest_mark((passage,)) > marked:
                 found = (passage,)
     return found
+
+
+def _passage(policy: Policy, n: int, at: int, html: str) -> Passage:
+    """A passage of the n-th file (from 0), which may run over the end of a page."""
+    return Passage(html.replace(PAGE_BREAK, " "), place_of(policy, n, at))
 
 
 def _longest_mark(found: tuple[Passage, ...]) -> int:

@@ -1,7 +1,7 @@
 """The results page, streamed: the hits leave before the facets are counted; and the pages beside it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
@@ -151,7 +151,7 @@ class Results:
             found=found,
             meant=self._library.meant(asked, found.whole),
             candidates=bearers if len(bearers) > 1 else (),
-            facets=self._facets(address, asked, label),
+            facets=self._facets(address, asked, found, label),
             active=_active(label, address),
             sorts=[s for s in SORTS if s != "relevance" or any(terms(asked.request.query))],
             sizes=SIZES,
@@ -161,14 +161,19 @@ class Results:
             label=label,
         )
 
-    def _facets(self, address: Address, asked: Asked, label: Label) -> Callable[[], Sequence[Facet] | None]:
-        """What counts the facets when it is called; None where they cannot be counted now."""
+    def _facets(
+        self, address: Address, asked: Asked, found: Found, label: Label
+    ) -> Callable[[], Sequence[Facet] | None]:
+        """What counts the facets of what was found when it is called; None where they cannot be counted now."""
+        query = found.result.query or asked.request.query
+        request = replace(
+            asked.request, query=query, strict=True, offset=0, cursor=None, limit=0, facets=SHOWN_FACETS
+        )
 
         def counted() -> Sequence[Facet] | None:
             if not address.counting:
                 return ()
             try:
-                request = address.counting_request(self._library.query_names(), SHOWN_FACETS)
                 facets = self._library.reader.search(request).facets
             except (RequestError, IndexUnusableError):
                 return None

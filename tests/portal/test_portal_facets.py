@@ -80,6 +80,12 @@ def test_a_whole_country_is_told_in_part(chosen: tuple[str, ...]) -> None:
         assert len(province.below) >= 11
 
 
+def test_a_small_tree_is_told_whole() -> None:
+    facet = facet_of("region", REGIONS, (), LABEL)
+    assert shape((*facet.choices, *facet.more)) == shape(RegionTree(REGIONS, (), LABEL).told())
+    assert facet.others == 0
+
+
 def test_many_codes_that_nobody_knows_do_not_fill_the_page() -> None:
     counts = [FacetCount(f"x{n}", 1) for n in range(5_000)]
     facet = facet_of("region", counts, ("x4000",), LABEL)

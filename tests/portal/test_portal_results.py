@@ -1,5 +1,6 @@
 """The results page and what stands beside it, read as a browser without JavaScript would."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -87,6 +88,19 @@ def test_what_was_meant_is_offered_where_nothing_is_found(shelf: Served) -> None
     answer = shelf.client.get("/api/v1/policies", params={"q": "荔支产业"}).json()
     assert answer["did_you_mean"][0] == "荔枝产业"
     assert page(shelf, "/search", q="荔枝产业").cssselect(".meant") == []
+
+
+def test_parts_of_what_was_asked_are_told_as_such_and_counted(shelf: Served) -> None:
+    asked = {"q": "荔枝产业的品种与冷链 火星基地", "size": 100}
+    found = page(shelf, "/search", **asked)
+    assert "没有全部符合的结果" in text(found, ".note")
+    ids = [(a.get("href") or "").rpartition("/")[2] for a in found.cssselect(".found .results h2 a")]
+    levels = Counter(p.level for p in shelf.policies if p.id in ids and p.level)
+    assert len(ids) == total(found) == 4
+    assert {
+        box.get("value"): int(text(box.getparent(), "span")) for box in found.cssselect(".level input")
+    } == levels
+    assert total(page(shelf, link(found, ".note a"))) == 0
 
 
 def test_a_hit_in_an_attachment_leads_to_its_open_page(shelf: Served) -> None:
