@@ -30,11 +30,10 @@ from pipelines.items import ArchiveRef
 from pipelines.lock import lock_holder
 from pipelines.own_tables import load_own_tables
 from pipelines.sqlite_backup import NotSqlite, sqlite_path
-from zhengce.engines import open_index
+from zhengce.engines import open_index, told_rejected
 
 # A run says that it is alive at least once a minute; longer silence means that it hangs.
 STALE_HEARTBEAT = timedelta(minutes=10)
-SHOWN_REJECTED = 5  # ids of refused documents
 OK, WARN, FAIL = "ok", "warn", "fail"
 
 
@@ -222,12 +221,9 @@ def _index(config: Config) -> Check:
     except IndexUnusableError as error:
         return Check("索引", FAIL, f"{where}{error}", "重建索引：zhengce index --rebuild")
     if rejected:
-        names = "、".join(one.id for one in rejected[:SHOWN_REJECTED])
+        told = f"{where}可读，但{told_rejected(rejected)}"
         return Check(
-            "索引",
-            WARN,
-            f"{where}可读，但检索服务器拒收 {len(rejected)} 件：{names}；第一件的原因：{rejected[0].reason}",
-            "每次 zhengce index 都会重试；一直被拒收的，按原因处理或更正这些文件",
+            "索引", WARN, told, "每次 zhengce index 都会重试；一直被拒收的，按原因处理或更正这些文件"
         )
     return Check("索引", OK, f"{where}可读，已应用到变更 {seq}")
 

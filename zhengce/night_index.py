@@ -9,7 +9,7 @@ from index.engine import IndexServerError, Rejected
 from index.sync import IndexSync, sync_index
 from pipelines.catalogue import Catalogue
 from pipelines.config import Config
-from zhengce.engines import open_index
+from zhengce.engines import open_index, told_rejected
 
 
 class NightIndex:
@@ -30,9 +30,7 @@ class NightIndex:
     @property
     def complaints(self) -> tuple[str, ...]:
         """What the operator has to know."""
-        refused = len(self._rejected)
-        first = f"检索服务器拒收 {refused} 件，第一件 {self._rejected[0].id}" if refused else ""
-        return tuple(line for line in (self.down, first) if line)
+        return tuple(line for line in (self.down, told_rejected(self._rejected)) if line)
 
     def step(self) -> None:
         """Apply the next changes."""

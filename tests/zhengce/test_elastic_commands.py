@@ -12,6 +12,7 @@ from made_servers import Gate
 
 from index.engine import SearchRequest
 from pipelines.catalogue import Catalogue
+from pipelines.changes import ChangeKind
 from pipelines.config import Config, IndexServer, load_config
 from zhengce.cli import cli
 from zhengce.engines import open_index
@@ -101,6 +102,25 @@ def test_a_night_goes_on_without_the_server(environ: dict[str, str], catalogue: 
         index.finish()
     assert (index.complaints, total(config)) == ((), 50)
     gate.close()
+
+
+def test_a_night_offers_refused_documents_again_and_names_them(
+    environ: dict[str, str], catalogue: Catalogue
+) -> None:
+    refused = [make_policy(n, issuers=("长" * 20_000,)) for n in range(60, 67)]
+    store(catalogue, refused)
+    config = load_config({}, environ)
+    for _ in range(2):
+        with NightIndex(config, catalogue) as index:
+            index.step()
+            index.finish()
+        (told,) = index.complaints
+        assert told.startswith(f"检索服务器拒收 7 件：{min(one.id for one in refused)}、")
+        assert "等；第一件的原因：" in told
+    store(catalogue, [make_policy(n) for n in range(60, 67)], ChangeKind.CHANGED)
+    with NightIndex(config, catalogue) as index:
+        index.finish()
+    assert (index.complaints, total(config)) == ((), 47)
 
 
 def total(config: Config) -> int:
