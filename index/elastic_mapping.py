@@ -101,7 +101,7 @@ def index_template(name: str, shards: int) -> dict[str, Any]:
     """The template of all generations of an index; none of them comes into being by a stray write."""
     return {
         "index_patterns": [f"{name}-*"],
-        "priority": 500,
+        "priority": 500 + len(name),  # of zhengce and zhengce-test the longer name is meant
         "allow_auto_create": False,
         "template": {
             "settings": {"index": {**SETTINGS, "number_of_shards": shards}},

@@ -291,6 +291,24 @@ def test_a_writer_whose_generation_was_replaced_is_told_and_makes_nothing_anew(
     assert sync_index(catalogue, engine).rebuilt == ""
 
 
+def test_several_installations_share_a_cluster(
+    catalogue: Catalogue, engine: ElasticEngine, admin: Elasticsearch, tmp_path: Path
+) -> None:
+    """Also where the name of one begins with that of the other, and whichever came first."""
+    store(catalogue, [make_policy(n) for n in range(3)])
+    server = replace(engine.server, name=f"{engine.server.name}-test")
+    other = ElasticEngine(server, tmp_path / "other")
+    try:
+        for one in (engine, other, engine):
+            rebuild_index(catalogue, one)
+        sync_index(catalogue, engine)
+        assert [verify_index(catalogue, one) for one in (engine, other)] == [[], []]
+        assert (engine.reader().generation(), other.reader().generation()) == (2, 1)
+    finally:
+        admin.indices.delete(index=f"{server.name}-1", ignore_unavailable=True)
+        admin.options(ignore_status=404).indices.delete_index_template(name=server.name)
+
+
 def test_another_version_is_made_anew_and_said_so(
     catalogue: Catalogue, engine: ElasticEngine, admin: Elasticsearch
 ) -> None:
