@@ -127,7 +127,7 @@ def trim(page: PageLines, body: Body, title: str | None) -> Body:
     title_start, after = skip_title(lines, start, end, title)
     if title_start >= 0 and after < end:
         start = after
-    while start < end - 1 and is_head_chrome(lines[start]):
+    while start < end - 1 and is_head_chrome(lines[start].text):
         start += 1
     end = trim_end(lines, start, end)
     return Body(start, end, body.rule, body.raw, title_start)
@@ -207,7 +207,7 @@ def is_letterhead(line: Line) -> bool:
         return False
     if line.centred and no_sentence(text):
         return True
-    return bool(whole_number(text)) or looks_like_body(text) or is_head_chrome(line)
+    return bool(whole_number(text)) or looks_like_body(text) or is_head_chrome(text)
 
 
 def no_sentence(text: str) -> bool:

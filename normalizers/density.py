@@ -13,7 +13,7 @@ from normalizers.body import Body
 from normalizers.chars import squeeze
 from normalizers.containers import HOLDERS
 from normalizers.lines import Line, PageLines
-from normalizers.shell import EDITOR, FOOTER, MAX_CHROME, NOTICE, is_cut, is_end, is_link, is_shell
+from normalizers.shell import EDITOR, MAX_CHROME, is_end, is_foot, is_link, is_shell
 from normalizers.signature import DAY_LINE, looks_like_body
 
 # Characters of running text below which a page is left to the general extractors.
@@ -131,7 +131,7 @@ def value_of(line: Line) -> int:
         return -SHELL_COST - line.linked if is_link(line) else 0
     if size > MAX_CHROME and MARK.search(text):
         return size - line.linked
-    if FOOTER.search(text) or is_cut(text) or NOTICE.search(text):
+    if is_foot(text):
         return -SHELL_COST
     if size >= MIN_LINE and MARK.search(text) and not EDITOR.match(text):
         return size - line.linked

@@ -1,6 +1,7 @@
 """Which lines belong to the shell of a page: buttons, labels, links, editors, footers, notices of the site."""
 
 import re
+from functools import lru_cache
 
 from normalizers.dates import find_dates
 from normalizers.info_table import MAX_PRINTED, is_info_line
@@ -9,6 +10,12 @@ from normalizers.lines import Line
 
 # Buttons, labels and footers are shorter than this.
 MAX_CHROME = 200
+# What the words of a line can say of it.
+SHELL, DAY = "shell", "day"
+# A line of the shell with a day is shorter than this.
+MAX_DAY_LINE = 60
+# Longer texts are not remembered; so those that are take 1 MB at most.
+MAX_KNOWN = 40
 # 政策解读, 图解 and the like head a list of links in lines up to this length; longer ones are text.
 MAX_CUT = 40
 # Observed 2018-2026: 【我要纠错】 责任编辑：… and 相关稿件 on gov.cn; 撰稿, 供稿, 审稿 and 网络编辑 beside v_news_content (VSB);
@@ -50,12 +57,10 @@ POSITION = re.compile(r"(?:当前|您?现在的?|所在|您的)位置|首\s*页\
 PAGER = re.compile(r"共\s*\d+\s*[条页]")
 
 
-def is_head_chrome(line: Line) -> bool:
+def is_head_chrome(text: str) -> bool:
     """Whether a line before the first sentence is a label, button or source line."""
-    return len(line.text) <= MAX_CHROME and bool(
-        CHROME.match(line.text)
-        or is_info_line(line.text)
-        or (EDITOR.match(line.text) and len(line.text) < 60)
+    return len(text) <= MAX_CHROME and bool(
+        CHROME.match(text) or is_info_line(text) or (EDITOR.match(text) and len(text) < 60)
     )
 
 
@@ -64,15 +69,29 @@ def is_shell(line: Line) -> bool:
     text = line.text
     if not text:
         return False
+    if line.linked * 2 >= len(text):
+        return True
+    sign = _known_sign(text) if len(text) <= MAX_KNOWN else _sign(text)
+    return sign == SHELL or (sign == DAY and line.tag != "p")
+
+
+@lru_cache(maxsize=4096)
+def _known_sign(text: str) -> str:
+    """The answer for a short text, remembered: the pages of a site share their shell, a table its words."""
+    return _sign(text)
+
+
+def _sign(text: str) -> str:
+    """What the words of a line say: that it is of the shell, that it has a day and little else, "" for neither."""
     if (
-        line.linked * 2 >= len(text)
-        or is_head_chrome(line)
+        is_head_chrome(text)
         or (len(text) <= MAX_PRINTED and label_of(text) in LABELS)
         or is_position(text)
         or PAGER.match(text)
     ):
-        return True
-    return len(text) < 60 and line.tag != "p" and not text.startswith(("（", "(")) and bool(find_dates(text))
+        return SHELL
+    dated = len(text) < MAX_DAY_LINE and not text.startswith(("（", "(")) and find_dates(text)
+    return DAY if dated else ""
 
 
 def is_position(text: str) -> bool:
@@ -101,9 +120,22 @@ def speaks(lines: list[Line]) -> bool:
 def is_end(line: Line) -> bool:
     """Whether a line ends every body: buttons, editors, related links, footers."""
     text = line.text
-    return len(text) <= MAX_CHROME and bool(
-        CHROME.match(text) or EDITOR.match(text) or is_cut(text) or FOOTER.search(text) or NOTICE.search(text)
-    )
+    return len(text) <= MAX_CHROME and bool(CHROME.match(text) or EDITOR.match(text) or is_foot(text))
+
+
+def is_foot(text: str) -> bool:
+    """Whether a line heads what follows a document, belongs to a footer or is a notice of the site."""
+    return _known_foot(text) if len(text) <= MAX_KNOWN else _foot(text)
+
+
+@lru_cache(maxsize=4096)
+def _known_foot(text: str) -> bool:
+    """The answer for a short text, remembered as above."""
+    return _foot(text)
+
+
+def _foot(text: str) -> bool:
+    return bool(FOOTER.search(text) or is_cut(text) or NOTICE.search(text))
 
 
 def is_cut(text: str) -> bool:
