@@ -36,6 +36,7 @@ TITLES = {
     422: "请求的参数不可用",
     503: "暂时无法服务",
 }
+MAX_NUMBER = 200  # characters; the longest number seen, spaces in it, has 60
 PROBLEM = "application/problem+json"
 Responses = dict[int | str, dict[str, Any]]
 FAILURES: Responses = {status: {"model": Problem, "description": TITLES[status]} for status in (422, 503)}
@@ -103,11 +104,12 @@ def _add_documents(router: APIRouter, library: Library) -> None:
     @router.get("/numbers/{number:path}", response_model=ApiNumber, responses=MISSING, summary="按文号查找")
     def read_number(number: str) -> Response:
         """The policies that bear a document number, in any spelling."""
-        key = number_key(number) or doc_number_key(number)
+        typed = number[:MAX_NUMBER]
+        key = number_key(typed) or doc_number_key(typed)
         stored = library.find_number(key) if key else ()
         if not stored:
             return _missing(f"没有文号为 {number[:60]} 的政策")
-        return json_response(api_number(number, key, stored))
+        return json_response(api_number(typed, key, stored))
 
 
 def problem_response(status: int, name: str, message: str) -> Response:

@@ -107,13 +107,18 @@ class ApiPage:
 
 @dataclass(frozen=True, slots=True)
 class ApiFacets:
-    """The values of facets, largest first; `distinct` says how many there are of each, also of those cut off."""
+    """The values of facets, largest first; `distinct` says how many there are of each, also of those cut off.
+
+    `note` and `partial` are those of the search.
+    """
 
     total: int
     facets: dict[str, list[ApiFacet]]
     distinct: dict[str, int]
     mistakes: list[ApiMistake]
     also: list[ApiAlso]
+    note: str
+    partial: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +219,8 @@ def api_facets(asked: Asked, found: Found, label: Label, most: int) -> ApiFacets
         distinct={name: len(counts) for name, counts in facets.items()},
         mistakes=_mistakes(asked.parsed),
         also=_also(asked.parsed),
+        note=found.result.note,
+        partial=found.result.loose,
     )
 
 

@@ -23,6 +23,16 @@ def test_facets_are_a_request_of_their_own(portal: Served) -> None:
     assert {"value": "990000", "label": "演示省"}.items() <= one["facets"]["region"][0].items()
 
 
+def test_facets_say_when_parts_are_counted(portal: Served) -> None:
+    asked = {"q": "科技成果转化 火星基地"}
+    listed = portal.client.get(f"{API}/policies", params=asked).json()
+    counted = portal.client.get(f"{API}/facets", params=asked).json()
+    assert listed["partial"] is counted["partial"] is True
+    assert (listed["total"], listed["note"]) == (counted["total"], counted["note"])
+    exact = portal.client.get(f"{API}/facets", params={**asked, "synonyms": "false"}).json()
+    assert (exact["total"], exact["note"], exact["partial"]) == (0, "", False)
+
+
 def test_counting_alone_gives_no_items(portal: Served) -> None:
     answer = portal.client.get(f"{API}/policies", params={"limit": 0}).json()
     assert (answer["total"], answer["items"], answer["facets"]) == (120, [], {})
