@@ -174,7 +174,7 @@ class TantivyReader:
             searcher = view.searcher
             hits = searcher.search(everything(), max(1, searcher.num_docs), count=False).hits
             documents = (searcher.doc(address) for _, address in hits)
-            found = sorted((document["id"][0], document["hash"][0]) for document in documents)
+            found = sorted((document["id"][0], bytes(document["hash"][0]).hex()) for document in documents)
         yield from found
 
     def _current(self) -> View:

@@ -13,7 +13,7 @@ from index.suggest import suggest_terms
 from index.tokens import END, bigram_tokens, unigrams
 
 # Raised whenever the fields below or the tokens in them change; an older index is then rebuilt.
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 TEXT_FIELDS = (*TEXT_NAMES.values(), "title_chars")
 # What a record of the index is: a policy, or the one that holds the position in the change log.
 POLICY, STATE = "policy", "state"
@@ -31,21 +31,22 @@ def schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("record", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("hash", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_bytes_field("hash", stored=True)
     builder.add_unsigned_field("seq", stored=True)
     builder.add_text_field("doc_number_key", tokenizer_name="raw", index_option="basic")
     for name in TEXT_FIELDS:
         builder.add_text_field(name, tokenizer_name="whitespace")
     builder.add_text_field(COMMON, tokenizer_name="whitespace", index_option="basic")
-    builder.add_text_field(SUGGEST, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(SUGGEST, tokenizer_name="whitespace", index_option="basic")
     builder.add_bytes_field(SHOWN, stored=True)
     builder.add_float_field(WEIGHT, fast=True)
     builder.add_unsigned_field(NUMBER, fast=True)
     for name in FILTERS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-    builder.add_integer_field("day", indexed=True, fast=True)
+    # Ranges are read from columns; a term for every document would cost more than all facets.
+    builder.add_integer_field("day", fast=True)
     for name in sorted(set(SORT_FIELDS.values())):
-        builder.add_unsigned_field(name, indexed=True, fast=True)
+        builder.add_unsigned_field(name, fast=True)
     return builder.build()
 
 
@@ -63,13 +64,12 @@ def tantivy_document(document: IndexDocument, tokens: Tokens, common: CommonTerm
     add = result.add_text
     add("record", POLICY)
     add("id", document.id)
-    add("hash", content_hash(document))
+    result.add_bytes("hash", bytes.fromhex(content_hash(document)))
     for name, found in tokens.items():
         add(name, f"{' '.join(found)} {END}")
     add("title_chars", f"{unigrams(document.title)} {END}")
     add(COMMON, common.of(tokens.values()))
-    for term in suggest_terms(document):
-        add(SUGGEST, term)
+    add(SUGGEST, " ".join(suggest_terms(document)))
     number = document.number_text.partition("\n")[0]
     result.add_bytes(SHOWN, f"{' '.join(document.title.split())}\n{number}".encode("utf-8", "replace"))
     result.add_unsigned(NUMBER, int(document.id, 16))
