@@ -95,7 +95,7 @@ def _add_errors(app: FastAPI, templates: Templates) -> None:
         return answer(request, 422, "bad_parameter", refusal(found))
 
     def on_index(request: Request, error: Exception) -> Response:
-        return answer(request, 503, "index_unusable", f"索引暂不可用：{error}")
+        return answer(request, 503, "index_unusable", "索引正在建立或暂不可用，请稍后再试")
 
     def on_catalogue(request: Request, error: Exception) -> Response:
         return answer(request, 503, "catalogue_unusable", "目录库暂时无法读取，请稍后再试")

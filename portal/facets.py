@@ -20,7 +20,7 @@ SHORT = frozenset(("level", "content_type", "doc_type", "validity", "withdrawn")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of a facet; `below` are the parts of a region, `open` where it or one of them is chosen."""
+    """One value of a facet; `below` are the parts of a region, `open` where they are to be seen at once."""
 
     value: str
     label: str
@@ -87,6 +87,8 @@ class RegionTree:
                 above = next((one for one in _above(code) if one in known and one not in joining), "")
                 self._below.setdefault(above, []).append(code)
         self._open = {one for code in chosen for one in (code, *_above(code))}
+        if len(widest := self._below.get("", [])) == 1:  # a province alone hides nothing but its cities
+            self._open.update(widest)
         self.size = len(known) - len(joining)
 
     def told(self, most: float = math.inf) -> tuple[Choice, ...]:

@@ -53,6 +53,11 @@ def test_the_way_to_what_is_chosen_is_open() -> None:
     assert not hainan.open
 
 
+def test_a_province_alone_is_open() -> None:
+    (shaanxi,) = RegionTree([one for one in REGIONS if one.value.startswith("61")], (), LABEL).told()
+    assert shaanxi.open and not shaanxi.below[0].open
+
+
 def test_what_is_chosen_is_shown_where_nothing_has_it() -> None:
     facet = facet_of("region", [], ("610100",), LABEL)
     assert shape(tuple(facet.choices)) == [("西安市", 0)]
