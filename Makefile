@@ -79,6 +79,8 @@ bench: setup elasticsearch-tools bench-extraction bench-attachments  ## the figu
 	$(BIN)/python -m benchmarks.elastic_kill
 	$(BIN)/python -m benchmarks.exactness
 	$(BIN)/python -m benchmarks.relevance --engine both
+	$(BIN)/python -m benchmarks.similar --engine both
+	$(BIN)/python -m benchmarks.did_you_mean
 	$(BIN)/python -m benchmarks.query_fuzz
 	$(BIN)/python -m benchmarks.cursor_walk
 	$(BIN)/python -m benchmarks.hostile
