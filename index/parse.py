@@ -34,6 +34,7 @@ PART = re.compile(r"[^\s\"＂“”「『]+")
 NAMED = re.compile(r"([A-Za-z_]{1,20}|[\u4e00-\u9fff]{1,8})[:：]")
 # White space between two letters separates words; elsewhere a number may have it: 演政发 〔2023〕 12 号.
 BETWEEN_LETTERS = re.compile(r"[^\W\d_]\s+[^\W\d_]")
+WILD = re.compile(r"\*|(?<=\w)[?？](?=\w)")
 # Nothing can be found by it: what a query of mistakes alone asks for.
 NOTHING = Either(())
 
@@ -203,11 +204,12 @@ class _Reader:
     def named(self, name: str, begin: int, depth: int) -> Node | None:
         """A field with its value: words, a phrase or a group in a text field, values of a filter."""
         start, self.at = self.at, begin
-        if self.at >= len(self.text) or self.text[self.at].isspace() or self.text[self.at] in CLOSE:
-            self.blame(f"{self.text[start:begin]} 后面缺少内容（冒号后不要空格）", start, begin)
+        word = self.peek()
+        if not word or word in OR or self.text[self.at] in CLOSE:
+            self.blame(f"{self.text[start:begin]} 后面缺少内容", start, begin)
             return None
         if name in TEXT_WORDS:
-            return self.primary(depth, name)
+            return self.unary(depth, name)
         value = self.value(depth)
         try:
             return self.counted(read_filter(name, value, self.names, Span(start, self.at)))
@@ -274,6 +276,10 @@ class _Reader:
 
     def understood(self, word: Word) -> Node | None:
         """A plain word, for what it says besides: the newest, a place and something else, a question."""
+        if (wild := WILD.search(word.text)) and "/" not in word.text:
+            self.blame(
+                "没有通配符：* 和 ? 不起作用，只检索文字", word.span.start + wild.start(), word.span.end
+            )
         if not self.synonyms or word.field or self.excluding:
             return self.widened(word)
         wished, start, end = latest(word.text)

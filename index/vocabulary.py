@@ -59,9 +59,10 @@ VALIDITY_WORDS = {
 }
 SEPARATORS = re.compile(r"[,，、;；]")
 RANGE = re.compile(r"\.\.+|…+|[~～至]|—+|--+")
+YEARS = re.compile(rf"{RANGE.pattern}|[-－]")
 YEAR = re.compile(r"((?:19|20)\d\d)年?")
 DAY = re.compile(r"((?:19|20)\d\d)(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年)?")
-MAX_YEARS = 100
+NEAR_TAGS = 8  # named where a tag is not known, of some sixty
 
 
 class ValueUnknown(ValueError):
@@ -119,7 +120,7 @@ def _edges(text: str) -> tuple[date, date] | None:
         return None
     m = DAY.fullmatch(text.strip())
     if not m:
-        raise ValueUnknown(f"看不懂日期 {text.strip()[:20]!r}：请写成 2023、2023-05 或 2023-05-01")
+        raise ValueUnknown(f"看不懂日期“{text.strip()[:20]}”：请写成 2023、2023-05 或 2023-05-01")
     year, month, day = (int(part) if part else 0 for part in m.groups())
     try:
         if day:
@@ -146,7 +147,7 @@ def _types(name: str, value: str, span: Span) -> Iterator[Filter]:
             found = True
             yield Filter("content_type", (code,), span)
     if not found:
-        raise ValueUnknown(f"没有{_TYPES[name]} {value[:20]!r}：{'；'.join(_known_types(name))}")
+        raise ValueUnknown(f"没有{_TYPES[name]}“{value[:20]}”：{'；'.join(_known_types(name))}")
 
 
 def _known_types(name: str) -> Iterator[str]:
@@ -167,9 +168,10 @@ def _one_of(kind: str, *tables: Mapping[str, str]) -> Callable[[str, Names], tup
         found = {label: code for code, label in labels.items()}
         for table in others:
             found |= table
-        if value in found:
-            return (found[value],)
-        raise ValueUnknown(f"没有{kind} {value[:20]!r}，可用：{'、'.join(labels.values())}")
+        likely = {found[value]} if value in found else {found[w] for w in labels.values() if value in w}
+        if len(likely) == 1:
+            return tuple(likely)
+        raise ValueUnknown(f"没有{kind}“{value[:20]}”，可用：{'、'.join(labels.values())}")
 
     return read
 
@@ -184,7 +186,7 @@ def _region(value: str, names: Names) -> tuple[str, ...]:
         return own or tuple(region.code for region in known.full[value])
     if value in known.short:
         return (known.short[value].code,)
-    raise ValueUnknown(f"没有地区 {value[:20]!r}：请写行政区划的名称或代码，如 陕西省、西安、610100")
+    raise ValueUnknown(f"没有地区“{value[:20]}”：请写行政区划的名称或代码，如 陕西省、西安、610100")
 
 
 def _site(value: str, names: Names) -> tuple[str, ...]:
@@ -192,22 +194,24 @@ def _site(value: str, names: Names) -> tuple[str, ...]:
         return (value,)
     found = tuple(site for site, name in names.sites.items() if value in name)
     if not found:
-        raise ValueUnknown(f"没有站点 {value[:20]!r}：请写站点编号或名称")
+        raise ValueUnknown(f"没有站点“{value[:20]}”：请写站点编号或名称")
     return found
 
 
 def _year(value: str, _: Names) -> tuple[str, ...]:
-    ends = [YEAR.fullmatch(part.strip()) for part in RANGE.split(value, maxsplit=1)]
+    ends = [YEAR.fullmatch(part.strip()) for part in YEARS.split(value, maxsplit=1)]
     years = [int(m[1]) for m in ends if m]
-    if len(years) != len(ends) or years != sorted(years):
-        raise ValueUnknown(f"看不懂年份 {value[:20]!r}：请写成 2023 或 2021..2023")
+    if len(years) == len(ends) and years != sorted(years):
+        raise ValueUnknown(f"年份范围颠倒了：{years[0]} 晚于 {years[1]}")
+    if len(years) != len(ends):
+        raise ValueUnknown(f"看不懂年份“{value[:20]}”：请写成 2023 或 2021..2023")
     return tuple(str(year) for year in range(years[0], years[-1] + 1))
 
 
 def _subject(value: str, _: Names) -> tuple[str, ...]:
     subject = parse_subject(value)
     if subject is None or subject.name is None:
-        raise ValueUnknown(f"没有主题分类 {value[:20]!r}，可用：{'；'.join(subject_names().values())}")
+        raise ValueUnknown(f"没有主题分类“{value[:20]}”，可用：{'；'.join(subject_names().values())}")
     return (subject.name,)
 
 
@@ -216,7 +220,8 @@ def _topic(value: str, _: Names) -> tuple[str, ...]:
     exact = tuple(tag.name for tag in tags if value in (tag.id, tag.name))
     found = exact or tuple(tag.name for tag in tags if len(value) > 1 and value in tag.name)
     if not found:
-        raise ValueUnknown(f"没有标签 {value[:20]!r}，可用：{'、'.join(tag.name for tag in tags)}")
+        near = sorted((tag.name for tag in tags), key=lambda name: -len(set(name) & set(value)))
+        raise ValueUnknown(f"没有标签“{value[:20]}”，可用如{'、'.join(near[:NEAR_TAGS])}，共 {len(near)} 个")
     return found
 
 
