@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from normalizers.chars import chinese_number, squeeze
+from normalizers.file_endings import FILES
 from normalizers.policy import Attachment, AttachmentRole, Block
 
-FILE_END = re.compile(
-    r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|zip|rar|7z|pptx?|ceb|rtf|csv|txt|tiff?)$", re.IGNORECASE
-)
+FILE_END = re.compile(rf"\.(?:{FILES})$", re.IGNORECASE)
 # What people add to the name of a file that is the document: copies, formats, seals (file names of 2018-2026).
 ADDED = re.compile(
     r"(?:[（(【\[]?(?:\d{1,2}|正文|原文|全文|定稿|终稿|印发稿|盖章版?|盖章件|扫描件|公开版|正式版|上网版?|打印版|pdf版?|ofd版?|word版?|文件)[）)】\]]?|[-_—\s])+$",

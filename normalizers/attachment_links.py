@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from normalizers.chars import tidy
 from normalizers.containers import matches
+from normalizers.file_endings import FILES
 from normalizers.html import parse_html
 from normalizers.page import AttachmentLink, Hints
 from normalizers.page_json import read_json_page
@@ -21,10 +22,7 @@ MAX_FIELDS = 20
 MAX_NAME = 200
 # Longer links are not remembered; so those that are take 8 MB at most.
 MAX_KNOWN = 500
-# Formats that offices publish in: Office, WPS (wps, et, dps), PDF, OFD (GB/T 33190-2016), CEB, archives, pictures of pages.
-EXTENSION = re.compile(
-    r"\.(pdf|docx?|wps|ofd|xlsx?|et|dps|zip|rar|7z|pptx?|ceb|rtf|csv|txt|tif|tiff)$", re.IGNORECASE
-)
+EXTENSION = re.compile(rf"\.(?:{FILES})$", re.IGNORECASE)
 # Only a link with one of these can be to a file whose ending does not end the link.
 WRITTEN_OTHERWISE = re.compile(r"[%?#;\s]")
 # Download programs of JCMS, VSB, Longxun, CAC and kin (seen 2018-2026).

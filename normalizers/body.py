@@ -38,6 +38,21 @@ MAX_PROSE_BEHIND = 200
 MAX_OTHER_LINKS = 5
 # Title lines, number lines and source lines stand in the first lines of a body if at all.
 HEAD_LINES = 14
+# 新华社北京11月7日电: the first words of an agency's text, above a title that the agency quotes.
+DATELINE = re.compile(r"^.{2,6}社.{2,20}电")
+# （2023年2月25日国家市场监督管理总局令第72号公布 自2023年5月1日起施行）; without a number, as
+# （…会议通过）, the bracket belongs to the text.
+PROMULGATED = re.compile(
+    r"[（(][^（）()]{0,60}令\s*(?:第\s*)?\d{1,4}\s*号\s*(?:公布|发布)[^（）()]{0,60}[）)]$"
+)
+NOTE_MARK = re.compile(r"(?:\[\d+\]|【\d+】|[①②*＊])+$")
+# The last characters of what these two and the next find.
+NOTE_ENDS, BRACKET_ENDS = frozenset("]】①②*＊"), frozenset("）)]】")
+QUOTES = re.compile(r"[《》“”\"'〈〉（）()\-—–、，,]")
+BRACKETED_NUMBER = re.compile(r"[（(\[【][^（(]{2,60}号[）)\]】]$")
+SENTENCE = re.compile(r"[。；：:]$|[，。；]")
+# Headings and names between the shell and the first sentence: at most this many (目录 of a law).
+MAX_OPENING = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +211,6 @@ def skip_title(lines: list[Line], start: int, end: int, title: str | None) -> tu
     return -1, start
 
 
-# 新华社北京11月7日电: the first words of an agency's text, above a title that the agency quotes.
-DATELINE = re.compile(r"^.{2,6}社.{2,20}电")
-
-
 def is_letterhead(line: Line) -> bool:
     """Whether a line may stand above the title: a number, bodies, a label or button, a part of the title."""
     text = line.text
@@ -223,18 +234,6 @@ def skip_numbers(lines: list[Line], start: int, end: int) -> int:
     return start
 
 
-# （2023年2月25日国家市场监督管理总局令第72号公布 自2023年5月1日起施行）; without a number, as
-# （…会议通过）, the bracket belongs to the text.
-PROMULGATED = re.compile(
-    r"[（(][^（）()]{0,60}令\s*(?:第\s*)?\d{1,4}\s*号\s*(?:公布|发布)[^（）()]{0,60}[）)]$"
-)
-NOTE_MARK = re.compile(r"(?:\[\d+\]|【\d+】|[①②*＊])+$")
-# The last characters of what these two and the next find.
-NOTE_ENDS, BRACKET_ENDS = frozenset("]】①②*＊"), frozenset("）)]】")
-QUOTES = re.compile(r"[《》“”\"'〈〉（）()\-—–、，,]")
-BRACKETED_NUMBER = re.compile(r"[（(\[【][^（(]{2,60}号[）)\]】]$")
-
-
 def title_core(title: str) -> str:
     """A title for comparing: no white space, footnote marks, number in brackets or quotes."""
     text = squeeze(title)
@@ -243,11 +242,6 @@ def title_core(title: str) -> str:
     if text[-1:] in BRACKET_ENDS:
         text = BRACKETED_NUMBER.sub("", text)
     return QUOTES.sub("", text)
-
-
-SENTENCE = re.compile(r"[。；：:]$|[，。；]")
-# Headings and names between the shell and the first sentence: at most this many (目录 of a law).
-MAX_OPENING = 20
 
 
 def refine(lines: list[Line], body: Body, floor: int = 0) -> Body:

@@ -42,6 +42,14 @@ KEY = re.compile(rf"[{CJK}a-z·]+(?:(?:19|20)\d\d)?-\d+")
 PLACEHOLDER = re.compile(
     r"(?:无|暂无|空|没有|略|null|none|[-—－_/\\.]*|\[\]第?号?|号|\[\s*\d*\s*\]\s*号?)", re.IGNORECASE
 )
+# A text without any of these, 号 or a year in brackets, holds no number; most lines of a page are such.
+NUMBER_MARK = re.compile(rf"[号號]|[〔\[［（(【﹝](?:\s|{INVISIBLE.pattern})*[12１２]")
+NUMBER_LABEL = re.compile(r"发文字号|文件编号|文号|字号|编号")
+LETTER = re.compile(rf"[{CJK}\w]")
+# A line of the header zone longer than this cites numbers, it does not carry its own.
+MAX_NUMBER_LINE = 120
+ADOPTED = re.compile(r"(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*")
+SECOND_LINE = re.compile(r"\s*(?:[〔［（(【﹝\[]\s*)?(?:第|令|(?:19|20)\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +83,6 @@ class DocNumber:
     def joint(self) -> bool:
         """Whether the prefix spells out its bodies, as orders and announcements do."""
         return len(squeeze(self.prefix)) > MAX_PREFIX or bool(re.search(r"[令告]\s*$", self.prefix))
-
-
-# A text without any of these, 号 or a year in brackets, holds no number; most lines of a page are such.
-NUMBER_MARK = re.compile(rf"[号號]|[〔\[［（(【﹝](?:\s|{INVISIBLE.pattern})*[12１２]")
 
 
 def _clean(text: str) -> str:
@@ -139,10 +143,6 @@ def parse_doc_numbers(text: str) -> tuple[DocNumber, ...]:
     return tuple(n for m in TAIL.finditer(folded) if (n := _number(clean, folded, m)))
 
 
-NUMBER_LABEL = re.compile(r"发文字号|文件编号|文号|字号|编号")
-LETTER = re.compile(rf"[{CJK}\w]")
-
-
 def whole_number(text: str) -> DocNumber | None:
     """The number that a text is, apart from a label, brackets or dashes around it; None where it is more."""
     numbers = parse_doc_numbers(text) if len(text) <= MAX_WHOLE else ()
@@ -177,11 +177,6 @@ def doc_number_key(text: str) -> str:
         return numbers[0].key
     rest = re.sub(r"[\[\]第]", "", folded).rstrip("号")
     return "" if is_placeholder(rest) else rest
-
-
-# A line of the header zone longer than this cites numbers, it does not carry its own.
-MAX_NUMBER_LINE = 120
-ADOPTED = re.compile(r"(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*")
 
 
 def extract_doc_number(
@@ -231,9 +226,6 @@ def number_of_lines(texts: list[str]) -> DocNumber | None:
         if number := whole_number(text) or whole_number(spread(texts, i)) or adopted_number(text):
             return number
     return None
-
-
-SECOND_LINE = re.compile(r"\s*(?:[〔［（(【﹝\[]\s*)?(?:第|令|(?:19|20)\d\d)")
 
 
 def spread(texts: list[str], last: int) -> str:

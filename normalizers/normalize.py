@@ -15,6 +15,7 @@ from normalizers.encoding import MAX_BYTES
 from normalizers.facts import PageFacts, read_facts, read_text
 from normalizers.failures import Failure
 from normalizers.fields import decide_codes, decide_fields, decide_terms, decide_validity
+from normalizers.file_endings import FILES
 from normalizers.html import parse_html
 from normalizers.issuers import decide_issuers, own_signature
 from normalizers.kinds import decide_kinds
@@ -34,6 +35,7 @@ LEAST_LABELS = 2
 ARTICLE = ("articletitle", "pubdate")
 # A zero byte among these says that the bytes are no text.
 HEAD_BYTES = 1024
+KIND = re.compile(rf"\.({FILES})(?:$|[?#&])", re.IGNORECASE)
 # [通知] begins a text, [{" and {"code": begin JSON.
 JSON_HEAD = re.compile(rb'(?:\xef\xbb\xbf)?\s{0,1000}(?:\{\s*["}]|\[\s*[\[{"\]])')
 
@@ -251,11 +253,6 @@ def merge_attachments(facts: PageFacts, page: PageInput) -> tuple[Attachment, ..
     ]
     known = {link.url for link in links}
     return (*merged, *(attachment for url, attachment in read.items() if url not in known))
-
-
-KIND = re.compile(
-    r"\.(pdf|docx?|wps|ofd|xlsx?|et|zip|rar|7z|pptx?|ceb|rtf|csv|txt|tiff?)(?:$|[?#&])", re.IGNORECASE
-)
 
 
 def kind_of(url: str, name: str) -> str:

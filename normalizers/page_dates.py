@@ -15,6 +15,22 @@ from normalizers.meta_tags import PUBLISHED, first_tag
 from normalizers.page import Hints, ListRow
 from normalizers.signature import Signature, day_of_adoption
 
+# Labels of a day that the page was last touched; the others of updated_date (日期, 时间) name the day it was posted.
+TOUCHED = re.compile("更新|录入")
+# A line of source and time, not a sentence.
+MAX_HEADER_LINE = 120
+MAX_RELATIVE_LINE = 40
+NEAR_BODY = 15
+MAX_LABEL = 12
+# What only the line of source and time prints beside its day: a clock, where it is from, who looked, how large.
+POSTED = re.compile(
+    r"\d\s*[:：∶时]\s*\d\d|来源|发布|时间|日期|浏览|点击|阅读|访问|字号|字体|作者|编辑|打印|分享|大\s*中\s*小"
+)
+# Days of something else: the clock of the page, the document's own days, meetings, numbers.
+OTHER_DAY = re.compile(
+    r"星期|今天是|(?<!字)号|通过|公布|施行|实施|生效|执行|成文|签发|签署|印发|制发|废止|失效|截止|截至|有效|第.{1,8}次"
+)
+
 
 def decide_written(draft: Draft, facts: PageFacts, hints: Hints, signature: Signature | None) -> None:
     """The day of signing: API, signature, info table, bracket of adoption; PubDate is never used."""
@@ -107,29 +123,10 @@ def _published_late(draft: Draft, facts: PageFacts) -> None:
         draft.put_date("published_date", printed, f"info_table:{cell[0]}", cell[1])
 
 
-# Labels of a day that the page was last touched; the others of updated_date (日期, 时间) name the day it was posted.
-TOUCHED = re.compile("更新|录入")
-
-
 def _published_label(draft: Draft, facts: PageFacts, *, posted: bool) -> None:
     cell = facts.info.values.get("updated_date")
     if cell and posted != bool(TOUCHED.search(cell[0])):
         draft.put_date("published_date", parse_date(cell[1]), f"header:{cell[0]}", cell[1])
-
-
-# A line of source and time, not a sentence.
-MAX_HEADER_LINE = 120
-MAX_RELATIVE_LINE = 40
-NEAR_BODY = 15
-MAX_LABEL = 12
-# What only the line of source and time prints beside its day: a clock, where it is from, who looked, how large.
-POSTED = re.compile(
-    r"\d\s*[:：∶时]\s*\d\d|来源|发布|时间|日期|浏览|点击|阅读|访问|字号|字体|作者|编辑|打印|分享|大\s*中\s*小"
-)
-# Days of something else: the clock of the page, the document's own days, meetings, numbers.
-OTHER_DAY = re.compile(
-    r"星期|今天是|(?<!字)号|通过|公布|施行|实施|生效|执行|成文|签发|签署|印发|制发|废止|失效|截止|截至|有效|第.{1,8}次"
-)
 
 
 def decide_published_header(draft: Draft, facts: PageFacts, today: date, *, posted: bool) -> None:

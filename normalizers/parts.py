@@ -14,6 +14,7 @@ from normalizers.annexes import named_annexes
 from normalizers.body import title_core
 from normalizers.chars import squeeze
 from normalizers.doc_numbers import whole_number
+from normalizers.file_endings import FILES_AND_PICTURES
 from normalizers.headings import number_of
 from normalizers.policy import Block, Part, PartKind
 
@@ -22,7 +23,7 @@ LABEL = re.compile(
     r"\s{0,2}(?P<mark>[:：.．、]|(?=[\s《]|$))\s*"
 )
 ITEM = re.compile(r"(?:附\s*件\s*)?[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s*[.．、）):：]\s*\S")
-FILE_NAME = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|zip|rar|7z|pptx?|jpe?g|png|txt)\b", re.IGNORECASE)
+FILE_NAME = re.compile(rf"\.(?:{FILES_AND_PICTURES})\b", re.IGNORECASE)
 SENTENCE = re.compile(r"[。；;！？]|[:：]$")
 # Longest titles seen: 3 lines, 74 characters (saved pages, 2026).
 MAX_TITLE_LINES, MAX_TITLE = 4, 120

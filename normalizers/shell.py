@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from normalizers.dates import find_dates
+from normalizers.file_endings import FILES_AND_PICTURES
 from normalizers.info_table import MAX_PRINTED, is_info_line
 from normalizers.labels import LABELS, label_of
 from normalizers.lines import Line
@@ -40,10 +41,7 @@ FOOTER = re.compile(
     r"|技术支持(?<=^技术支持)[:：单位]|建设维护(?<=^建设维护)[:：单位]"
 )
 ANNEX_LINE = re.compile(r"^(?:附\s*件|附\s*表|附)\s*[\d一二三四五六七八九十]{0,3}\s*[:：.、]?")
-FILE_NAME = re.compile(
-    r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|zip|rar|7z|pptx?|jpe?g|png|txt|ceb|tif)\s*(?:[（(].{0,12}[）)])?$",
-    re.IGNORECASE,
-)
+FILE_NAME = re.compile(rf"\.(?:{FILES_AND_PICTURES})\s*(?:[（(].{{0,12}}[）)])?$", re.IGNORECASE)
 # The name of an annex: with its word, or as an item of the numbered list of annexes.
 ANNEX_NAME = re.compile(rf"{ANNEX_LINE.pattern}|\d{{1,2}}[.．、]")
 # What a site says of itself in whole sentences (observed on development pages, 2018-2026).

@@ -6,7 +6,6 @@ import socket
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import NoReturn
 
 import click
 import msgspec
@@ -25,19 +24,18 @@ from normalizers.dates import iso_text
 from normalizers.doc_numbers import doc_number_key
 from normalizers.policy import Policy
 from normalizers.regions import region_names
-from pipelines.catalogue import Catalogue, CatalogueError
+from pipelines.catalogue import Catalogue
 from pipelines.config import Config, ConfigError
 from pipelines.own_tables import load_own_tables
 from pipelines.policies import StoredPolicy, find_by_number, load_stored
-from pipelines.sqlite_backup import NotSqlite, sqlite_path
 from portal.labels import PART_NAMES, ROLE_NAMES
 from portal.library import Library
 from portal.records import ApiItem, ApiPassage, ApiSimilar, api_number, api_similar, whole
 from zhengce.corrections_command import told_value
 from zhengce.engines import open_index
+from zhengce.upkeep_commands import RUNNING, TROUBLE, UNUSABLE, json_option, stop
+from zhengce.upkeep_commands import opened as opened_catalogue
 
-# Exit codes of design.md.
-TROUBLE, USAGE, UNUSABLE, RUNNING = 1, 2, 3, 4
 SHOWN_PROBLEMS = 20
 SIMILAR = 10
 PROBLEMS = {
@@ -50,38 +48,19 @@ PROBLEMS = {
 
 NO_REASONS: Mapping[str, Sequence[Reason]] = {}
 
-json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
-
-
-def stop(message: str, code: int) -> NoReturn:
-    click.echo(message, err=True)
-    sys.exit(code)
-
 
 @contextmanager
 def opened(config: Config, *, create: bool = False) -> Iterator[Catalogue]:
     """The catalogue; whatever makes it or the index unusable ends in one line and its exit code."""
-    if not create and not _has_catalogue(config):
-        stop(f"{config.data} 中还没有数据：先运行 zhengce nightly", UNUSABLE)
     try:
-        catalogue = Catalogue.open(config.catalogue_url)
-        try:
+        with opened_catalogue(config, create=create) as catalogue:
             yield catalogue
-        finally:
-            catalogue.close()
     except IndexBusyError as error:
         stop(str(error), RUNNING)
-    except (CatalogueError, IndexUnusableError) as error:
+    except IndexUnusableError as error:
         stop(str(error), UNUSABLE)
     except (SQLAlchemyError, OSError) as error:
         stop(f"目录库或索引无法使用：{error}", UNUSABLE)
-
-
-def _has_catalogue(config: Config) -> bool:
-    try:
-        return sqlite_path(config.catalogue_url).is_file()
-    except NotSqlite:
-        return True
 
 
 @click.command("show", help="显示一件政策：编号，或任意写法的文号。")

@@ -16,7 +16,8 @@ from portal.labels import FACET_NAMES
 from portal.library import Found, Library
 from portal.records import ApiPage, api_page, api_suggestions
 from zhengce.engines import open_index
-from zhengce.find_commands import USAGE, json_option, known_regions, opened, show_rows, stop
+from zhengce.find_commands import known_regions, opened, show_rows
+from zhengce.upkeep_commands import USAGE, json_option, stop
 
 KINDS = {"title": "标题", "number": "文号", "issuer": "机关"}
 

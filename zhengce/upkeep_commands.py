@@ -63,9 +63,10 @@ def named_stops() -> Iterator[None]:
 
 
 @contextmanager
-def opened(config: Config) -> Iterator[Catalogue]:
-    """The catalogue of an installation that has one; every known trouble ends the command by name."""
-    if not has_catalogue(config):
+def opened(config: Config, *, create: bool = False) -> Iterator[Catalogue]:
+    """The catalogue of an installation that has one, else a new one with `create`; every known trouble ends the
+    command by name."""
+    if not create and not has_catalogue(config):
         stop(f"{config.data} 中还没有数据：先运行 zhengce nightly", UNUSABLE)
     with named_stops():
         catalogue = Catalogue.open(config.catalogue_url)
