@@ -46,7 +46,7 @@ def other_words(word: str, where: TextField | None = None) -> tuple[str, ...]:
         return ()
     typed, word = word, folded(word)
     found = list(table().get(word, ()))
-    body = lookup(typed) or lookup(word)
+    body = lookup(typed) or (lookup(word) if word != typed else None)
     if body and folded(body.name) != word:
         found.insert(0, body.name)
     if not found:
