@@ -22,7 +22,7 @@ from index.query import (
     Word,
     loose_tokens,
 )
-from index.ranking import Point, request_points, text_fields
+from index.ranking import Point, points_tell, request_points, text_fields
 from index.tokens import is_single, phrase_tokens
 
 Query = dict[str, Any]
@@ -37,9 +37,8 @@ def lower_request(request: SearchRequest, *, scored: bool, but: Iterable[str] = 
         kept.append(term_filter(POLICY, "record"))  # the record of the state has no word, value or day
     if not scored:
         return {"bool": {"filter": [*kept, lower_query(request.query)]}}
-    points = list(map(pointed, request_points(request.query)))
-    matched: Query = {"should": points}
-    if points and _has_points(request.query):
+    matched: Query = {"should": list(map(pointed, request_points(request.query)))}
+    if points_tell(request.query):
         matched |= {"filter": kept, "minimum_should_match": 1}
     else:
         matched |= {"filter": [*kept, lower_query(request.query)], "minimum_should_match": 0}
@@ -90,18 +89,6 @@ def lower_query(node: Node) -> Query:
             return _any(map(lower_query, nodes))
         case All(nodes):
             return _all(nodes)
-
-
-def _has_points(node: Node) -> bool:
-    """Whether those that have points are those that match: one token has some wherever it stands."""
-    match node:
-        case All((inner,)):
-            return _has_points(inner)
-        case Hint() | Number():
-            return False
-        case Word(text) | Phrase(text):
-            return len(phrase_tokens(text)) == 1
-    return False
 
 
 def _all(nodes: Iterable[Node]) -> Query:

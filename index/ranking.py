@@ -4,12 +4,12 @@ A document has the sum of the points of all terms of a request, times a small fa
 year and type of content (1 to 1.29). A term has points for standing in a field (constant) and for each of its tokens (BM25, k1 1.2, b .75).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from index.document import TEXT_NAMES, IndexDocument
-from index.query import Hint, Node, Number, Term, TextField, Word, loose_tokens, terms
+from index.query import All, Hint, Node, Number, Phrase, Term, TextField, Word, loose_tokens, terms
 from index.tokens import is_single, phrase_tokens, unigrams
 
 # Weights of BM25, measured on 20,000 documents and 2,000 queries (title pairs 2, body 1: MRR .962).
@@ -94,10 +94,34 @@ def points(term: Term) -> Iterator[Point]:
         if (long or where not in ("body", "attachment")) and not (loose or hint):
             yield Point(name, tokens, STANDS[where], "constant")
         if long or where not in ("number", "issuer"):
-            yield from (Point(name, (token,), WEIGHTS[where], "bm25") for token in dict.fromkeys(tokens))
+            telling = _telling(tokens) if where in ("body", "attachment") and not loose else tokens
+            weight = WEIGHTS[where] * len(tokens) / len(telling)
+            yield from (Point(name, (token,), weight, "bm25") for token in dict.fromkeys(telling))
     if long and term.field in (None, "title"):
         characters = dict.fromkeys(unigrams(term.text).split())
         yield from (Point("title_chars", (one,), TITLE_CHARS, "bm25") for one in characters)
+
+
+def _telling(tokens: Sequence[str]) -> Sequence[str]:
+    """Every other token of three or more, counted for the ones left out too.
+
+    Of a word of four characters it is the pair in its midst, rarer than those at its ends (新发 of 创新发展). Over
+    294 questions nDCG is .958 with these and .959 with all, at two thirds of the time with 120,000 documents.
+    """
+    return tokens[1::2] if len(tokens) > 2 else tokens
+
+
+def points_tell(node: Node) -> bool:
+    """Whether those that have points are those that match: one token has some wherever it stands."""
+    match node:
+        case All((inner,)):
+            return points_tell(inner)
+        case Hint() | Number():
+            return False
+        case Word(text) | Phrase(text):
+            tokens = phrase_tokens(text)
+            return len(tokens) == 1 and not is_single(tokens[0])
+    return False
 
 
 def factor(document: IndexDocument) -> float:

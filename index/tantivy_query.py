@@ -24,7 +24,7 @@ from index.query import (
     Word,
     loose_tokens,
 )
-from index.ranking import Point, request_points, text_fields
+from index.ranking import Point, points_tell, request_points, text_fields
 from index.tantivy_schema import COMMON, POLICY, schema
 from index.tokens import is_single, phrase_tokens
 
@@ -37,11 +37,7 @@ class Lowering:
 
     def request(self, request: SearchRequest, but: str = "") -> Query:
         """All that match a request, without points; the filter named `but` is set aside."""
-        nodes: list[Node] = [request.query]
-        nodes += [Filter(name, values) for name, values in request.filters.items() if name != but and values]
-        if request.date_from or request.date_to:
-            nodes.append(Days(request.date_from, request.date_to))
-        return self.query(All(tuple(nodes)))
+        return self.query(All((request.query, *_kept(request, but))))
 
     def query(self, node: Node) -> Query:
         """All that match a tree, without points."""
@@ -119,7 +115,12 @@ class Lowering:
 
     def scored(self, request: SearchRequest) -> Query:
         """All that match a request, with their points."""
-        return _with_points(self.request(request), request_points(request.query))
+        found = request_points(request.query)
+        if points_tell(request.query):
+            pointing = Query.boolean_query([(Occur.Should, pointed(point)) for point in found])
+            kept = _kept(request)
+            return _must([pointing, _unscored(self._all(kept))]) if kept else pointing
+        return _with_points(self.request(request), found)
 
 
 def _with_points(query: Query, points: Iterable[Point]) -> Query:
@@ -147,6 +148,14 @@ def key_above(field: str, key: int) -> Query:
 def key_below(field: str, key: int) -> Query:
     """Documents whose sort key is smaller."""
     return Query.range_query(schema(), field, FieldType.Unsigned, None, key, include_upper=False)
+
+
+def _kept(request: SearchRequest, but: str = "") -> list[Node]:
+    """The filters and days of a request, the filter named `but` set aside."""
+    nodes: list[Node] = [Filter(name, some) for name, some in request.filters.items() if name != but and some]
+    if request.date_from or request.date_to:
+        nodes.append(Days(request.date_from, request.date_to))
+    return nodes
 
 
 def _flat(node: All) -> Iterable[Node]:
