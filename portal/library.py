@@ -9,7 +9,8 @@ from datetime import datetime
 from index.did_you_mean import did_you_mean
 from index.document import index_document
 from index.engine import Reader, SearchRequest, SearchResult
-from index.query import EVERYTHING, terms
+from index.numbers_near import numbers_near
+from index.query import EVERYTHING, lone_number, terms
 from index.tries import Trying
 from index.vocabulary import Names
 from index.words_of_why import Reason, reasons
