@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from index.document import region_path
 from index.engine import FacetCount
+from normalizers.policy import LEVELS
 from portal.labels import Label
 
 SHOWN_VALUES = 8  # values of a facet before "more"
@@ -14,6 +15,7 @@ SHOWN_YEARS = 12
 # Values in the page itself, those behind "more" among them: 300 choices are 40 KB. All others have a page of their own.
 MOST_VALUES = 30
 MOST_REGIONS = 200
+WIDEST_FIRST = {level: n for n, level in enumerate(LEVELS)}
 # Facets of few values, shown whole.
 SHORT = frozenset(("level", "content_type", "doc_type", "validity", "withdrawn"))
 
@@ -55,10 +57,14 @@ def facet_of(name: str, counts: Sequence[FacetCount], chosen: Collection[str], l
 
 
 def order(name: str, counts: Sequence[FacetCount], chosen: Collection[str]) -> list[FacetCount]:
-    """All values of a facet, largest first, years newest first; chosen ones that nothing has at the end."""
+    """All values of a facet, largest first, years newest first, levels widest first; chosen ones that nothing has last."""
     known = {c.value for c in counts} if chosen else ()
-    ordered = sorted(counts, key=lambda c: c.value, reverse=True) if name == "year" else counts
-    return [*ordered, *(FacetCount(value, 0) for value in chosen if value not in known)]
+    ordered = [*counts, *(FacetCount(value, 0) for value in chosen if value not in known)]
+    if name == "year":
+        return sorted(ordered, key=lambda c: c.value, reverse=True)
+    if name == "level":
+        return sorted(ordered, key=lambda c: WIDEST_FIRST.get(c.value, len(WIDEST_FIRST)))
+    return ordered
 
 
 def choices(

@@ -103,3 +103,9 @@ def test_many_codes_that_nobody_knows_do_not_fill_the_page() -> None:
 def test_years_run_backwards_in_a_row() -> None:
     facet = facet_of("year", [FacetCount("2020", 9), FacetCount("2024", 1), FacetCount("2021", 5)], (), LABEL)
     assert [one.value for one in facet.choices] == ["2024", "2021", "2020"]
+
+
+def test_levels_run_from_the_nation_down() -> None:
+    counts = [FacetCount(value, 9 - n) for n, value in enumerate(("county", "moon", "national", "municipal"))]
+    facet = facet_of("level", counts, ("provincial",), LABEL)
+    assert [one.label for one in facet.choices] == ["国家", "省级", "市级", "县级", "moon"]
