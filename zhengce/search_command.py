@@ -45,7 +45,9 @@ KINDS = {"title": "标题", "number": "文号", "issuer": "机关"}
 @click.option("--to", "last", default="", metavar="DAY", help="日期不晚于。")
 @click.option("--sort", type=click.Choice(SORTS), help="排序（默认：有检索词按相关度，否则按发布日期）。")
 @click.option("--order", type=click.Choice(ORDERS), default="desc", show_default=True, help="次序。")
-@click.option("--synonyms/--no-synonyms", default=True, help="是否同时检索同义词和简称、找不到时放宽（默认是）。")
+@click.option(
+    "--synonyms/--no-synonyms", default=True, help="是否同时检索同义词和简称、找不到时放宽（默认是）。"
+)
 @click.option(
     "--limit", default=10, show_default=True, type=click.IntRange(0, MAX_LIMIT), help="最多几条；0 只计数。"
 )
