@@ -14,6 +14,8 @@ from benchmarks.elastic_node.node import Node, running_node
 from benchmarks.lab import Bars
 from index.document import IndexDocument
 from index.elastic_engine import ElasticEngine
+from index.elastic_writer import ElasticWriter
+from index.engine import IndexServerError, IndexUnusableError
 from pipelines.config import IndexServer
 
 COMMIT = 20_000
@@ -66,8 +68,11 @@ def served(count: int) -> Iterator[Served]:
 
 
 def fill(served: Served, documents: Iterable[IndexDocument], count: int, bars: Bars) -> None:
-    """Bring the index to so many documents; the position of a commit is how many there are."""
-    with served.engine.writer() as writer:
+    """Bring the index to so many documents; the position of a commit is how many there are.
+
+    An index of another make is made anew.
+    """
+    with _writer(served.engine) as writer:
         done = writer.applied_seq()
         if done >= count:
             return
@@ -92,6 +97,19 @@ def fill(served: Served, documents: Iterable[IndexDocument], count: int, bars: B
     ratio = served.size() / size
     if not done:
         bars.check("size of the index, times the text", ratio <= SIZE, f"{ratio:.2f}", f"{SIZE:g}")
+
+
+def _writer(engine: ElasticEngine) -> ElasticWriter:
+    try:
+        return engine.writer()
+    except IndexServerError:
+        raise
+    except IndexUnusableError as error:
+        print(f"      {error}", flush=True)
+    with engine.build() as build:
+        build.commit(0)
+        build.publish()
+    return engine.writer()
 
 
 def _bytes(document: IndexDocument) -> int:

@@ -9,7 +9,7 @@ from benchmarks import search_elastic
 from benchmarks.cursor_walk import make
 from benchmarks.elastic_node.node import Node
 from benchmarks.lab import Bars
-from benchmarks.search_elastic import Served, fill
+from benchmarks.search_elastic import Served, administrator, fill
 from index.document import IndexDocument
 from index.elastic_engine import ElasticEngine
 from index.engine import SearchRequest
@@ -39,3 +39,9 @@ def test_a_run_goes_on_after_the_last_commit(
     fill(served, iter(()), 55, bars)  # nothing is left to do
     assert served.cpu() >= before > 0
     assert served.size() > 0
+    with administrator(elasticsearch) as client:  # as if an older program had made it
+        client.indices.put_mapping(
+            index=f"{index_server.name}-1", meta={"program": "zhengce", "schema_version": 1}
+        )
+    fill(served, documents[:10], 10, bars)
+    assert (engine.reader().generation(), engine.reader().applied_seq()) == (2, 10)
