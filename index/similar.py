@@ -18,7 +18,7 @@ from index.tokens import END, bigram_tokens, phrase_tokens
 from normalizers.doc_numbers import parse_doc_numbers
 
 # Candidates whose frequency an index is asked for, and those of them that are taken.
-TITLE_CANDIDATES, BODY_CANDIDATES = 30, 60
+TITLE_CANDIDATES, BODY_CANDIDATES = 30, 30
 SPARE = 3  # tokens looked at for each candidate
 TITLE_TERMS, BODY_TERMS = 10, 10
 # A token in more than this share of documents tells nothing of a subject and has a long list.
@@ -32,8 +32,8 @@ LEAST_NAMED, MOST_NAMED = 5, 40  # tokens of a name
 # A pair with one of these joins two words (于加, 展的), a number is a year or a place in a list.
 NO_SUBJECT = re.compile("[的于和及与等]|^[0-9]+$")
 QUOTED = re.compile("《([^《》]+)》")
-# Characters of a body that are read.
-READ = 3000
+# Characters of a body that are read; 3,000 of them and twice the candidates found no more relatives (benchmarks/similar.py).
+READ = 2000
 
 Frequencies = Callable[[list[FieldToken]], Mapping[FieldToken, int]]
 ALL: FieldToken = ("title", END)  # as frequent as there are documents
