@@ -17,6 +17,7 @@ from demo.world import World
 from index.engine import Reader, RequestError, SearchRequest
 from index.parse import parse_query
 from index.query import EVERYTHING, Filter, Not, Word
+from index.tokens import bigram_tokens
 from index.vocabulary import Names
 from index.words_of_why import ONLY_FILTERS, reasons
 
@@ -144,3 +145,14 @@ def test_nothing_is_like_a_document_without_words(
     )
     assert readers[name].similar(empty) == ()
     assert readers[name].similar(known[0].document, 0) == ()
+
+
+def test_frequencies_are_the_same_on_both_engines(readers: Mapping[str, Reader], known: list[Known]) -> None:
+    tokens = [
+        (field, token) for field in ("title", "body") for token in ("养老", "通知", "2023", "没这")
+    ]  # fmt: skip
+    ours, theirs = (reader.frequencies(tokens) for reader in readers.values())
+    assert ours == theirs
+    having = sum("通知" in bigram_tokens(one.document.title) for one in known)
+    assert (ours["title", "通知"], ours["body", "没这"]) == (having, 0)
+    assert all(reader.frequencies([]) == {} for reader in readers.values())

@@ -90,6 +90,12 @@ def test_what_was_meant_is_offered_where_nothing_is_found(shelf: Served) -> None
     assert page(shelf, "/search", q="荔枝产业").cssselect(".meant") == []
 
 
+def test_numbers_near_one_that_nobody_bears_are_offered(shelf: Served) -> None:
+    found = page(shelf, "/search", q="演政发2018-7号")
+    assert [a.text_content() for a in found.cssselect(".meant a")] == ["演政发〔2019〕7号"]
+    assert page(shelf, "/search", q="演政发2019-7号").cssselect(".meant") == []
+
+
 def test_parts_of_what_was_asked_are_told_as_such_and_counted(shelf: Served) -> None:
     asked = {"q": "荔枝产业的品种与冷链 火星基地", "size": 100}
     found = page(shelf, "/search", **asked)
