@@ -223,3 +223,34 @@ def eventually(served: Served, total: int) -> bool:
             return True
         time.sleep(0.1)
     return False
+
+
+def test_parts_are_found_where_nothing_has_all_of_it_and_it_is_said(portal: Served) -> None:
+    asked = {"q": "养老服务 无此词语", "limit": 3, "facets": "withdrawn"}
+    answer = portal.client.get(f"{API}/policies", params=asked).json()
+    assert answer["partial"]
+    assert answer["note"].startswith("没有全部符合的结果")
+    assert answer["total"] > 3
+    assert sum(one["count"] for one in answer["facets"]["withdrawn"]) == answer["total"]
+    further = portal.client.get(f"{API}/policies", params={**asked, "cursor": answer["next"]}).json()
+    assert further["total"] == answer["total"]
+    assert not {one["id"] for one in answer["items"]} & {one["id"] for one in further["items"]}
+    counted = portal.client.get(f"{API}/facets", params={"q": asked["q"], "facets": "withdrawn"}).json()
+    assert counted["total"] == answer["total"]
+    strict = portal.client.get(f"{API}/policies", params={**asked, "synonyms": "false"}).json()
+    assert (strict["total"], strict["partial"], strict["note"]) == (0, False, "")
+    page = portal.client.get("/search", params={"q": asked["q"]}).text
+    assert "没有全部符合的结果" in page
+    assert "照原样检索" in page
+
+
+def test_the_newest_are_sorted_by_date_unless_another_order_is_chosen(portal: Served) -> None:
+    answer = portal.client.get(f"{API}/policies", params={"q": "最新养老服务政策", "limit": 50}).json()
+    days = [one["written_date"] or one["published_date"] for one in answer["items"]]
+    known = [day for day in days if day]
+    assert answer["note"].startswith("按日期排序")
+    assert known == sorted(known, reverse=True)
+    chosen = portal.client.get(
+        f"{API}/policies", params={"q": "最新养老服务政策", "sort": "relevance"}
+    ).json()
+    assert (chosen["note"], chosen["total"] >= answer["total"]) == ("", True)
