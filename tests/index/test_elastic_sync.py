@@ -143,7 +143,7 @@ def test_verify_names_every_difference(
 def test_a_refused_document_is_named_and_the_others_are_written(
     catalogue: Catalogue, engine: ElasticEngine
 ) -> None:
-    store(catalogue, [make_policy(n, issuers=(TOO_LONG,) if n == 3 else ()) for n in range(6)])
+    store(catalogue, [make_policy(n, index_number=TOO_LONG if n == 3 else None) for n in range(6)])
     for report in (sync_index(catalogue, engine), rebuild_index(catalogue, engine)):
         assert [one.id for one in report.rejected] == [page_id(3)]
         assert "32766" in report.rejected[0].reason
@@ -157,7 +157,7 @@ def test_a_refused_document_is_named_and_the_others_are_written(
 def test_what_was_refused_is_offered_again_by_every_sync(
     catalogue: Catalogue, engine: ElasticEngine, admin: Elasticsearch
 ) -> None:
-    store(catalogue, [make_policy(n, issuers=(TOO_LONG,) if n in (3, 4) else ()) for n in range(6)])
+    store(catalogue, [make_policy(n, index_number=TOO_LONG if n in (3, 4) else None) for n in range(6)])
     refused = {page_id(3), page_id(4)}
     assert {one.id for one in sync_index(catalogue, engine).rejected} == refused
     report = sync_index(catalogue, engine)
@@ -165,7 +165,9 @@ def test_what_was_refused_is_offered_again_by_every_sync(
     assert {one.id for one in engine.reader().rejected()} == refused
     hide(catalogue, page_id(4), "测试")
     index = f"{engine.server.name}-1"
-    admin.indices.put_mapping(index=index, properties={"issuer": {"type": "keyword", "ignore_above": 100}})
+    bounded = {"type": "keyword", "ignore_above": 100}
+    numbers = {"properties": {"number": bounded, "numbers": bounded}}
+    admin.indices.put_mapping(index=index, properties={"shown": numbers})
     report = sync_index(catalogue, engine)
     assert (report.added, report.rejected, engine.reader().rejected()) == (1, (), ())
     assert verify_index(catalogue, engine) == []

@@ -69,7 +69,7 @@ def test_what_is_wrong_is_said_in_one_line(run: Run, catalogue: Catalogue) -> No
 
 
 def test_a_refused_document_is_reported(run: Run, catalogue: Catalogue) -> None:
-    store(catalogue, [make_policy(77, issuers=("长" * 20_000,))])
+    store(catalogue, [make_policy(77, index_number="长" * 20_000)])
     done = run("index")
     assert done.exit_code == 1
     assert f"检索服务器拒收 {make_policy(77).id}" in done.stderr
@@ -107,7 +107,7 @@ def test_a_night_goes_on_without_the_server(environ: dict[str, str], catalogue: 
 def test_a_night_offers_refused_documents_again_and_names_them(
     environ: dict[str, str], catalogue: Catalogue
 ) -> None:
-    refused = [make_policy(n, issuers=("长" * 20_000,)) for n in range(60, 67)]
+    refused = [make_policy(n, index_number="长" * 20_000) for n in range(60, 67)]
     store(catalogue, refused)
     config = load_config({}, environ)
     for _ in range(2):
