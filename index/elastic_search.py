@@ -7,12 +7,11 @@ from elasticsearch import Elasticsearch
 
 from index.elastic_mapping import HALF
 from index.elastic_query import filters, lower_request
-from index.engine import FacetCount, RequestError, SearchHit, SearchRequest, SearchResult
+from index.engine import MAX_VALUES, FacetCount, RequestError, SearchHit, SearchRequest, SearchResult
 from index.keys import SORT_FIELDS
 
-# Values of a facet that are told, the largest, and asked for of every shard. Where several shards have more, the sum
-# of what they tell may lack some, and Elasticsearch says so: then all values are counted, so many at a time.
-MAX_FACET_VALUES = 20_000
+# Every shard is asked for all values that may be told. Where several shards have more, the sum of what they tell may
+# lack some, and Elasticsearch says so: then all values are counted, so many at a time.
 COUNTED_AT_ONCE = 10_000
 # Ids come with the values that hits are sorted by: to read one from the store, the texts of hundreds of documents
 # beside it are unpacked (9 of 16 ms CPU for a page of 20 from 10,000 documents).
@@ -105,7 +104,7 @@ def _aggregations(request: SearchRequest, late: Iterable[str]) -> dict[str, Any]
     """Counts of every facet; each feels all late filters but its own."""
     aggregations: dict[str, Any] = {}
     for name in request.facets:
-        values = {"terms": {"field": name, "size": MAX_FACET_VALUES, "shard_size": MAX_FACET_VALUES}}
+        values = {"terms": {"field": name, "size": request.values, "shard_size": MAX_VALUES}}
         felt = filters(request, (other for other in late if other != name))
         inner = {"filter": {"bool": {"filter": felt}}, "aggs": {"values": values}}
         aggregations[name] = inner if felt else values
@@ -120,7 +119,7 @@ def _counts(
         counts = list(_all_counts(client, index, request, name))
     else:
         counts = [FacetCount(bucket["key"], bucket["doc_count"]) for bucket in values["buckets"]]
-    return tuple(sorted(counts, key=lambda c: (-c.count, c.value))[:MAX_FACET_VALUES])
+    return tuple(sorted(counts, key=lambda c: (-c.count, c.value))[: request.values])
 
 
 def _all_counts(client: Elasticsearch, index: str, request: SearchRequest, name: str) -> Iterator[FacetCount]:

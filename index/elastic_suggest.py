@@ -7,7 +7,8 @@ from elasticsearch import Elasticsearch
 
 from index.elastic_mapping import SUGGEST
 from index.elastic_query import term_filter
-from index.elastic_search import MAX_FACET_VALUES, NOTHING_STORED
+from index.elastic_search import NOTHING_STORED
+from index.engine import MAX_VALUES
 from index.suggest import LOOKED_AT, Kind, Suggestion, pick, pick_issuers, suggest_term
 
 SHOWN: dict[Kind, str] = {"title": "shown.title", "number": "shown.number"}
@@ -30,7 +31,7 @@ def suggest(
 
 def all_issuers(client: Elasticsearch, index: str) -> tuple[str, ...]:
     """All issuers of an index, those of most documents first."""
-    values = {"terms": {"field": "issuer", "size": MAX_FACET_VALUES, "shard_size": MAX_FACET_VALUES}}
+    values = {"terms": {"field": "issuer", "size": MAX_VALUES, "shard_size": MAX_VALUES}}
     answer = client.search(index=index, size=0, aggs={"issuers": values}).body
     buckets = answer["aggregations"]["issuers"]["buckets"]
     ordered = sorted(buckets, key=lambda bucket: (-bucket["doc_count"], bucket["key"]))

@@ -40,6 +40,7 @@ FACETS = (
 # What may be filtered by but is not counted: nearly every document has values of its own.
 FILTERS = (*FACETS, "keyword", "work")
 MAX_LIMIT = 200
+MAX_VALUES = 20_000  # of a facet; bodies of all counties of the country are about as many
 LAST_OFFSET = 2**31 - 1 - MAX_LIMIT  # what a search server counts to; no index has so many
 
 
@@ -76,9 +77,9 @@ class SearchRequest:
 
     `filters` maps a name of FILTERS to the values allowed, any of which will do. The dates are a
     closed range over the written date, else the published one. `cursor` comes from the result
-    before; with it `offset` must be 0. Unknown dates come last in either order. `titles_first` is the wish
-    for the newest about something, `strict` to have nothing read otherwise than it stands: engines know nothing
-    of either, index/tries.py does.
+    before; with it `offset` must be 0. Unknown dates come last in either order. Of every facet the
+    largest `values` are told, with exact counts. `titles_first` is the wish for the newest about something,
+    `strict` to have nothing read otherwise than it stands: engines know nothing of either, index/tries.py does.
     """
 
     query: Node = EVERYTHING
@@ -91,6 +92,7 @@ class SearchRequest:
     cursor: str | None = None
     limit: int = 20
     facets: tuple[str, ...] = ()
+    values: int = MAX_VALUES
     titles_first: bool = False
     strict: bool = False
 
@@ -106,6 +108,8 @@ class SearchRequest:
             raise RequestError(f"没有次序 {self.order!r}，可用：{'、'.join(ORDERS)}")
         if not 0 <= self.limit <= MAX_LIMIT:
             raise RequestError(f"limit 应在 0 到 {MAX_LIMIT} 之间")
+        if not 1 <= self.values <= MAX_VALUES:
+            raise RequestError(f"values 应在 1 到 {MAX_VALUES} 之间")
         if not 0 <= self.offset <= LAST_OFFSET:
             raise RequestError(f"offset 应在 0 到 {LAST_OFFSET} 之间")
         if self.cursor is not None and self.offset:

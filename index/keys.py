@@ -14,6 +14,7 @@ SORT_FIELDS = {
     ("first_seen", "desc"): "sort_first_seen",
     ("first_seen", "asc"): "sort_first_seen",
 }
+LONGEST_VALUE = 1000  # characters of a value of a facet; what is longer is a text that stands in the wrong place
 DAY_BITS = 20  # to the year 2870
 SECOND_BITS = 33  # from 2000 to the year 2272
 FIRST_SECOND = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp())
@@ -23,7 +24,7 @@ LAST_DAY = (1 << DAY_BITS) - 1
 def facet_values(document: IndexDocument) -> dict[str, tuple[str, ...]]:
     """The values of a document for every name of FILTERS."""
     day = document.date
-    return {
+    values = {
         "level": _one(document.level),
         "region": document.regions,
         "issuer": tuple(dict.fromkeys(document.issuers)),
@@ -39,6 +40,7 @@ def facet_values(document: IndexDocument) -> dict[str, tuple[str, ...]]:
         "work": (document.work,),
         "withdrawn": ("true" if document.withdrawn else "false",),
     }
+    return {name: tuple(one for one in some if len(one) <= LONGEST_VALUE) for name, some in values.items()}
 
 
 def _one(value: str | None) -> tuple[str, ...]:

@@ -203,7 +203,8 @@ class TantivyReader:
         with _damage_named(folder):
             index.reload()
             searcher = index.searcher()
-            return View(folder, number, index, searcher, _read_seq(searcher), common)
+            names = old.names if old else {}
+            return View(folder, number, index, searcher, _read_seq(searcher), common, names=names)
 
 
 def _mark(path: Path) -> tuple[int, int, int]:

@@ -1,6 +1,7 @@
 """The fields of the tantivy index, and an IndexDocument as tantivy's document."""
 
 from functools import cache
+from hashlib import blake2b
 
 import tantivy
 
@@ -13,7 +14,7 @@ from index.suggest import suggest_terms
 from index.tokens import END, bigram_tokens, unigrams
 
 # Raised whenever the fields below or the tokens in them change; an older index is then rebuilt.
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 TEXT_FIELDS = (*TEXT_NAMES.values(), "title_chars")
 # What a record of the index is: a policy, or the one that holds the position in the change log.
 POLICY, STATE = "policy", "state"
@@ -22,6 +23,9 @@ COMMON = "common"  # the common terms of a document, see index/common_terms.py
 WEIGHT = "weight"
 SUGGEST = "suggest"
 NUMBER = "id_number"  # the id, sixteen hexadecimal digits, as a number in a column
+# Facets of very many values, which are counted by a number of each: to put the texts of all segments together
+# takes three times as long (24,000 issuers in 14 segments: 46 ms).
+NUMBERED = ("issuer",)
 SHOWN = "shown"  # stored: the title and, on the next line, the number as printed
 
 
@@ -43,11 +47,23 @@ def schema() -> tantivy.Schema:
     builder.add_unsigned_field(NUMBER, fast=True)
     for name in FILTERS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    for name in NUMBERED:
+        builder.add_unsigned_field(numbers_of(name), fast=True)
     # Ranges are read from columns; a term for every document would cost more than all facets.
     builder.add_integer_field("day", fast=True)
     for name in sorted(set(SORT_FIELDS.values())):
         builder.add_unsigned_field(name, fast=True)
     return builder.build()
+
+
+def numbers_of(name: str) -> str:
+    """The field that holds the numbers of the values of a facet."""
+    return f"{name}_number"
+
+
+def value_number(value: str) -> int:
+    """A number of 64 bits that stands for a value; of a million values two have the same once in 37 million."""
+    return int.from_bytes(blake2b(value.encode("utf-8", "replace"), digest_size=8).digest())
 
 
 Tokens = dict[str, list[str]]
@@ -79,6 +95,8 @@ def tantivy_document(document: IndexDocument, tokens: Tokens, common: CommonTerm
     for name, values in facet_values(document).items():
         for value in values:
             add(name, value)
+            if name in NUMBERED:
+                result.add_unsigned(numbers_of(name), value_number(value))
     if document.date:
         result.add_integer("day", document.date.toordinal())
     for name, key in sort_keys(document).items():

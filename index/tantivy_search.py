@@ -1,5 +1,6 @@
 """One search on one view of a tantivy index: total, hits, facets, suggestions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -8,14 +9,14 @@ import tantivy
 from tantivy import Occur, Order, Query
 
 from index.common_terms import CommonTerms
-from index.engine import FacetCount, RequestError, SearchHit, SearchRequest, SearchResult
+from index.engine import MAX_VALUES, FacetCount, RequestError, SearchHit, SearchRequest, SearchResult
 from index.keys import SORT_FIELDS
 from index.suggest import LOOKED_AT, Kind, Suggestion, pick, pick_issuers, suggest_term
 from index.tantivy_query import Lowering, everything, key_above, key_below
-from index.tantivy_schema import NUMBER, SHOWN, SUGGEST, WEIGHT, schema
+from index.tantivy_schema import NUMBER, NUMBERED, SHOWN, SUGGEST, WEIGHT, numbers_of, schema, value_number
 
-# Buckets asked for of every segment; counts are exact as long as a facet has fewer values.
-MAX_FACET_VALUES = 20_000
+# Values that every segment tells of a facet: counts are exact as long as it has fewer. tantivy makes no more buckets.
+SEGMENT_VALUES = 65_000
 # Hits asked for beyond a piece of a sorted walk, so that equal keys are never torn apart.
 SPARE = 8
 
@@ -31,6 +32,7 @@ class View:
     seq: int
     common: CommonTerms
     issuers: list[str] = field(default_factory=list)  # filled when first asked for
+    names: dict[int, str] = field(default_factory=dict)  # of values that are counted by number
 
     @property
     def lowering(self) -> Lowering:
@@ -116,20 +118,42 @@ def _facets(view: View, request: SearchRequest) -> dict[str, tuple[FacetCount, .
     free = [name for name in request.facets if name not in filtered]
     counts: dict[str, tuple[FacetCount, ...]] = {}
     if free:
-        counts |= _aggregate(view, view.lowering.request(request), free)
+        counts |= _aggregate(view, view.lowering.request(request), free, request.values)
     for name in filtered:
-        counts |= _aggregate(view, view.lowering.request(request, but=name), [name])
+        counts |= _aggregate(view, view.lowering.request(request, but=name), [name], request.values)
     return {name: counts[name] for name in request.facets}
 
 
-def _aggregate(view: View, query: Query, names: list[str]) -> dict[str, tuple[FacetCount, ...]]:
-    size = {"size": MAX_FACET_VALUES, "segment_size": MAX_FACET_VALUES}
-    answer = view.searcher.aggregate(query, {name: {"terms": {"field": name, **size}} for name in names})
-    return {name: _ordered(answer[name]["buckets"]) for name in names}
+def _aggregate(
+    view: View, query: Query, names: Iterable[str], most: int
+) -> dict[str, tuple[FacetCount, ...]]:
+    """The largest values of facets; of equal ones at the end those first in order, so all of these are looked at."""
+    counts: dict[str, tuple[FacetCount, ...]] = {}
+    left, size = list(names), most + 1
+    while left:
+        asked = {"size": size, "segment_size": SEGMENT_VALUES}
+        fields = {name: numbers_of(name) if name in NUMBERED else name for name in left}
+        answer = view.searcher.aggregate(
+            query, {name: {"terms": {"field": field, **asked}} for name, field in fields.items()}
+        )
+        for name in fields:
+            buckets = answer[name]["buckets"]
+            apart = len(buckets) < size or buckets[-1]["doc_count"] < buckets[most - 1]["doc_count"]
+            if apart or size >= SEGMENT_VALUES:
+                counts[name] = _ordered(view, name, buckets)[:most]
+                left.remove(name)
+        size = min(4 * size, SEGMENT_VALUES)
+    return counts
 
 
-def _ordered(buckets: list[dict[str, Any]]) -> tuple[FacetCount, ...]:
-    counts = [FacetCount(bucket["key"], int(bucket["doc_count"])) for bucket in buckets]
+def _ordered(view: View, name: str, buckets: list[dict[str, Any]]) -> tuple[FacetCount, ...]:
+    keys = [bucket["key"] for bucket in buckets]
+    if name in NUMBERED:
+        if any(key not in view.names for key in keys):
+            known = view.searcher.terms_with_prefix(name, "")
+            view.names.update((value_number(value), value) for value, _ in known)
+        keys = [view.names[key] for key in keys]
+    counts = [FacetCount(key, int(one["doc_count"])) for key, one in zip(keys, buckets, strict=True)]
     return tuple(sorted(counts, key=lambda c: (-c.count, c.value)))
 
 
@@ -156,7 +180,7 @@ def _suggested(view: View, kind: Kind, typed: str, limit: int) -> list[Suggestio
 def _issuers(view: View) -> tuple[str, ...]:
     """All issuers of a view, those of most documents first; counted once a commit."""
     if not view.issuers:
-        counts = _aggregate(view, everything(), ["issuer"])["issuer"]
+        counts = _aggregate(view, everything(), ["issuer"], MAX_VALUES)["issuer"]
         view.issuers[:] = [count.value for count in counts]
     return tuple(view.issuers)
 
