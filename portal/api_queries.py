@@ -6,9 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from index.engine import FACETS, FILTERS, LAST_OFFSET, MAX_LIMIT
 from index.vocabulary import Names
-from portal.forms import MAX_TEXT, MAX_VALUES, SearchForm
+from portal.forms import MAX_CHOSEN, MAX_TEXT, SearchForm
 
-Values = Annotated[list[str], Field(default_factory=list, max_length=MAX_VALUES)]
+Values = Annotated[list[str], Field(default_factory=list, max_length=MAX_CHOSEN)]
 MAX_FACET_VALUES = 10_000
 MAX_SUGGESTIONS = 20
 MAX_SIMILAR = 50

@@ -12,6 +12,8 @@ from portal.labels import Label
 
 SHOWN_VALUES = 8  # values of a facet before "more"
 SHOWN_YEARS = 12
+# Values that are counted for a results page: all regions of the country down to counties (3,300).
+COUNTED_VALUES = 4_000
 # Values in the page itself, those behind "more" among them: 300 choices are 40 KB. All others have a page of their own.
 MOST_VALUES = 30
 MOST_REGIONS = 200
@@ -34,12 +36,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A facet with its first values, those behind "more", and how many more a page of its own has."""
+    """A facet with its first values, those behind "more", and how many more a page of its own has (`cut`: or more)."""
 
     name: str
     choices: Sequence[Choice]
     more: Sequence[Choice] = ()
     others: int = 0
+    cut: bool = False
 
 
 def facet_of(name: str, counts: Sequence[FacetCount], chosen: Collection[str], label: Label) -> Facet:
@@ -53,7 +56,8 @@ def facet_of(name: str, counts: Sequence[FacetCount], chosen: Collection[str], l
     first = [one for n, one in enumerate(ordered) if n < most or one.value in chosen]
     rest = [one for one in ordered[most : most + MOST_VALUES] if one.value not in chosen]
     others = len(ordered) - len(first) - len(rest)
-    return Facet(name, choices(name, first, chosen, label), choices(name, rest, chosen, label), others)
+    cut = len(counts) >= COUNTED_VALUES
+    return Facet(name, choices(name, first, chosen, label), choices(name, rest, chosen, label), others, cut)
 
 
 def order(name: str, counts: Sequence[FacetCount], chosen: Collection[str]) -> list[FacetCount]:

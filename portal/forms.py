@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from index.engine import Order, RequestError, SearchRequest, Sort
+from index.engine import MAX_VALUES, Order, RequestError, SearchRequest, Sort
 from index.parse import Parsed, parse_query
 from index.query import terms
 from index.vocabulary import NO_NAMES, Names
 from normalizers.authorities import lookup
 
 MAX_TEXT = 1_000  # characters of a query; index.parse reads the first 300 and says so
-MAX_VALUES = 50  # values of one filter
+MAX_CHOSEN = 50  # values of one filter
 MAX_FILTERS = 200  # values of all filters
 MAX_VALUE = 200  # characters of one value
 
@@ -41,7 +41,13 @@ class SearchForm:
     names: Names = NO_NAMES
 
     def request(
-        self, *, offset: int = 0, cursor: str | None = None, limit: int = 20, facets: Sequence[str] = ()
+        self,
+        *,
+        offset: int = 0,
+        cursor: str | None = None,
+        limit: int = 20,
+        facets: Sequence[str] = (),
+        values: int = MAX_VALUES,
     ) -> Asked:
         """A checked request; without a sort, words sort by relevance, 最新 by date and everything by published date.
 
@@ -63,6 +69,7 @@ class SearchForm:
             cursor=cursor,
             limit=limit,
             facets=tuple(dict.fromkeys(facets)),
+            values=values,
             titles_first=newest,
             strict=not self.synonyms,
         )
@@ -74,8 +81,8 @@ def _checked(filters: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]
     if sum(map(len, filters.values())) > MAX_FILTERS:
         raise RequestError(f"筛选项太多：最多 {MAX_FILTERS} 个")
     for name, values in filters.items():
-        if len(values) > MAX_VALUES or any(len(value) > MAX_VALUE for value in values):
-            raise RequestError(f"筛选项 {name} 的值太多或太长：最多 {MAX_VALUES} 个，每个 {MAX_VALUE} 字")
+        if len(values) > MAX_CHOSEN or any(len(value) > MAX_VALUE for value in values):
+            raise RequestError(f"筛选项 {name} 的值太多或太长：最多 {MAX_CHOSEN} 个，每个 {MAX_VALUE} 字")
     found = {name: tuple(dict.fromkeys(filters[name])) for name in filters if filters[name]}
     if names := found.get("issuer"):
         found["issuer"] = tuple(dict.fromkeys(name for given in names for name in spellings(given)))

@@ -107,14 +107,14 @@ class ApiPage:
 
 @dataclass(frozen=True, slots=True)
 class ApiFacets:
-    """The values of facets, largest first; `distinct` says how many there are of each, also of those cut off.
+    """The values of facets, largest first; `more` names the facets that have more than were asked for.
 
     `note` and `partial` are those of the search.
     """
 
     total: int
     facets: dict[str, list[ApiFacet]]
-    distinct: dict[str, int]
+    more: list[str]
     mistakes: list[ApiMistake]
     also: list[ApiAlso]
     note: str
@@ -216,7 +216,7 @@ def api_facets(asked: Asked, found: Found, label: Label, most: int) -> ApiFacets
     return ApiFacets(
         total=found.result.total,
         facets={name: _facet(name, counts[:most], label) for name, counts in facets.items()},
-        distinct={name: len(counts) for name, counts in facets.items()},
+        more=[name for name, counts in facets.items() if len(counts) > most],
         mistakes=_mistakes(asked.parsed),
         also=_also(asked.parsed),
         note=found.result.note,

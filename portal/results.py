@@ -11,7 +11,7 @@ from index.query import lone_number, terms
 from index.words_of_why import Reason
 from pipelines.policies import StoredPolicy
 from portal.address import SIZES, Address
-from portal.facets import Facet, RegionTree, choices, facet_of, order
+from portal.facets import COUNTED_VALUES, Facet, RegionTree, choices, facet_of, order
 from portal.forms import Asked, spellings
 from portal.labels import FILTER_NAMES, Label
 from portal.library import Found, Library
@@ -167,7 +167,14 @@ class Results:
         """What counts the facets of what was found when it is called; None where they cannot be counted now."""
         query = found.result.query or asked.request.query
         request = replace(
-            asked.request, query=query, strict=True, offset=0, cursor=None, limit=0, facets=SHOWN_FACETS
+            asked.request,
+            query=query,
+            strict=True,
+            offset=0,
+            cursor=None,
+            limit=0,
+            facets=SHOWN_FACETS,
+            values=COUNTED_VALUES,
         )
 
         def counted() -> Sequence[Facet] | None:
