@@ -10,7 +10,7 @@ from index.elastic_query import filters, lower_request
 from index.engine import MAX_VALUES, FacetCount, RequestError, SearchHit, SearchRequest, SearchResult
 from index.keys import SORT_FIELDS
 
-# Every shard is asked for all values that may be told. Where several shards have more, the sum of what they tell may
+# One shard tells the largest values by itself; of several each is asked for all that may be told. Where several shards have more, the sum of what they tell may
 # lack some, and Elasticsearch says so: then all values are counted, so many at a time.
 COUNTED_AT_ONCE = 10_000
 # Ids come with the values that hits are sorted by: to read one from the store, the texts of hundreds of documents
@@ -33,7 +33,7 @@ def search(
         index=index,
         query=lower_request(request, scored=relevance, but=late),
         post_filter={"bool": {"filter": filters(request, late)}} if late else None,
-        aggs=_aggregations(request, late) or None,
+        aggs=_aggregations(request, late, MAX_VALUES if several_shards else request.values) or None,
         sort=_order(request),
         from_=offset,
         search_after=after,
@@ -100,11 +100,11 @@ def _next(request: SearchRequest, offset: int, found: list[Any], total: int) -> 
     return f"{request.sort}.{request.order}.{key + HALF}.{record_id}"
 
 
-def _aggregations(request: SearchRequest, late: Iterable[str]) -> dict[str, Any]:
+def _aggregations(request: SearchRequest, late: Iterable[str], of_each_shard: int) -> dict[str, Any]:
     """Counts of every facet; each feels all late filters but its own."""
     aggregations: dict[str, Any] = {}
     for name in request.facets:
-        values = {"terms": {"field": name, "size": request.values, "shard_size": MAX_VALUES}}
+        values = {"terms": {"field": name, "size": request.values, "shard_size": of_each_shard}}
         felt = filters(request, (other for other in late if other != name))
         inner = {"filter": {"bool": {"filter": felt}}, "aggs": {"values": values}}
         aggregations[name] = inner if felt else values
