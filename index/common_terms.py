@@ -1,7 +1,7 @@
 """Words that stand in so many documents that reading their places would be slow.
 
-A pair or triple of tokens side by side that is common becomes a term of its own, in a field without places
-(`common`): then a word of three or four characters is found by one list of documents, and a longer phrase
+A run of two to four tokens side by side that is common becomes a term of its own, in a field without places
+(`common`): then a word of three to five characters is found by one list of documents, and a longer phrase
 reads places only where all its common parts are. What is rare is found by its places, at little cost. The
 answers are the same with any list. A generation learns its list from its first documents and keeps it.
 
@@ -20,15 +20,15 @@ from typing import Self
 
 import msgspec
 
-# Documents that a list is learned from (1 s), and the share of them that makes a run common. Of 1,000 generated
-# policies of 2,000 characters it then has 9,000 runs, of which one policy has 1,100; with a share of 0.01 it has
-# 41,000, and marking a policy takes twice as long.
+# Documents that a list is learned from (1 s), and the share of them that makes a run common. Of 500 generated
+# policies of 2,000 characters it then has 5,100 tokens and runs, of which one policy has 900; with a share of 0.03
+# it has twice as many, and marking a policy takes a quarter longer.
 SAMPLE = 500
-LEAST_SHARE = 0.03
+LEAST_SHARE = 0.05
 LEAST_DOCUMENTS = 4
 # With a list learned from fewer documents an index of so many is made anew.
 LEAST_LEARNED, MANY_DOCUMENTS = 100, 5000
-LONGEST = 3  # tokens: four characters
+LONGEST = 4  # tokens: five characters
 # Codes have 16 bits, 0 is a token that is not common; a run is four codes wide.
 MOST_TOKENS = 0xFFFF
 CODES, BYTES = 4, 8
@@ -36,41 +36,39 @@ CODES, BYTES = 4, 8
 
 @dataclass(frozen=True)
 class CommonTerms:
-    """Tokens that are common, in the order of their codes from 1; pairs and triples; of how many documents."""
+    """Tokens that are common, in the order of their codes from 1; runs of them; of how many documents."""
 
     tokens: tuple[str, ...] = ()
-    pairs: frozenset[int] = frozenset()
-    triples: frozenset[int] = frozenset()
+    runs: frozenset[int] = frozenset()
     learned_from: int = 0
 
     @classmethod
     def learn(cls, documents: Sequence[Sequence[Sequence[str]]]) -> Self:
         """From the token lists of the fields of some documents."""
         least = max(LEAST_DOCUMENTS, int(LEAST_SHARE * len(documents)))
-        tokens = Counter(chain.from_iterable({*chain(*fields)} for fields in documents))
-        most = tokens.most_common(MOST_TOKENS)
+        counts = Counter(chain.from_iterable({*chain(*fields)} for fields in documents))
+        most = counts.most_common(MOST_TOKENS)
         learned = cls(tuple(sorted(token for token, count in most if count >= least)))
         coded = [learned._coded(fields) for fields in documents]
-        found: Counter[int] = Counter()
-        for codes in coded:
-            runs = zip(_runs(codes, 2), codes, codes[1:], strict=False)
-            found.update({run for run, a, b in runs if a and b})
-        pairs = frozenset(run for run, count in found.items() if count >= least)
-        found.clear()
-        for codes in coded:
-            shorter = _runs(codes, 2)
-            runs = zip(_runs(codes, 3), shorter, shorter[1:], strict=False)
-            found.update({run for run, a, b in runs if a in pairs and b in pairs})
-        triples = frozenset(run for run, count in found.items() if count >= least)
-        return cls(learned.tokens, pairs, triples, len(documents))
+        known = frozenset(range(1, len(learned.tokens) + 1))
+        every: set[int] = set()
+        for size in range(2, LONGEST + 1):
+            found: Counter[int] = Counter()
+            for codes in coded:
+                shorter = _runs(codes, size - 1)
+                runs = zip(_runs(codes, size), shorter, shorter[1:], strict=False)
+                found.update({run for run, one, other in runs if one in known and other in known})
+            known = frozenset(run for run, count in found.items() if count >= least)
+            every |= known
+        return cls(learned.tokens, frozenset(every), len(documents))
 
     def of(self, fields: Iterable[Sequence[str]]) -> str:
         """The terms of a document, given the tokens of its fields, joined by spaces."""
         codes = self._coded(fields)
         found = {*codes}
         found.discard(0)
-        found |= self.pairs.intersection(_runs(codes, 2))
-        found |= self.triples.intersection(_runs(codes, 3))
+        for size in range(2, LONGEST + 1):
+            found |= self.runs.intersection(_runs(codes, size))
         return _text(found)
 
     def cover(self, tokens: Sequence[str]) -> tuple[list[str], bool]:
@@ -114,7 +112,8 @@ class CommonTerms:
         return codes
 
     def _is_common(self, run: int, size: int) -> bool:
-        return run > 0 if size == 1 else run in (self.pairs if size == 2 else self.triples)
+        whole = run >> 16 * (size - 1) > 0  # else it is a shorter one, with nothing common behind it
+        return whole and (size == 1 or run in self.runs)
 
 
 def _runs(codes: "array[int]", size: int) -> "array[int]":
