@@ -74,8 +74,9 @@ def test_what_four_documents_have_is_common() -> None:
     assert len({name(common, text) for text in ("高新", "高新技", "高新技术", "新技术", "技术")}) == 5
     assert common.cover(["高新", "新技", "技术"]) == ([name(common, "高新技术")], True)
     assert common.cover(["社会"]) == ([], False)
+    assert common.cover(bigram_tokens("新技术企业")) == ([name(common, "新技术企业")], True)
     terms, whole = common.cover(bigram_tokens("高新技术企业"))
-    assert terms == [name(common, text) for text in ("高新技术", "新技术企", "技术企业")] and not whole
+    assert terms == [name(common, text) for text in ("高新技术企", "新技术企业")] and not whole
     assert common.cover(["高新", "社会"]) == ([name(common, "高新")], False)
     assert common.cover([]) == ([], False)
 
@@ -92,7 +93,7 @@ def test_runs_end_with_their_field() -> None:
 def test_a_document_has_every_term_of_what_stands_in_it(fields: list[list[str]]) -> None:
     common = CommonTerms.learn([[["甲", "12", "乙丙", "丙丁", "乙丙", "12", "甲"]]] * 4)
     terms = common.of(fields).split()
-    placed = [field[at : at + size] for field in fields for size in (1, 2, 3) for at in range(len(field))]
+    placed = [field[at : at + size] for field in fields for size in (1, 2, 3, 4) for at in range(len(field))]
     assert len(terms) == len(set(terms))
     assert set(terms) == {term for run in placed for term in common.cover(run)[0]}
 
