@@ -271,11 +271,11 @@ class Report:
         line = ""
         for text in by_place[""]:
             if line and len(line) + len(text) > WIDTH:
-                print(f"      {line}")
+                print(f"      {line}".encode(errors="backslashreplace").decode())
                 line = ""
             line += text + "  "
         if line:
-            print(f"      {line}")
+            print(f"      {line}".encode(errors="backslashreplace").decode())
         if by_place[""] and not source:
             self.bare.append(f"{where} ({len(by_place[''])})")
 
