@@ -14,7 +14,8 @@ SORT_FIELDS = {
     ("first_seen", "desc"): "sort_first_seen",
     ("first_seen", "asc"): "sort_first_seen",
 }
-LONGEST_VALUE = 1000  # characters of a value of a facet; what is longer is a text that stands in the wrong place
+# Characters of a value of a facet: what is longer is a text that stands in the wrong place.
+LONGEST_VALUE = 1000
 DAY_BITS = 20  # to the year 2870
 SECOND_BITS = 33  # from 2000 to the year 2272
 FIRST_SECOND = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp())
@@ -50,7 +51,8 @@ def _one(value: str | None) -> tuple[str, ...]:
 def sort_keys(document: IndexDocument) -> dict[str, int]:
     """The sort keys of a document by field, each below 2^64."""
     seconds = int(document.first_seen.timestamp()) - FIRST_SECOND
-    written, published = document.date, document.published_date  # what has no written date is not lost at the end
+    # What has no written date is not lost at the end.
+    written, published = document.date, document.published_date
     return {
         "sort_written_desc": _key(_day(written, 0), DAY_BITS, document.id),
         "sort_written_asc": _key(_day(written, LAST_DAY), DAY_BITS, document.id),

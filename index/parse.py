@@ -306,7 +306,8 @@ class _Reader:
         if not others:
             return term
         self.also.append(Also(term.text, others, term.span))
-        return Either((term, *(Word(other, term.field, term.span) for other in others)), term.span)
+        # Other words are meant as they are written: to look for most of their pairs finds what nobody asked for.
+        return Either((term, *(Phrase(other, term.field, term.span) for other in others)), term.span)
 
     def counted(self, node: Node) -> Node | None:
         """The node, or nothing where the query has too many of them."""

@@ -149,7 +149,7 @@ def loosened(tree: Node) -> All | None:
     return All((either, *(node for node in nodes if not _is_plain(node))), tree.span)
 
 
-def _loose(words: list[Word]) -> Word | None:
+def _loose(words: Sequence[Word | Phrase]) -> Word | None:
     text = " ".join(run for word in words for run in runs(word.text) if len(run) > 1)
     loose = Word(text, None, words[0].span, loose=True) if words else None
     return loose if loose and len(loose_tokens(loose)[0]) > 1 else None
@@ -166,15 +166,15 @@ def _flat(tree: All) -> Iterator[Node]:
 def _is_plain(node: Node) -> bool:
     """Whether a node is a word of no field, or one with its other words."""
     if isinstance(node, Either):
-        return bool(node.nodes) and all(_is_plain(n) and n.span == node.span for n in node.nodes)
+        return bool(node.nodes) and _is_plain(node.nodes[0]) and all(n.span == node.span for n in node.nodes)
     return isinstance(node, Word) and not isinstance(node, Hint) and node.field is None
 
 
-def _word(node: Node, place: int) -> Word:
+def _word(node: Node, place: int) -> Word | Phrase:
     """The word as typed, or the first of those that mean the same."""
     if isinstance(node, Either):
         return _word(node.nodes[min(place, len(node.nodes) - 1)], place)
-    assert isinstance(node, Word)
+    assert isinstance(node, Word | Phrase)
     return node
 
 

@@ -406,7 +406,9 @@ VALUES = sorted({(name, v) for one in DOCUMENTS for name, vs in facet_values(one
 LEAVES: st.SearchStrategy[Node] = st.one_of(
     st.builds(Word, PIECES, WHERE),
     st.builds(lambda words: Word(" ".join(words), loose=True), st.lists(PIECES, min_size=1, max_size=3)),
-    st.tuples(PIECES, st.sampled_from(VALUES)).map(lambda one: Hint(one[0], name=one[1][0], values=one[1][1:])),
+    st.tuples(PIECES, st.sampled_from(VALUES)).map(
+        lambda one: Hint(one[0], name=one[1][0], values=one[1][1:])
+    ),
     st.builds(Phrase, PIECES, WHERE),
     st.builds(Number, st.sampled_from(KEYS), PIECES, WHERE),
     st.sampled_from(VALUES).map(lambda pair: Filter(pair[0], (pair[1],))),

@@ -227,7 +227,7 @@ def test_other_words(word: str, where: str | None, others: tuple[str, ...]) -> N
 def test_words_are_widened_and_said_so_phrases_are_not() -> None:
     parsed = parse_query('标题:高企 "高企"')
     assert parsed.tree.nodes == (
-        Either((Word("高企", "title"), Word("高新技术企业", "title"))),
+        Either((Word("高企", "title"), Phrase("高新技术企业", "title"))),
         Phrase("高企"),
     )
     (also,) = parsed.also

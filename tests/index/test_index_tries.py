@@ -130,7 +130,7 @@ def test_plain_words_are_loosened_together_and_all_else_stays() -> None:
     year, without = Filter("year", ("2023",)), Not(Word("通知"))
     tree = All((Word("高企"), year, Word("补贴标准"), without))
     assert loosened(tree) == All((Word("高企 补贴标准", loose=True), year, without))
-    widened = Either((Word("高企"), Word("高新技术企业")))
+    widened = Either((Word("高企"), Phrase("高新技术企业")))
     both = Either((Word("高企 补贴标准", loose=True), Word("高新技术企业 补贴标准", loose=True)))
     assert loosened(All((widened, Word("补贴标准")))) == All((both,))
     for strict in (
