@@ -31,7 +31,7 @@ from index.engine import (
     SearchResult,
 )
 from index.generations import WriterLock
-from index.suggest import Suggestion
+from index.suggest import Issuers, Suggestion
 from pipelines.config import IndexServer
 
 LOOK_EVERY = 1.0  # seconds between two looks at the alias and the position
@@ -58,7 +58,7 @@ class ElasticReader:
         self._generations = Generations(client, name)
         self._lock = threading.Lock()
         self._view: _View | None = None
-        self._issuers: tuple[_View, tuple[str, ...]] | None = None
+        self._issuers: tuple[_View, Issuers] | None = None
         self._looked = float("-inf")
 
     def search(self, request: SearchRequest) -> SearchResult:
@@ -76,7 +76,7 @@ class ElasticReader:
             view = self._current()
             return suggest(self._client, view.index, self._issuers_of(view), typed, limit)
 
-    def _issuers_of(self, view: _View) -> tuple[str, ...]:
+    def _issuers_of(self, view: _View) -> Issuers:
         """All issuers, counted once a commit."""
         known = self._issuers
         if known is None or known[0] != view:

@@ -7,11 +7,20 @@ from elasticsearch import Elasticsearch
 
 from index.elastic_mapping import HALF
 from index.elastic_query import filters, lower_request
-from index.engine import MAX_VALUES, FacetCount, RequestError, SearchHit, SearchRequest, SearchResult
+from index.engine import (
+    MAX_VALUES,
+    FacetCount,
+    RequestError,
+    SearchHit,
+    SearchRequest,
+    SearchResult,
+    first_values,
+)
 from index.keys import SORT_FIELDS
 
-# One shard tells the largest values by itself; of several each is asked for all that may be told. Where several shards have more, the sum of what they tell may
-# lack some, and Elasticsearch says so: then all values are counted, so many at a time.
+# One shard tells the largest values by itself; of several each is asked for all that may be told. Where they have
+# more, the sum of what they tell may lack some, and Elasticsearch says so: then all values are counted, so many at
+# a time.
 COUNTED_AT_ONCE = 10_000
 # Ids come with the values that hits are sorted by: to read one from the store, the texts of hundreds of documents
 # beside it are unpacked (9 of 16 ms CPU for a page of 20 from 10,000 documents).
@@ -33,7 +42,7 @@ def search(
         index=index,
         query=lower_request(request, scored=relevance, but=late),
         post_filter={"bool": {"filter": filters(request, late)}} if late else None,
-        aggs=_aggregations(request, late, MAX_VALUES if several_shards else request.values) or None,
+        aggs=_aggregations(request, late, MAX_VALUES if several_shards else request.values + 1) or None,
         sort=_order(request),
         from_=offset,
         search_after=after,
@@ -104,7 +113,7 @@ def _aggregations(request: SearchRequest, late: Iterable[str], of_each_shard: in
     """Counts of every facet; each feels all late filters but its own."""
     aggregations: dict[str, Any] = {}
     for name in request.facets:
-        values = {"terms": {"field": name, "size": request.values, "shard_size": of_each_shard}}
+        values = {"terms": {"field": name, "size": request.values + 1, "shard_size": of_each_shard}}
         felt = filters(request, (other for other in late if other != name))
         inner = {"filter": {"bool": {"filter": felt}}, "aggs": {"values": values}}
         aggregations[name] = inner if felt else values
@@ -119,7 +128,7 @@ def _counts(
         counts = list(_all_counts(client, index, request, name))
     else:
         counts = [FacetCount(bucket["key"], bucket["doc_count"]) for bucket in values["buckets"]]
-    return tuple(sorted(counts, key=lambda c: (-c.count, c.value))[: request.values])
+    return first_values(counts, request.values) or tuple(counts[: request.values])
 
 
 def _all_counts(client: Elasticsearch, index: str, request: SearchRequest, name: str) -> Iterator[FacetCount]:

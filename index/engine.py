@@ -5,7 +5,7 @@ writer changes it, a build fills a new one aside and publishes it in one step. T
 change log is kept inside the index, in the same commit as the documents.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import TracebackType
@@ -41,6 +41,7 @@ FACETS = (
 FILTERS = (*FACETS, "keyword", "work")
 MAX_LIMIT = 200
 MAX_VALUES = 20_000  # of a facet; bodies of all counties of the country are about as many
+STRANGE_CURSOR = "cursor 不可用：请原样使用上一页给出的 next，并保持相同的排序"
 LAST_OFFSET = 2**31 - 1 - MAX_LIMIT  # what a search server counts to; no index has so many
 
 
@@ -78,7 +79,7 @@ class SearchRequest:
     `filters` maps a name of FILTERS to the values allowed, any of which will do. The dates are a
     closed range over the written date, else the published one. `cursor` comes from the result
     before; with it `offset` must be 0. Unknown dates come last in either order. Of every facet the
-    largest `values` are told, with exact counts. `titles_first` is the wish for the newest about something,
+    largest `values` are told, with exact counts; of equal ones at the end all or none. `titles_first` is the wish for the newest about something,
     `strict` to have nothing read otherwise than it stands: engines know nothing of either, index/tries.py does.
     """
 
@@ -133,12 +134,23 @@ class FacetCount:
     count: int
 
 
+def first_values(counts: Iterable[FacetCount], most: int) -> tuple[FacetCount, ...]:
+    """The largest values of a facet, of all or of more than `most`; () where the first `most` and one more are equal.
+
+    Of equal ones at the end all are told or none: to tell the first of thousands in order all must be looked at.
+    """
+    ordered = sorted(counts, key=lambda c: (-c.count, c.value))
+    least = ordered[most].count if len(ordered) > most else -1
+    return tuple(c for c in ordered[:most] if c.count > least)
+
+
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     """An exact total, a piece of the hits, exact facets (largest first), and the way on, if any.
 
     Where index/tries.py has asked for something else than the request, `query` is what was asked, `note` says
-    so (Chinese), and `loose` that the documents found have only parts of what was asked for.
+    so (Chinese), `sort` in which order its hits are, and `loose` that the documents found have only parts of what
+    was asked for.
     """
 
     total: int
@@ -148,6 +160,7 @@ class SearchResult:
     query: Node | None = None
     note: str = ""
     loose: bool = False
+    sort: Sort | None = None  # None for the one that was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +196,9 @@ class Rejected:
 
 
 class Reader(Protocol):
-    """A view of the current generation which follows commits and new generations: at once, or of a server within a second.
+    """A view of the current generation which follows commits and new generations.
 
+    It does so at once, or of a server within a second.
     Every method raises IndexUnusableError where there is nothing to read.
     """
 
@@ -201,7 +215,10 @@ class Reader(Protocol):
         ...
 
     def similar(self, document: IndexDocument, limit: int = 10) -> tuple[SearchHit, ...]:
-        """Documents most like one (title, rare words, topics, issuers), best first; itself and copies of its work left out."""
+        """Documents most like one (title, rare words, topics, issuers), best first.
+
+        Itself and copies of its work are left out.
+        """
         ...
 
     def explain(self, request: SearchRequest, document_id: str) -> Explanation:

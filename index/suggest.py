@@ -5,9 +5,11 @@ one list; issuers are few and counted once a commit.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, islice
 from typing import Literal
 
 from index.document import IndexDocument
@@ -69,18 +71,35 @@ def pick(kind: Kind, typed: str, found: Iterable[tuple[str, str]], limit: int) -
     return list(picked.values())[:limit]
 
 
-def pick_issuers(typed: str, issuers: Iterable[str], limit: int) -> list[Suggestion]:
-    """The issuers that begin with what was typed, then those that have it, in their order."""
-    wanted = packed(typed)
-    ranked = sorted(
-        (at > 0, n, name)
-        for n, name in enumerate(issuers)
-        if wanted and (at := _packed_name(name).find(wanted)) >= 0
-    )
-    return [Suggestion("issuer", name) for _, _, name in ranked[:limit]]
+class Issuers:
+    """Names of issuers, the most frequent first, as one text: it is looked through at every key pressed."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = tuple(names)
+        lines = [f"{_packed_name(name)}\n" for name in self._names]
+        self._text = "\n" + "".join(lines)
+        self._starts = list(accumulate(map(len, lines), initial=1))
+
+    def going_on(self, typed: str, limit: int) -> list[Suggestion]:
+        """Those that begin with what was typed, then those that have it, in their order."""
+        wanted = packed(typed)
+        if not wanted:
+            return []
+        first = islice(self._having(f"\n{wanted}"), limit)
+        found = dict.fromkeys(first)
+        found |= dict.fromkeys(islice(self._having(wanted), limit + len(found)))
+        return [Suggestion("issuer", self._names[n]) for n in islice(found, limit)]
+
+    def _having(self, wanted: str) -> Iterator[int]:
+        """The numbers of the names that have a text, each once; a line break before it is the one before a name."""
+        at = self._text.find(wanted)
+        while at >= 0:
+            n = bisect_right(self._starts, at + (wanted[0] == "\n")) - 1
+            yield n
+            at = self._text.find(wanted, self._starts[n + 1] - 1)
 
 
 @lru_cache(maxsize=1 << 16)
 def _packed_name(name: str) -> str:
-    """An issuer packed; the same ones are looked through at every key pressed."""
+    """An issuer packed; most are the same after every commit."""
     return packed(name)

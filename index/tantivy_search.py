@@ -1,6 +1,7 @@
 """One search on one view of a tantivy index: total, hits, facets, suggestions."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -9,14 +10,25 @@ import tantivy
 from tantivy import Occur, Order, Query
 
 from index.common_terms import CommonTerms
-from index.engine import MAX_VALUES, FacetCount, RequestError, SearchHit, SearchRequest, SearchResult
+from index.engine import (
+    MAX_VALUES,
+    FacetCount,
+    RequestError,
+    SearchHit,
+    SearchRequest,
+    SearchResult,
+    first_values,
+)
 from index.keys import SORT_FIELDS
-from index.suggest import LOOKED_AT, Kind, Suggestion, pick, pick_issuers, suggest_term
+from index.suggest import LOOKED_AT, Issuers, Kind, Suggestion, pick, suggest_term
 from index.tantivy_query import Lowering, everything, key_above, key_below
 from index.tantivy_schema import NUMBER, NUMBERED, SHOWN, SUGGEST, WEIGHT, numbers_of, schema, value_number
 
 # Values that every segment tells of a facet: counts are exact as long as it has fewer. tantivy makes no more buckets.
 SEGMENT_VALUES = 65_000
+# Facets that take as long as all others together, of those of very many values and of several a document.
+SLOW = frozenset(("issuer", "region"))
+BESIDE = ThreadPoolExecutor(2, "facets")
 # Hits asked for beyond a piece of a sorted walk, so that equal keys are never torn apart.
 SPARE = 8
 
@@ -31,7 +43,7 @@ class View:
     searcher: tantivy.Searcher
     seq: int
     common: CommonTerms
-    issuers: list[str] = field(default_factory=list)  # filled when first asked for
+    issuers: list[Issuers] = field(default_factory=list)  # one, made when first asked for
     names: dict[int, str] = field(default_factory=dict)  # of values that are counted by number
 
     @property
@@ -125,25 +137,28 @@ def _facets(view: View, request: SearchRequest) -> dict[str, tuple[FacetCount, .
 
 
 def _aggregate(
-    view: View, query: Query, names: Iterable[str], most: int
+    view: View, query: Query, names: Sequence[str], most: int
 ) -> dict[str, tuple[FacetCount, ...]]:
-    """The largest values of facets; of equal ones at the end those first in order, so all of these are looked at."""
-    counts: dict[str, tuple[FacetCount, ...]] = {}
-    left, size = list(names), most + 1
-    while left:
-        asked = {"size": size, "segment_size": SEGMENT_VALUES}
-        fields = {name: numbers_of(name) if name in NUMBERED else name for name in left}
-        answer = view.searcher.aggregate(
-            query, {name: {"terms": {"field": field, **asked}} for name, field in fields.items()}
-        )
-        for name in fields:
-            buckets = answer[name]["buckets"]
-            apart = len(buckets) < size or buckets[-1]["doc_count"] < buckets[most - 1]["doc_count"]
-            if apart or size >= SEGMENT_VALUES:
-                counts[name] = _ordered(view, name, buckets)[:most]
-                left.remove(name)
-        size = min(4 * size, SEGMENT_VALUES)
+    """The largest values of facets."""
+    found = _counts(view, query, names, most + 1)
+    counts = {name: first_values(some, most) for name, some in found.items()}
+    if equal := [name for name in names if found[name] and not counts[name]]:
+        counts |= {name: some[:most] for name, some in _counts(view, query, equal, SEGMENT_VALUES).items()}
     return counts
+
+
+def _counts(view: View, query: Query, names: Sequence[str], most: int) -> dict[str, tuple[FacetCount, ...]]:
+    """So many values of facets, the slow ones counted beside the others: tantivy lets go of the interpreter."""
+    size = {"size": most, "segment_size": SEGMENT_VALUES}
+
+    def counted(some: Sequence[str]) -> dict[str, Any]:
+        fields = {name: numbers_of(name) if name in NUMBERED else name for name in some}
+        asked = {name: {"terms": {"field": field, **size}} for name, field in fields.items()}
+        return view.searcher.aggregate(query, asked) if asked else {}
+
+    beside = BESIDE.submit(counted, [name for name in names if name in SLOW])
+    answer = counted([name for name in names if name not in SLOW]) | beside.result()
+    return {name: _ordered(view, name, answer[name]["buckets"]) for name in names}
 
 
 def _ordered(view: View, name: str, buckets: list[dict[str, Any]]) -> tuple[FacetCount, ...]:
@@ -159,7 +174,7 @@ def _ordered(view: View, name: str, buckets: list[dict[str, Any]]) -> tuple[Face
 
 def suggest(view: View, typed: str, limit: int) -> tuple[Suggestion, ...]:
     """Numbers, issuers and titles that go on from what was typed, newest and most frequent first."""
-    issuers = pick_issuers(typed, _issuers(view), max(1, limit // 3))
+    issuers = _issuers(view).going_on(typed, max(1, limit // 3))
     numbers = _suggested(view, "number", typed, max(1, limit // 3))
     titles = _suggested(view, "title", typed, limit)
     return (*issuers, *numbers, *titles)[:limit]
@@ -177,12 +192,12 @@ def _suggested(view: View, kind: Kind, typed: str, limit: int) -> list[Suggestio
     return pick(kind, typed, texts, limit)
 
 
-def _issuers(view: View) -> tuple[str, ...]:
+def _issuers(view: View) -> Issuers:
     """All issuers of a view, those of most documents first; counted once a commit."""
     if not view.issuers:
         counts = _aggregate(view, everything(), ["issuer"], MAX_VALUES)["issuer"]
-        view.issuers[:] = [count.value for count in counts]
-    return tuple(view.issuers)
+        view.issuers.append(Issuers(count.value for count in counts))
+    return view.issuers[0]
 
 
 def _count(view: View, query: Query) -> int:

@@ -150,7 +150,9 @@ def test_counts_are_exact_beyond_what_a_shard_tells(
     request = replace(request, values=3)
     ours, theirs = pair.embedded.search(request), pair.elastic.search(request)
     assert theirs.total == ours.total
-    assert theirs.facets == ours.facets == {name: counts[:3] for name, counts in every.items()}
+    for name, counts in every.items():
+        apart = tuple(c for c in counts[:3] if len(counts) <= 3 or c.count > counts[3].count)
+        assert theirs.facets[name] == ours.facets[name] == (apart or counts[:3])
     assert bool(walked) == (pair.shards > 1), "one shard knows all its values"
 
 
