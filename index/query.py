@@ -134,6 +134,15 @@ def terms(node: Node) -> Iterator[Term]:
                 yield from terms(inner)
 
 
+def flat(tree: All) -> Iterator[Node]:
+    """The nodes of nested conjunctions as those of one."""
+    for node in tree.nodes:
+        if isinstance(node, All):
+            yield from flat(node)
+        else:
+            yield node
+
+
 def lone_number(node: Node) -> str | None:
     """The key of the document number where the query is one and nothing else."""
     match node:

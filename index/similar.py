@@ -32,7 +32,8 @@ LEAST_NAMED, MOST_NAMED = 5, 40  # tokens of a name
 # A pair with one of these joins two words (于加, 展的), a number is a year or a place in a list.
 NO_SUBJECT = re.compile("[的于和及与等]|^[0-9]+$")
 QUOTED = re.compile("《([^《》]+)》")
-# Characters of a body that are read; 3,000 of them and twice the candidates found no more relatives (benchmarks/similar.py).
+# Characters of a body that are read; 3,000 of them and twice the candidates found no more relatives
+# (benchmarks/similar.py).
 READ = 2000
 
 Frequencies = Callable[[list[FieldToken]], Mapping[FieldToken, int]]
@@ -62,10 +63,10 @@ def likeness(document: IndexDocument, frequencies: Frequencies) -> Likeness:
 
     `frequencies` gives the number of documents that have a token in a field, of all pairs in one call.
     """
-    bodies = frozenset(bigram_tokens(document.issuer_text))
+    issuing = frozenset(bigram_tokens(document.issuer_text))
     kinds = (
-        _Kind("title", _counts(document.title, bodies, TITLE_CANDIDATES), TITLE_TERMS, TITLE_POINTS),
-        _Kind("body", _counts(document.body[:READ], bodies, BODY_CANDIDATES), BODY_TERMS, BODY_POINTS),
+        _Kind("title", _counts(document.title, issuing, TITLE_CANDIDATES), TITLE_TERMS, TITLE_POINTS),
+        _Kind("body", _counts(document.body[:READ], issuing, BODY_CANDIDATES), BODY_TERMS, BODY_POINTS),
     )
     known = frequencies([ALL, *((kind.field, token) for kind in kinds for token in kind.counts)])
     rare = [point for kind in kinds for point in _rare(kind, known)]
@@ -73,11 +74,11 @@ def likeness(document: IndexDocument, frequencies: Frequencies) -> Likeness:
     return Likeness(telling, tuple(_facets(document)))
 
 
-def _counts(text: str, bodies: frozenset[str], most: int) -> Mapping[str, int]:
+def _counts(text: str, issuing: frozenset[str], most: int) -> Mapping[str, int]:
     """The tokens that may tell a subject, most frequent first; the words of its issuers tell a place."""
     ranked = Counter(bigram_tokens(text)).most_common(SPARE * most)
     telling = ((token, n) for token, n in ranked if len(token) > 1 and not NO_SUBJECT.search(token))
-    return dict(islice(((token, n) for token, n in telling if token not in bodies), most))
+    return dict(islice(((token, n) for token, n in telling if token not in issuing), most))
 
 
 def _rare(kind: _Kind, known: Mapping[FieldToken, int]) -> Iterator[Point]:

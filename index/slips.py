@@ -187,7 +187,7 @@ def _known_words(text: str) -> Iterator[_Edit]:
 
 
 def spelled(text: str, likelihood: Likelihood) -> list[Guess]:
-    """What Latin letters among other characters may spell in ideographs, likeliest first: as one word, then parted as typed."""
+    """What Latin letters among other characters may spell, likeliest first: as one word, then parted as typed."""
     found: list[Guess] = []
     for ways in product(*(_ways(run) for run in runs(text))):
         lattice = [chars for way in ways for chars in way]

@@ -22,6 +22,7 @@ from index.query import (
     Term,
     TextField,
     Word,
+    flat,
     loose_tokens,
 )
 from index.ranking import Point, points_tell, request_points, text_fields
@@ -54,7 +55,7 @@ class Lowering:
             case Either(nodes):
                 return _any(self.query(inner) for inner in nodes)
             case All():
-                return self._all(list(_flat(node)))
+                return self._all(list(flat(node)))
 
     def _all(self, nodes: Sequence[Node]) -> Query:
         wanted = [self.query(node) for node in nodes if not isinstance(node, Not)]
@@ -156,15 +157,6 @@ def _kept(request: SearchRequest, but: str = "") -> list[Node]:
     if request.date_from or request.date_to:
         nodes.append(Days(request.date_from, request.date_to))
     return nodes
-
-
-def _flat(node: All) -> Iterable[Node]:
-    """The nodes of nested conjunctions as those of one."""
-    for inner in node.nodes:
-        if isinstance(inner, All):
-            yield from _flat(inner)
-        else:
-            yield inner
 
 
 def pointed(point: Point) -> Query:
