@@ -12,11 +12,30 @@ with its place, and the rest is searched.
 import re
 from dataclasses import dataclass, field
 
-from index.plain_words import after_place, asked_of, hinted, latest, pieces, place_before, subject
+from index.known_words import known_words
+from index.plain_words import (
+    after_place,
+    asked_of,
+    before_kind,
+    hinted,
+    latest,
+    pieces,
+    place_before,
+    subject,
+)
 from index.query import All, Either, Hint, Node, Not, Number, Phrase, Span, TextField, Word
-from index.synonyms import other_words
+from index.synonyms import folded, other_words
 from index.tokens import runs
-from index.vocabulary import FILTER_WORDS, NO_NAMES, TEXT_WORDS, Names, ValueUnknown, field_names, read_filter
+from index.vocabulary import (
+    NO_FIELDS,
+    NO_NAMES,
+    TEXT_WORDS,
+    Names,
+    ValueUnknown,
+    field_names,
+    named_fields,
+    read_filter,
+)
 from normalizers.doc_numbers import KEY, doc_number_key
 
 MAX_LENGTH = 300  # characters; the longest real title seen has 180
@@ -31,10 +50,14 @@ OR = frozenset(("OR", "|", "｜", "||", "或", "或者"))
 AND = frozenset(("AND", "&&", "且", "并且"))
 NOT = frozenset(("NOT", "非"))
 PART = re.compile(r"[^\s\"＂“”「『]+")
-NAMED = re.compile(r"([A-Za-z_]{1,20}|[\u4e00-\u9fff]{1,8})[:：]")
+NAMED = re.compile(r"([A-Za-z_Ａ-Ｚａ-ｚ]{1,20}|[\u4e00-\u9fff]{1,8})[:：]")
 # White space between two letters separates words; elsewhere a number may have it: 演政发 〔2023〕 12 号.
 BETWEEN_LETTERS = re.compile(r"[^\W\d_]\s+[^\W\d_]")
 WILD = re.compile(r"\*|(?<=\w)[?？](?=\w)")
+# Two words with "or" between them and no space; 或有 and 或多 stand in words of their own.
+JOINED = re.compile(r"([\u4e00-\u9fff]{2,6}?)(或者?)(?![有多])([\u4e00-\u9fff]{2,6})")
+# As long as the name of a field is: what is longer is part of a sentence.
+MAX_NO_FIELD = 4
 # Nothing can be found by it: what a query of mistakes alone asks for.
 NOTHING = Either(())
 
@@ -58,7 +81,7 @@ class Also:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A query understood: its tree, what was left out with reasons, what was added, whether the newest is wished for."""
+    """A query understood: its tree, what was left out and why, what was added, whether the newest is wished for."""
 
     tree: All
     mistakes: tuple[Mistake, ...] = ()
@@ -101,7 +124,7 @@ class _Reader:
     names: Names
     synonyms: bool
     at: int = 0
-    terms: int = 0
+    term_count: int = 0
     excluding: bool = False
     latest: bool = False
     mistakes: list[Mistake] = field(default_factory=list)
@@ -152,12 +175,9 @@ class _Reader:
 
     def unary(self, depth: int, where: TextField | None) -> Node | None:
         start, word = self.at, self.peek()
-        excluded = (
-            word in NOT
-            or (word[0] in MINUS and len(word) > 1)
-            or (
-                word[0] in MINUS and self.text[start + 1 : start + 2] in QUOTES and start + 1 < len(self.text)
-            )
+        rest = self.text[start + 1 :]
+        excluded = word in NOT or (
+            word[0] in MINUS and (len(word) > 1 or rest[:1] in QUOTES or not rest.strip())
         )
         if not excluded:
             return self.primary(depth, where)
@@ -172,21 +192,25 @@ class _Reader:
 
     def primary(self, depth: int, where: TextField | None) -> Node | None:
         m = NAMED.match(self.text, self.at)
-        if m and (name := field_names().get(m[1].lower())):
+        if m and (name := field_names().get(folded(m[1]))):
             return self.named(name, m.end(), depth)
         if (number := self.number(where)) is not None:
-            return self.counted(number)
+            return self.within_limit(number)
         if self.text[self.at] in OPEN:
             return self.group(depth, where)
-        if m and m[1].isascii() and m[0].endswith(":") and not self.text.startswith("//", m.end()):
-            known = "、".join(
-                f"{words.split()[0]}:" for words in (*TEXT_WORDS.values(), *FILTER_WORDS.values())
-            )
-            self.blame(f"没有字段 {m[1]}，按普通词检索；可用 {known}", m.start(), m.end())
+        if m and self.takes_for_field(m):
+            self.blame(f"没有字段 {m[1]}，按普通词检索；可用 {named_fields()}", m.start(), m.end())
         if self.text[self.at] not in QUOTES:
             return self.understood(self.plain(depth, where))
         phrase = self.quoted(where)
-        return self.counted(phrase) if phrase is not None and runs(phrase.text) else None
+        return self.within_limit(phrase) if phrase is not None and runs(phrase.text) else None
+
+    def takes_for_field(self, m: re.Match[str]) -> bool:
+        """Whether a name that is none was meant as one: a colon of full width stands in titles too (通知：补贴)."""
+        if m[1] in NO_FIELDS:
+            return True
+        short = folded(m[1]).isascii() or len(m[1]) <= MAX_NO_FIELD
+        return short and m[0].endswith(":") and not self.text.startswith("//", m.end())
 
     def group(self, depth: int, where: TextField | None) -> Node | None:
         start = self.at
@@ -212,7 +236,7 @@ class _Reader:
             return self.unary(depth, name)
         value = self.value(depth)
         try:
-            return self.counted(read_filter(name, value, self.names, Span(start, self.at)))
+            return self.within_limit(read_filter(name, value, self.names, Span(start, self.at)))
         except ValueUnknown as error:
             self.blame(str(error), start, self.at)
             return None
@@ -268,18 +292,19 @@ class _Reader:
         for at in range(start, end):
             char = self.text[at]
             inner += (char in OPEN) - (char in CLOSE)
-            if depth and inner < 0:
+            if inner < 0 and depth:
                 end = at
                 break
+            if inner < 0 and not self.mistakes:  # what was told of before may leave one over
+                self.blame("括号没有配对", at, at + 1)
         self.at = max(end, start + 1)
         return self.text[start:end]
 
     def understood(self, word: Word) -> Node | None:
         """A plain word, for what it says besides: the newest, a place and something else, a question."""
         if (wild := WILD.search(word.text)) and "/" not in word.text:
-            self.blame(
-                "没有通配符：* 和 ? 不起作用，只检索文字", word.span.start + wild.start(), word.span.end
-            )
+            at = word.span.start + wild.start()
+            self.blame("没有通配符：* 和 ? 不起作用，只检索文字", at, word.span.end)
         if not self.synonyms or word.field or self.excluding:
             return self.widened(word)
         wished, start, end = latest(word.text)
@@ -287,17 +312,25 @@ class _Reader:
         word = _part(word, start, end)
         word = _part(word, 0, len(subject(word.text)) if self.latest else asked_of(word.text))
         found: list[Node | None] = []
+        end, kind = before_kind(word.text) if self.latest else (len(word.text), len(word.text))
+        word, kinds = _part(word, 0, end), _part(word, kind, len(word.text))
         if at := place_before(word.text, self.names):
             found.append(self.widened(_part(word, 0, at)))
             word = _part(word, at + after_place(word.text[at:]), len(word.text))
         found += [self.widened(_part(word, a, b)) for a, b in pieces(word.text)]
+        found += [self.widened(kinds)] if kinds.text else []
         nodes = tuple(node for node in found if node is not None)
         return All(nodes, word.span) if len(nodes) > 1 else next(iter(nodes), None)
 
     def widened(self, term: Word) -> Node | None:
         """A word with the other words that mean the same, or with the value that it may mean."""
-        if not runs(term.text) or self.counted(term) is None or not self.synonyms:
-            return term if runs(term.text) and self.terms <= MAX_TERMS else None
+        if not runs(term.text) or self.within_limit(term) is None or not self.synonyms:
+            return term if runs(term.text) and self.term_count <= MAX_TERMS else None
+        if (m := JOINED.fullmatch(term.text)) and folded(term.text) not in known_words():
+            at = term.span.start + m.start(2)
+            spaced = re.sub("或者?", r" \g<0> ", term.text)
+            self.blame(f"“{m[2]}”两边加空格才是任一，如“{spaced}”；现在按一个词检索", at, at + len(m[2]))
+            return term
         hint = None if term.field or self.excluding else hinted(term.text, self.names)
         if hint:
             self.also.append(Also(term.text, hint[2:], term.span))
@@ -309,12 +342,12 @@ class _Reader:
         # Other words are meant as they are written: to look for most of their pairs finds what nobody asked for.
         return Either((term, *(Phrase(other, term.field, term.span) for other in others)), term.span)
 
-    def counted(self, node: Node) -> Node | None:
-        """The node, or nothing where the query has too many of them."""
-        self.terms += 1
-        if self.terms == MAX_TERMS + 1:
+    def within_limit(self, node: Node) -> Node | None:
+        """The node, counted, or nothing where the query has too many of them."""
+        self.term_count += 1
+        if self.term_count == MAX_TERMS + 1:
             self.blame(f"检索词太多：只用了前 {MAX_TERMS} 个", self.at, len(self.text))
-        return node if self.terms <= MAX_TERMS else None
+        return node if self.term_count <= MAX_TERMS else None
 
 
 def _part(word: Word, start: int, end: int) -> Word:

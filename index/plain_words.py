@@ -17,6 +17,8 @@ ONLY_LATEST = re.compile(rf"(?:{LATEST}|近期)(?:{ANYTHING})?")
 # 近期 before other words belongs to plans (近期建设规划) unless it asks for policies at large.
 FIRST_LATEST = re.compile(rf"(?:{LATEST}|近期(?=.+{ANYTHING}$))(?=..)")
 LAST_LATEST = re.compile(rf"(?<=..)的?(?:{LATEST})(?:{ANYTHING})?$")
+# A kind of document that ends what the newest is wished of: 养老通知 stands in few titles letter for letter.
+LAST_KIND = re.compile(r"(?<=..)(的?)(?:通知|公告|通告)$")
 ONLY_ANYTHING = re.compile(ANYTHING)
 LAST_ANYTHING = re.compile(rf"(?<=..)的?{ANYTHING}$")
 # Parts of a word that ask and say nothing of what is asked for; the longer before the shorter.
@@ -51,6 +53,12 @@ def latest(word: str) -> tuple[bool, int, int]:
 def subject(word: str) -> str:
     """A word without what means anything at its end (…的政策); "" for one that means nothing else."""
     return "" if ONLY_ANYTHING.fullmatch(word) else LAST_ANYTHING.sub("", word)
+
+
+def before_kind(word: str) -> tuple[int, int]:
+    """Where the subject of a word ends and where the kind of document behind it begins; twice the end without one."""
+    m = LAST_KIND.search(word)
+    return (m.start(), m.end(1)) if m else (len(word), len(word))
 
 
 def asked_of(word: str) -> int:

@@ -19,7 +19,7 @@ from normalizers.topics import load_tags
 TEXT_WORDS: dict[TextField, str] = {
     "title": "title 标题 题名 题目",
     "number": "number 文号 发文字号 字号",
-    "issuer": "issuer 机关 发文机关 发布机关 发布机构 部门 单位",
+    "issuer": "issuer 机关 发文机关 发布机关 制定机关 印发机关 发布机构 部门 发文部门 发布部门 单位 发文单位 发布单位",
     "body": "body 正文 全文 内容",
     "attachment": "attachment 附件",
 }
@@ -30,13 +30,15 @@ FILTER_WORDS: dict[str, str] = {
     "document": "doc 文种 体裁",
     "content": "content 内容类型",
     "subject": "subject 主题 主题分类",
-    "topic": "tag topic 标签 主题标签",
+    "topic": "tag 标签 topic 主题标签",
     "keyword": "keyword 关键词",
     "year": "year 年份 年度 年",
-    "date": "date 日期 时间 成文日期",
+    "date": "date 日期 时间 成文日期 成文时间 发布日期 发布时间 发文日期 发文时间 印发日期 印发时间",
     "validity": "validity 有效性 效力",
     "site": "site 站点 网站 来源站点",
 }
+# What people take for fields, as lists and forms of other sites name them.
+NO_FIELDS = frozenset(("作者", "来源", "索引号", "编号", "栏目", "密级", "签发人", "链接", "摘要", "版本"))
 LEVEL_WORDS = {
     "国家级": "national",
     "中央": "national",
@@ -87,6 +89,12 @@ def field_names() -> Mapping[str, str]:
     return {word: name for name, words in rows for word in words.split()}
 
 
+def named_fields() -> str:
+    """All that may stand before a colon, by its first Chinese and English names."""
+    rows = (words.split() for words in (*TEXT_WORDS.values(), *FILTER_WORDS.values()))
+    return "、".join(f"{next(w for w in row if not w.isascii())}（{row[0]}）" for row in rows)
+
+
 def read_filter(name: str, text: str, names: Names, span: Span) -> Node:
     """What `name:text` asks for; several values are parted by commas. Raises ValueUnknown."""
     if name == "date":
@@ -130,7 +138,8 @@ def _edges(text: str) -> tuple[date, date] | None:
             return date(year, month, 1), date.fromordinal(following.toordinal() - 1)
         return date(year, 1, 1), date(year, 12, 31)
     except ValueError:
-        raise ValueUnknown(f"没有 {text.strip()[:20]} 这一天") from None
+        kind = "这一天" if day else "这个月"
+        raise ValueUnknown(f"没有 {text.strip()[:20]} {kind}") from None
 
 
 def _types(name: str, value: str, span: Span) -> Iterator[Filter]:

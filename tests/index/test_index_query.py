@@ -66,7 +66,9 @@ def nodes(text: str, names: Names = NAMES) -> tuple[object, ...]:
         ("OR 养老 OR", (Word("养老"),)),
         ("关于印发办法（试行）的通知", (Word("关于印发办法（试行）的通知"),)),
         ("(办法（试行） 通知)", (Word("办法（试行）"), Word("通知"))),
-        ("养老) 补贴", (Word("养老)"), Word("补贴"))),
+        ("ＴＩＴＬＥ：养老 標題:补贴", (Word("养老", "title"), Word("补贴", "title"))),
+        ("部门:教育局 发布单位：教育局", (Word("教育局", "issuer"), Word("教育局", "issuer"))),
+        ("发布时间:2023 时间：2023", (Days(date(2023, 1, 1), date(2023, 12, 31)),) * 2),
         ("标题:养老 补贴", (Word("养老", "title"), Word("补贴"))),
         ("TITLE:养老", (Word("养老", "title"),)),
         ("标题: 养老 补贴", (Word("养老", "title"), Word("补贴"))),
@@ -135,6 +137,13 @@ def test_blank_is_everything() -> None:
         ("养老 (补贴", 3, 4, "括号", ("养老", "补贴")),
         ("养老 标题:", 3, 6, "缺少", ("养老",)),
         ("养老 NOT", 3, 6, "缺少", ("养老",)),
+        ("养老 -", 3, 4, "缺少", ("养老",)),
+        ("养老) 补贴", 2, 3, "括号没有配对", ("养老)", "补贴")),
+        ("作者:张三", 0, 3, "没有字段 作者", ("作者:张三",)),
+        ("养老 来源：演示网", 3, 6, "没有字段 来源", ("养老", "来源：演示网")),
+        ("foo:养老", 0, 4, "可用 标题（title）、文号（number）", ("foo:养老",)),
+        ("日期:2023-13", 0, 10, "没有 2023-13 这个月", ()),
+        ("日期:2023-02-30", 0, 13, "没有 2023-02-30 这一天", ()),
         ("养老 标题:)", 3, 6, "缺少", ("养老",)),
         ("养老 服务*", 5, 6, "没有通配符", ("养老", "服务*")),
         ("养?老", 1, 3, "没有通配符", ("养?老",)),
@@ -252,3 +261,27 @@ def test_any_text_is_read(text: str) -> None:
         assert mistake.message
     for term in terms(parsed.tree):
         assert runs(term.text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("养老或托育", "养老 或 托育"),
+        ("养老或者托育", "养老 或者 托育"),
+        ("养老或托育或助餐", "养老 或 托育 或 助餐"),
+        ("养老或有负债", ""),
+        ("或有负债", ""),
+        ("一个或多个", ""),
+        ("养老 或者", ""),
+        ("养老 或 托育", ""),
+        ("关于受灾地区或者困难群众的若干补助措施", ""),
+    ],
+)
+def test_two_words_with_or_between_them_want_spaces(typed: str, told: str) -> None:
+    parsed = parse_query(typed)
+    assert told in "".join(mistake.message for mistake in parsed.mistakes)
+    assert bool(parsed.mistakes) == bool(told)
+    if told:
+        (mistake,) = parsed.mistakes
+        assert typed[mistake.span.start : mistake.span.end].startswith("或")
+        assert (parsed.tree.nodes, parsed.also) == ((Word(typed),), ())
