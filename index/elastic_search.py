@@ -9,6 +9,7 @@ from index.elastic_mapping import HALF
 from index.elastic_query import filters, lower_request
 from index.engine import (
     MAX_VALUES,
+    STRANGE_CURSOR,
     FacetCount,
     RequestError,
     SearchHit,
@@ -76,7 +77,7 @@ def _start(request: SearchRequest) -> tuple[int, list[Any] | None]:
     except ValueError as error:
         if isinstance(error, RequestError):
             raise
-    raise RequestError("cursor 不可用：请原样使用上一页给出的 next，并保持相同的排序")
+    raise RequestError(STRANGE_CURSOR)
 
 
 def _number(text: str) -> int:

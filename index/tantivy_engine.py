@@ -36,8 +36,9 @@ from index.tantivy_schema import (
     tantivy_document,
     text_tokens,
 )
-from index.tantivy_search import View, search, suggest
+from index.tantivy_search import search, suggest
 from index.tantivy_similar import explain, frequencies, similar
+from index.tantivy_view import View
 
 # Bytes of new documents held before a segment is written: 64 MB is about 4,000 documents of 2,000
 # characters; more brought nothing on 20,000 documents.

@@ -14,7 +14,7 @@ from index.suggest import suggest_terms
 from index.tokens import END, bigram_tokens, unigrams
 
 # Raised whenever the fields below or the tokens in them change; an older index is then rebuilt.
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 TEXT_FIELDS = (*TEXT_NAMES.values(), "title_chars")
 # What a record of the index is: a policy, or the one that holds the position in the change log.
 POLICY, STATE = "policy", "state"
@@ -25,7 +25,14 @@ SUGGEST = "suggest"
 NUMBER = "id_number"  # the id, sixteen hexadecimal digits, as a number in a column
 # Facets of very many values, which are counted by a number of each: to put the texts of all segments together
 # takes three times as long (24,000 issuers in 14 segments: 46 ms).
-NUMBERED = ("issuer",)
+# Facets of one value a document are counted in groups, by a number of all values of a group together: a group takes
+# as long as one facet (5 of 80 ms for 250,000 documents found).
+GROUPS = {
+    "standing": ("level", "content_type", "validity", "withdrawn", "year"),
+    "form": ("doc_type", "instrument", "subject"),
+}
+JOIN = "\x1f"  # stands in no value
+NUMBERED = ("issuer", *GROUPS)
 SHOWN = "shown"  # stored: the title and, on the next line, the number as printed
 
 
@@ -47,6 +54,8 @@ def schema() -> tantivy.Schema:
     builder.add_unsigned_field(NUMBER, fast=True)
     for name in FILTERS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    for name in GROUPS:
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in NUMBERED:
         builder.add_unsigned_field(numbers_of(name), fast=True)
     # Ranges are read from columns; a term for every document would cost more than all facets.
@@ -92,7 +101,12 @@ def tantivy_document(document: IndexDocument, tokens: Tokens, common: CommonTerm
     result.add_float(WEIGHT, 2 ** factor(document) - 2)
     if document.doc_number_key:
         add("doc_number_key", document.doc_number_key)
-    for name, values in facet_values(document).items():
+    facets = facet_values(document)
+    groups = {
+        name: (JOIN.join("".join(facets[one]).replace(JOIN, " ") for one in members),)
+        for name, members in GROUPS.items()
+    }
+    for name, values in (facets | groups).items():
         for value in values:
             add(name, value)
             if name in NUMBERED:

@@ -1,60 +1,33 @@
 """One search on one view of a tantivy index: total, hits, facets, suggestions."""
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, cast
 
 import tantivy
 from tantivy import Occur, Order, Query
 
-from index.common_terms import CommonTerms
 from index.engine import (
     MAX_VALUES,
+    STRANGE_CURSOR,
     FacetCount,
     RequestError,
     SearchHit,
     SearchRequest,
     SearchResult,
-    first_values,
 )
 from index.keys import SORT_FIELDS
 from index.suggest import LOOKED_AT, Issuers, Kind, Suggestion, pick, suggest_term
-from index.tantivy_query import Lowering, everything, key_above, key_below
-from index.tantivy_schema import NUMBER, NUMBERED, SHOWN, SUGGEST, WEIGHT, numbers_of, schema, value_number
+from index.tantivy_facets import count_facets, count_values
+from index.tantivy_query import everything, key_above, key_below
+from index.tantivy_schema import NUMBER, SHOWN, SUGGEST, WEIGHT, schema
+from index.tantivy_view import View
 
-# Values that every segment tells of a facet: counts are exact as long as it has fewer. tantivy makes no more buckets.
-SEGMENT_VALUES = 65_000
-# Facets that take as long as all others together, of those of very many values and of several a document.
-SLOW = frozenset(("issuer", "region"))
-BESIDE = ThreadPoolExecutor(2, "facets")
 # Hits asked for beyond a piece of a sorted walk, so that equal keys are never torn apart.
 SPARE = 8
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """One generation at one commit."""
-
-    folder: Path
-    number: int
-    index: tantivy.Index
-    searcher: tantivy.Searcher
-    seq: int
-    common: CommonTerms
-    issuers: list[Issuers] = field(default_factory=list)  # one, made when first asked for
-    names: dict[int, str] = field(default_factory=dict)  # of values that are counted by number
-
-    @property
-    def lowering(self) -> Lowering:
-        """How queries become those of this generation."""
-        return Lowering(self.common)
-
-
 def search(view: View, request: SearchRequest) -> SearchResult:
     """Answer a request; raises RequestError."""
-    facets = _facets(view, request)
+    facets = count_facets(view, request)
     if request.sort == "relevance":
         return _by_relevance(view, request, facets)
     return _by_date(view, request, facets)
@@ -120,56 +93,8 @@ def _parse_cursor(request: SearchRequest) -> int:
     expected = ["relevance"] if request.sort == "relevance" else [request.sort, request.order]
     value = parts[-1]
     if parts[:-1] != expected or not (value.isascii() and value.isdecimal()) or int(value) >= 1 << 64:
-        raise RequestError("cursor 不可用：请原样使用上一页给出的 next，并保持相同的排序")
+        raise RequestError(STRANGE_CURSOR)
     return int(value)
-
-
-def _facets(view: View, request: SearchRequest) -> dict[str, tuple[FacetCount, ...]]:
-    """Exact counts; a facet whose own filter is set is counted without that filter."""
-    filtered = [name for name in request.facets if request.filters.get(name)]
-    free = [name for name in request.facets if name not in filtered]
-    counts: dict[str, tuple[FacetCount, ...]] = {}
-    if free:
-        counts |= _aggregate(view, view.lowering.request(request), free, request.values)
-    for name in filtered:
-        counts |= _aggregate(view, view.lowering.request(request, but=name), [name], request.values)
-    return {name: counts[name] for name in request.facets}
-
-
-def _aggregate(
-    view: View, query: Query, names: Sequence[str], most: int
-) -> dict[str, tuple[FacetCount, ...]]:
-    """The largest values of facets."""
-    found = _counts(view, query, names, most + 1)
-    counts = {name: first_values(some, most) for name, some in found.items()}
-    if equal := [name for name in names if found[name] and not counts[name]]:
-        counts |= {name: some[:most] for name, some in _counts(view, query, equal, SEGMENT_VALUES).items()}
-    return counts
-
-
-def _counts(view: View, query: Query, names: Sequence[str], most: int) -> dict[str, tuple[FacetCount, ...]]:
-    """So many values of facets, the slow ones counted beside the others: tantivy lets go of the interpreter."""
-    size = {"size": most, "segment_size": SEGMENT_VALUES}
-
-    def counted(some: Sequence[str]) -> dict[str, Any]:
-        fields = {name: numbers_of(name) if name in NUMBERED else name for name in some}
-        asked = {name: {"terms": {"field": field, **size}} for name, field in fields.items()}
-        return view.searcher.aggregate(query, asked) if asked else {}
-
-    beside = BESIDE.submit(counted, [name for name in names if name in SLOW])
-    answer = counted([name for name in names if name not in SLOW]) | beside.result()
-    return {name: _ordered(view, name, answer[name]["buckets"]) for name in names}
-
-
-def _ordered(view: View, name: str, buckets: list[dict[str, Any]]) -> tuple[FacetCount, ...]:
-    keys = [bucket["key"] for bucket in buckets]
-    if name in NUMBERED:
-        if any(key not in view.names for key in keys):
-            known = view.searcher.terms_with_prefix(name, "")
-            view.names.update((value_number(value), value) for value, _ in known)
-        keys = [view.names[key] for key in keys]
-    counts = [FacetCount(key, int(one["doc_count"])) for key, one in zip(keys, buckets, strict=True)]
-    return tuple(sorted(counts, key=lambda c: (-c.count, c.value)))
 
 
 def suggest(view: View, typed: str, limit: int) -> tuple[Suggestion, ...]:
@@ -195,7 +120,7 @@ def _suggested(view: View, kind: Kind, typed: str, limit: int) -> list[Suggestio
 def _issuers(view: View) -> Issuers:
     """All issuers of a view, those of most documents first; counted once a commit."""
     if not view.issuers:
-        counts = _aggregate(view, everything(), ["issuer"], MAX_VALUES)["issuer"]
+        counts = count_values(view, everything(), ["issuer"], MAX_VALUES)["issuer"]
         view.issuers.append(Issuers(count.value for count in counts))
     return view.issuers[0]
 

@@ -13,7 +13,8 @@ from index.ranking import Point
 from index.similar import likeness
 from index.tantivy_query import pointed
 from index.tantivy_schema import WEIGHT, schema
-from index.tantivy_search import View, hit_ids
+from index.tantivy_search import hit_ids
+from index.tantivy_view import View
 
 
 def similar(view: View, document: IndexDocument, limit: int) -> tuple[SearchHit, ...]:

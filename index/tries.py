@@ -2,7 +2,7 @@
 
 A request of plain words that finds nothing is asked again for four of ten of their pairs. Sorted by date, a long
 word must stand letter for letter if it does so anywhere: the newest of what is only like it is of no use. Who
-wishes for the newest (最新养老服务政策) has titles first. `Trying` does this above any engine, and says so.
+wishes for the newest (最新养老服务政策) has titles first, even those that have only parts of it. `Trying` does this above any engine, and says so.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from index.document import IndexDocument
 from index.engine import (
+    STRANGE_CURSOR,
     Explanation,
     FieldToken,
     Reader,
@@ -19,13 +20,14 @@ from index.engine import (
     SearchRequest,
     SearchResult,
 )
-from index.query import All, Either, Filter, Hint, Node, Not, Phrase, Word, loose_tokens
+from index.query import All, Either, Filter, Hint, Node, Not, Phrase, Word, flat, loose_tokens
 from index.suggest import Suggestion
 from index.tokens import runs
 
 LOOSE = "没有全部符合的结果，以下是部分符合的，按相关度排序"
 NEWEST_TITLES = "按日期排序，只列出标题符合的文件，不含解读；全部结果请选择按相关度排序"
 NEWEST = "标题都不符合，以下是正文等处符合的，按日期排序"
+NEWEST_LOOSE = "没有全部符合的结果，以下是标题部分符合的，按日期排序，不含解读"
 LETTERS = "按日期排序时只列出逐字符合的；相近的请选择按相关度排序"
 NO_EXPLANATION = Not(Filter("content_type", ("interpretation",)))
 MARK = "~"  # between the number of a try and the cursor of its engine
@@ -68,7 +70,7 @@ class Trying:
         for place, one in enumerate(tries(request)):
             if rest and str(place) == number:
                 return _told(self.strict.search(replace(one.request, cursor=rest)), one, place, request)
-        raise RequestError("cursor 不可用：请原样使用上一页给出的 next，并保持相同的排序")
+        raise RequestError(STRANGE_CURSOR)
 
     def chosen(self, request: SearchRequest) -> Try:
         """The try that answers a request."""
@@ -129,6 +131,9 @@ def tries(request: SearchRequest) -> Iterator[Try]:
             yield Try(replace(request, query=letters), LETTERS)
     yield Try(request, note)
     if (loose := loosened(tree)) is not None:
+        if request.sort != "relevance" and request.titles_first:
+            titles = All((_each(loose, _in_title), NO_EXPLANATION), tree.span)
+            yield Try(replace(request, query=titles), NEWEST_LOOSE, loose=True)
         yield Try(replace(request, query=loose, sort="relevance", order="desc"), LOOSE, loose=True)
 
 
@@ -139,7 +144,7 @@ def loosened(tree: Node) -> All | None:
     """
     if not isinstance(tree, All):
         return None
-    nodes = tuple(_flat(tree))
+    nodes = tuple(flat(tree))
     plain = [node for node in nodes if _is_plain(node)]
     typed = _loose([_word(node, 0) for node in plain])
     also = _loose([_word(node, 1) for node in plain])
@@ -153,14 +158,6 @@ def _loose(words: Sequence[Word | Phrase]) -> Word | None:
     text = " ".join(run for word in words for run in runs(word.text) if len(run) > 1)
     loose = Word(text, None, words[0].span, loose=True) if words else None
     return loose if loose and len(loose_tokens(loose)[0]) > 1 else None
-
-
-def _flat(tree: All) -> Iterator[Node]:
-    for node in tree.nodes:
-        if isinstance(node, All):
-            yield from _flat(node)
-        else:
-            yield node
 
 
 def _is_plain(node: Node) -> bool:
@@ -207,4 +204,11 @@ def _told(result: SearchResult, one: Try, place: int, request: SearchRequest) ->
     if one.request is request:
         return replace(result, note=one.note)
     following = result.next_cursor and f"{place}{MARK}{result.next_cursor}"
-    return replace(result, next_cursor=following, query=one.request.query, note=one.note, loose=one.loose)
+    return replace(
+        result,
+        next_cursor=following,
+        query=one.request.query,
+        note=one.note,
+        loose=one.loose,
+        sort=one.request.sort,
+    )

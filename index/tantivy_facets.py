@@ -1,0 +1,101 @@
+"""Exact counts of facets over what a search finds in a tantivy index."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from tantivy import Query
+
+from index.engine import FacetCount, SearchRequest, first_values
+from index.tantivy_schema import GROUPS, JOIN, NUMBERED, numbers_of, value_number
+from index.tantivy_view import View
+
+# Values that every segment tells of a facet: counts are exact as long as it has fewer. tantivy makes no more buckets.
+SEGMENT_VALUES = 65_000
+# Facets that take as long as all others together: of very many values, or of several a document.
+SLOW = frozenset(("issuer", "region"))
+BESIDE = ThreadPoolExecutor(2, "facets")
+
+
+def count_facets(view: View, request: SearchRequest) -> dict[str, tuple[FacetCount, ...]]:
+    """The facets of a request; one whose own filter is set is counted without that filter."""
+    filtered = [name for name in request.facets if request.filters.get(name)]
+    free = [name for name in request.facets if name not in filtered]
+    counts: dict[str, tuple[FacetCount, ...]] = {}
+    if free:
+        counts |= count_values(view, view.lowering.request(request), free, request.values)
+    for name in filtered:
+        counts |= count_values(view, view.lowering.request(request, but=name), [name], request.values)
+    return {name: counts[name] for name in request.facets}
+
+
+def count_values(
+    view: View, query: Query, names: Sequence[str], most: int
+) -> dict[str, tuple[FacetCount, ...]]:
+    """The largest values of facets."""
+    found = _counts(view, query, names, most + 1)
+    counts = {name: first_values(some, most) for name, some in found.items()}
+    if equal := [name for name in names if found[name] and not counts[name]]:
+        counts |= {
+            name: tuple(some[:most]) for name, some in _counts(view, query, equal, SEGMENT_VALUES).items()
+        }
+    return counts
+
+
+def _counts(view: View, query: Query, names: Sequence[str], most: int) -> dict[str, list[FacetCount]]:
+    """At least so many values of facets, the slow ones counted beside the others: tantivy lets go of the interpreter."""
+    groups = [group for group, members in GROUPS.items() if sum(name in names for name in members) > 1]
+    grouped = {name for group in groups for name in GROUPS[group]}
+    alone = [name for name in names if name not in grouped]
+
+    def counted(some: Iterable[str]) -> dict[str, list[FacetCount]]:
+        sizes = {name: SEGMENT_VALUES if name in groups else most for name in some}
+        return _ask(view, query, sizes) if sizes else {}
+
+    beside = BESIDE.submit(counted, [name for name in alone if name in SLOW])
+    answer = counted([*groups, *(name for name in alone if name not in SLOW)]) | beside.result()
+    for group in groups:
+        answer |= _parted(GROUPS[group], answer[group])
+    return {name: answer[name] for name in names}
+
+
+def _ask(view: View, query: Query, sizes: dict[str, int]) -> dict[str, list[FacetCount]]:
+    """So many values of each."""
+    asked = {
+        name: {
+            "terms": {
+                "field": numbers_of(name) if name in NUMBERED else name,
+                "size": size,
+                "segment_size": SEGMENT_VALUES,
+            }
+        }
+        for name, size in sizes.items()
+    }
+    answer = view.searcher.aggregate(query, asked)
+    return {name: _named(view, name, answer[name]["buckets"]) for name in sizes}
+
+
+def _named(view: View, name: str, buckets: Sequence[dict[str, Any]]) -> list[FacetCount]:
+    """Buckets by the values that they are of, largest first."""
+    if name not in NUMBERED:
+        counts = [FacetCount(bucket["key"], bucket["doc_count"]) for bucket in buckets]
+    else:
+        if any(bucket["key"] not in view.names for bucket in buckets):
+            known = view.searcher.terms_with_prefix(name, "")
+            view.names.update((value_number(value), value) for value, _ in known)
+        counts = [FacetCount(view.names[bucket["key"]], bucket["doc_count"]) for bucket in buckets]
+    return sorted(counts, key=lambda c: (-c.count, c.value))
+
+
+def _parted(members: Sequence[str], counts: Iterable[FacetCount]) -> dict[str, list[FacetCount]]:
+    """The counts of every member of a group."""
+    sums: dict[str, Counter[str]] = {name: Counter() for name in members}
+    for one in counts:
+        for name, value in zip(members, one.value.split(JOIN), strict=True):
+            if value:
+                sums[name][value] += one.count
+    return {
+        name: sorted((FacetCount(*pair) for pair in found.items()), key=lambda c: (-c.count, c.value))
+        for name, found in sums.items()
+    }
