@@ -1,12 +1,15 @@
 """Facets as the pages show them: choices with their counts, regions as a tree."""
 
 import math
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol, TypeVar
 
 from index.document import region_path
 from index.engine import FacetCount
+from index.tokens import search_text
 from normalizers.policy import LEVELS
 from portal.labels import Label
 
@@ -14,10 +17,13 @@ SHOWN_VALUES = 8  # values of a facet before "more"
 SHOWN_YEARS = 12
 # Values that are counted for a results page: all regions of the country down to counties (3,300).
 COUNTED_VALUES = 4_000
-# Values in the page itself, those behind "more" among them: 300 choices are 40 KB. All others have a page of their own.
+# Values in the page itself, those behind "more" among them: 300 choices are 40 KB. All others have a page of
+# their own.
 MOST_VALUES = 30
 MOST_REGIONS = 200
 WIDEST_FIRST = {level: n for n, level in enumerate(LEVELS)}
+# The last characters of places, in simplified form: what follows one begins a part of a body's name.
+PLACE_ENDS = "国省市县区旗州盟乡镇"
 # Facets of few values, shown whole.
 SHORT = frozenset(("level", "content_type", "doc_type", "validity", "withdrawn"))
 
@@ -36,7 +42,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A facet with its first values, those behind "more", and how many more a page of its own has (`cut`: or more)."""
+    """A facet with its first values, those behind "more", and how many a page of its own has besides.
+
+    With `cut` there are at least so many.
+    """
 
     name: str
     choices: Sequence[Choice]
@@ -60,15 +69,47 @@ def facet_of(name: str, counts: Sequence[FacetCount], chosen: Collection[str], l
     return Facet(name, choices(name, first, chosen, label), choices(name, rest, chosen, label), others, cut)
 
 
-def order(name: str, counts: Sequence[FacetCount], chosen: Collection[str]) -> list[FacetCount]:
-    """All values of a facet, largest first, years newest first, levels widest first; chosen ones that nothing has last."""
-    known = {c.value for c in counts} if chosen else ()
-    ordered = [*counts, *(FacetCount(value, 0) for value in chosen if value not in known)]
+class Valued(Protocol):
+    """Whatever tells a value of a facet."""
+
+    @property
+    def value(self) -> str:
+        """The value."""
+        ...
+
+
+Told = TypeVar("Told", bound=Valued)
+
+
+def in_order(name: str, counts: Iterable[Told]) -> list[Told]:
+    """Values of a facet as they are shown: years newest first, levels widest first, others as they come."""
     if name == "year":
-        return sorted(ordered, key=lambda c: c.value, reverse=True)
+        return sorted(counts, key=lambda c: c.value, reverse=True)
     if name == "level":
-        return sorted(ordered, key=lambda c: WIDEST_FIRST.get(c.value, len(WIDEST_FIRST)))
-    return ordered
+        return sorted(counts, key=lambda c: WIDEST_FIRST.get(c.value, len(WIDEST_FIRST)))
+    return list(counts)
+
+
+def order(name: str, counts: Sequence[FacetCount], chosen: Collection[str]) -> list[FacetCount]:
+    """All values of a facet in order, which come largest first; chosen ones that nothing has come last."""
+    known = {c.value for c in counts} if chosen else ()
+    return in_order(name, [*counts, *(FacetCount(value, 0) for value in chosen if value not in known)])
+
+
+def named_like(name: str, counts: Iterable[FacetCount], wanted: str, label: Label) -> list[FacetCount]:
+    """The values whose name holds what is wanted, or that are it; first those where it begins the name or a part.
+
+    Letters are folded as the index folds them. A part follows a 省, 市, 县 and the like: 民政 begins one in
+    某省民政厅 and none in 某省人民政府.
+    """
+    folded = search_text(wanted).strip()
+    begins = re.compile(rf"(?:^|[{PLACE_ENDS}\s]){re.escape(folded)}")
+    kept = [
+        (one, text)
+        for one in counts
+        if folded in (text := search_text(label(name, one.value))) or wanted == one.value
+    ]
+    return [one for one, text in sorted(kept, key=lambda pair: not begins.search(pair[1]))]
 
 
 def choices(

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from index.did_you_mean import did_you_mean
 from index.document import index_document
-from index.engine import Reader, SearchRequest, SearchResult
+from index.engine import Reader, RequestError, SearchRequest, SearchResult
 from index.numbers_near import numbers_near
 from index.query import EVERYTHING, lone_number, terms
 from index.tries import Trying
@@ -63,10 +63,25 @@ class Library:
         self._looked = 0.0
 
     def search(self, request: SearchRequest) -> Found:
-        """The result of a request; raises RequestError, IndexUnusableError."""
+        """The result of a request; raises RequestError (also for a region that there is not), IndexUnusableError."""
         result = self.reader.search(request)
+        if not result.total and self.regions:
+            self._check_regions(request.filters.get("region", ()))
         stored = self.load(tuple(hit.id for hit in result.hits))
         return Found(result, tuple(item_of(one, result.query or request.query) for one in stored))
+
+    def _check_regions(self, codes: tuple[str, ...]) -> None:
+        """Refuse what neither the table of regions nor any document knows."""
+        for code in codes:
+            if code not in self.regions and not self._count({"region": (code,)}):
+                raise RequestError(f"没有地区代码“{code[:20]}”：请写行政区划代码，如 610000、610200")
+
+    def empty(self) -> bool:
+        """Whether the index holds no policy at all."""
+        return not self._count({})
+
+    def _count(self, filters: Mapping[str, tuple[str, ...]]) -> int:
+        return self.reader.strict.search(SearchRequest(filters=filters, sort="published", limit=0)).total
 
     def meant(self, asked: Asked, total: int) -> tuple[str, ...]:
         """Queries to offer beside the first piece of a result of nothing or nearly nothing."""
@@ -78,7 +93,10 @@ class Library:
         return did_you_mean(asked.parsed, self.reader.strict, names=self.query_names())
 
     def why(self, asked: Asked, stored: StoredPolicy) -> tuple[float, tuple[Reason, ...]]:
-        """The points of a policy in a search and what they are for, in words; raises RequestError where it is not found."""
+        """The points of a policy in a search and what they are for, in words.
+
+        Raises RequestError where the search does not find it.
+        """
         policy = stored.policy
         explanation = self.reader.explain(asked.request, policy.id)
         typed = {other: also.word for also in asked.parsed.also for other in also.others}
@@ -102,7 +120,7 @@ class Library:
         return tuple(stored[i] for i in ids if i in stored and stored[i].hidden is None)
 
     def state(self) -> State:
-        """The state of the data, looked at every STATE_KEPT and counted anew when a change or a run has come."""
+        """The state of the data, looked at every STATE_KEPT, counted anew when a change or a run has come."""
         with self._lock:
             old, looked = self._state, self._looked
         now = time.monotonic()

@@ -11,7 +11,7 @@ from index.query import lone_number, terms
 from index.words_of_why import Reason
 from pipelines.policies import StoredPolicy
 from portal.address import SIZES, Address
-from portal.facets import COUNTED_VALUES, Facet, RegionTree, choices, facet_of, order
+from portal.facets import COUNTED_VALUES, Facet, RegionTree, choices, facet_of, named_like, order
 from portal.forms import Asked, spellings
 from portal.labels import FILTER_NAMES, Label
 from portal.library import Found, Library
@@ -105,7 +105,7 @@ class Results:
             return self._refused(address, error)
         label, chosen = self._library.label(), _chosen(address, asked, name)
         ordered = order(name, counts, chosen)
-        kept = [one for one in ordered if wanted in label(name, one.value) or wanted == one.value]
+        kept = named_like(name, ordered, wanted, label) if wanted else ordered
         piece = kept[(address.page - 1) * ON_A_FACET_PAGE :][:ON_A_FACET_PAGE]
         shown, last = choices(name, piece, chosen, label), -(-len(kept) // ON_A_FACET_PAGE)
         told = {one.value for one in piece}
@@ -149,6 +149,7 @@ class Results:
             asked=asked.request,
             parsed=asked.parsed,
             found=found,
+            empty=not found.result.total and self._library.empty(),
             meant=self._library.meant(asked, found.whole),
             candidates=bearers if len(bearers) > 1 else (),
             facets=self._facets(address, asked, found, label),
@@ -164,7 +165,7 @@ class Results:
     def _facets(
         self, address: Address, asked: Asked, found: Found, label: Label
     ) -> Callable[[], Sequence[Facet] | None]:
-        """What counts the facets of what was found when it is called; None where they cannot be counted now."""
+        """What counts the facets of what was found when called; None where they cannot be counted now."""
         query = found.result.query or asked.request.query
         request = replace(
             asked.request,

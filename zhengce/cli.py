@@ -2,10 +2,12 @@
 
 import importlib
 from pathlib import Path
+from typing import Any
 
 import click
 
 from pipelines.config import ConfigError, load_config
+from zhengce.usage_errors import in_chinese
 
 # command → module:attribute; modules are imported when their command is called, so that
 # `zhengce show` does not wait for Scrapy.
@@ -37,7 +39,21 @@ COMMON = frozenset({"--data", "--config", "--contact", "--sites-folder"})
 
 
 class LazyGroup(click.Group):
-    """A group that imports a command when it is asked for."""
+    """A group that imports a command when it is asked for; what click finds wrong is said in Chinese."""
+
+    def make_context(self, *arguments: Any, **extra: Any) -> click.Context:
+        """Read the options of the program."""
+        try:
+            return super().make_context(*arguments, **extra)
+        except click.UsageError as error:
+            raise in_chinese(error) from error
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Read the rest of the line, a command's own, and run it."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            raise in_chinese(error) from error
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Options of the program are understood behind the command too: `zhengce status --data DIR`."""

@@ -3,7 +3,7 @@
 import pytest
 
 from index.engine import FacetCount
-from portal.facets import MOST_VALUES, SHOWN_VALUES, Choice, RegionTree, facet_of, size
+from portal.facets import MOST_VALUES, SHOWN_VALUES, Choice, RegionTree, facet_of, named_like, size
 from portal.labels import Label
 
 NAMES = {
@@ -109,3 +109,28 @@ def test_levels_run_from_the_nation_down() -> None:
     counts = [FacetCount(value, 9 - n) for n, value in enumerate(("county", "moon", "national", "municipal"))]
     facet = facet_of("level", counts, ("provincial",), LABEL)
     assert [one.label for one in facet.choices] == ["国家", "省级", "市级", "县级", "moon"]
+
+
+@pytest.mark.parametrize("wanted", ["民政", " 民政 "])
+def test_names_with_a_part_that_begins_so_come_first(wanted: str) -> None:
+    bodies = (
+        "演示省人民政府",
+        "模拟市民政局",
+        "演示县人民法院",
+        "演示自治区民政厅",
+        "民政部",
+        "中华人民共和国民政部",
+    )
+    found = named_like("issuer", [FacetCount(name, 1) for name in bodies], wanted, LABEL)
+    assert [one.value for one in found] == [bodies[1], *bodies[3:], bodies[0]]
+
+
+@pytest.mark.parametrize("wanted", ["銅川", "铜川", "610200"])
+def test_names_are_found_in_traditional_characters_and_by_code(wanted: str) -> None:
+    assert [one.value for one in named_like("region", REGIONS, wanted, LABEL)] == ["610200"]
+
+
+@pytest.mark.parametrize("wanted", ["ＡＩ", "ai"])
+def test_names_are_found_whatever_the_width_of_letters(wanted: str) -> None:
+    counts = [FacetCount("演示县AI中心", 1), FacetCount("演示县中心", 1)]
+    assert [one.value for one in named_like("issuer", counts, wanted, LABEL)] == ["演示县AI中心"]
