@@ -61,7 +61,7 @@ class PolicyQuery(WhatQuery):
     """What to find, in which order, and which piece of it."""
 
     sort: Literal["relevance", "written", "published", "first_seen"] | None = Field(
-        None, description="默认：有检索词时 relevance，否则 published"
+        None, description="默认：有检索词时 relevance，说要“最新”的按 written，没有检索词时 published"
     )
     order: Literal["desc", "asc"] = "desc"
     limit: int = Field(20, ge=0, le=MAX_LIMIT, description="0 只计数")

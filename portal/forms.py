@@ -1,5 +1,6 @@
 """The parameters of a search as pages and API receive them, as one SearchRequest."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,11 +10,23 @@ from index.parse import Parsed, parse_query
 from index.query import terms
 from index.vocabulary import NO_NAMES, Names
 from normalizers.authorities import lookup
+from normalizers.doc_types import TYPES
+from normalizers.policy import CONTENT_TYPES, LEVELS, VALIDITIES
+from portal.labels import FILTER_NAMES, SORT_NAMES, WITHDRAWN
 
 MAX_TEXT = 1_000  # characters of a query; index.parse reads the first 300 and says so
 MAX_CHOSEN = 50  # values of one filter
 MAX_FILTERS = 200  # values of all filters
 MAX_VALUE = 200  # characters of one value
+# The filters whose values are all known here, with their names; regions are looked up where results are.
+CLOSED: Mapping[str, Mapping[str, str]] = {
+    "level": LEVELS,
+    "content_type": CONTENT_TYPES,
+    "doc_type": {name: name for name in TYPES.values()},
+    "validity": VALIDITIES,
+    "withdrawn": WITHDRAWN,
+}
+YEAR = re.compile(r"[0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,7 @@ class SearchForm:
         facets: Sequence[str] = (),
         values: int = MAX_VALUES,
     ) -> Asked:
-        """A checked request; without a sort, words sort by relevance, 最新 by date and everything by published date.
+        """A checked request; without a sort, words sort by relevance, 最新 by date, everything by published date.
 
         Raises RequestError; mistakes of the query are told beside it.
         """
@@ -83,6 +96,12 @@ def _checked(filters: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]
     for name, values in filters.items():
         if len(values) > MAX_CHOSEN or any(len(value) > MAX_VALUE for value in values):
             raise RequestError(f"筛选项 {name} 的值太多或太长：最多 {MAX_CHOSEN} 个，每个 {MAX_VALUE} 字")
+        for value in values if name in CLOSED else ():
+            if value not in CLOSED[name]:
+                what = f"没有{FILTER_NAMES[name]}“{value[:20]}”"
+                raise RequestError(f"{what}，{name} 可用：{_told(CLOSED[name])}")
+        if name == "year" and (wrong := [value for value in values if not YEAR.fullmatch(value)]):
+            raise RequestError(f"年份“{wrong[0][:20]}”不可用：请写成 2023")
     found = {name: tuple(dict.fromkeys(filters[name])) for name in filters if filters[name]}
     if names := found.get("issuer"):
         found["issuer"] = tuple(dict.fromkeys(name for given in names for name in spellings(given)))
@@ -101,7 +120,7 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text.strip())
     except ValueError as error:
-        raise RequestError(f"日期 {text[:20]!r} 不可用：请写成 2023-05-01") from error
+        raise RequestError(f"日期“{text[:20]}”不可用：请写成 2023-05-01") from error
 
 
 def _sort(text: str) -> Sort | None:
@@ -110,7 +129,7 @@ def _sort(text: str) -> Sort | None:
             return None
         case "relevance" | "written" | "published" | "first_seen":
             return text
-    raise RequestError(f"没有排序 {text[:20]!r}")
+    raise RequestError(f"没有排序“{text[:20]}”，可用：{_told(SORT_NAMES)}")
 
 
 def _order(text: str) -> Order | None:
@@ -119,4 +138,8 @@ def _order(text: str) -> Order | None:
             return None
         case "desc" | "asc":
             return text
-    raise RequestError(f"没有次序 {text[:20]!r}")
+    raise RequestError(f"没有次序“{text[:20]}”，可用：desc、asc")
+
+
+def _told(labels: Mapping[str, str]) -> str:
+    return "、".join(code if code == label else f"{code}（{label}）" for code, label in labels.items())

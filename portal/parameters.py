@@ -1,5 +1,6 @@
 """What is wrong with the parameters of a request, in Chinese."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -32,5 +33,9 @@ def _name(error: Mapping[str, Any]) -> str:
 
 
 def _reason(error: Mapping[str, Any]) -> str:
-    limits = {name: str(value).replace(" or ", "、") for name, value in (error.get("ctx") or {}).items()}
+    # Literals come as 'a', 'b' or 'c'.
+    limits = {
+        name: re.sub("' or '|', '", "、", str(value)).strip("'")
+        for name, value in (error.get("ctx") or {}).items()
+    }
     return REASONS.get(error["type"], "无法理解").format_map(limits)

@@ -97,13 +97,21 @@ def test_a_number_in_any_spelling(portal: Served, spell: object) -> None:
         ("/policies?offset=99999999999", 422, "bad_parameter", "offset：不能大于"),
         ("/policies?colour=red", 422, "bad_parameter", "colour：没有这个参数"),
         ("/policies?synonyms=vielleicht", 422, "bad_parameter", "synonyms：应为 true 或 false"),
-        ("/policies?sort=size", 422, "bad_parameter", "sort：可用 'relevance'"),
+        ("/policies?sort=size", 422, "bad_parameter", "可用 relevance、written、published、first_seen"),
+        ("/policies?level=xyz", 422, "bad_query", "没有层级“xyz”，level 可用：national（国家）、"),
+        ("/policies?doc_type=xyz", 422, "bad_query", "doc_type 可用：决议、决定、"),
+        ("/policies?validity=xyz", 422, "bad_query", "valid（现行有效）"),
+        ("/policies?withdrawn=no", 422, "bad_query", "true（原站已撤下）、false（原站在架）"),
+        ("/facets?content_type=xyz", 422, "bad_query", "没有内容类型“xyz”"),
+        ("/policies?year=last", 422, "bad_query", "年份“last”不可用"),
+        ("/policies?region=moon", 422, "bad_query", "没有地区代码“moon”"),
+        ("/facets?region=619999", 422, "bad_query", "没有地区代码“619999”"),
         ("/policies?q=" + "a" * 1001, 422, "bad_parameter", "q：最多 1000 个字符"),
         ("/policies?" + "&".join(f"issuer={n}" for n in range(60)), 422, "bad_parameter", "最多 50 个值"),
         ("/policies?facets=colour", 422, "bad_query", "没有筛选项 'colour'"),
         ("/policies?cursor=zzz", 422, "bad_query", "cursor"),
         ("/policies?cursor=relevance.5&offset=5&sort=relevance", 422, "bad_query", "不能同时使用"),
-        ("/policies?from=gestern", 422, "bad_query", "日期"),
+        ("/policies?from=2023-13-01", 422, "bad_query", "日期“2023-13-01”不可用"),
         (
             "/policies?" + "&".join(f"{f}={n}" for f in FILTERS[:5] for n in range(50)),
             422,
@@ -137,6 +145,14 @@ def test_other_words_are_said_and_can_be_left_out(portal: Served) -> None:
     assert found["also"] == [{"word": "国办", "others": ["国务院办公厅"]}]
     exact = portal.client.get(f"{API}/policies", params={"q": "养老 OR 国办", "synonyms": "false"}).json()
     assert exact["also"] == []
+
+
+def test_open_filters_take_anything(portal: Served) -> None:
+    for name in ("issuer", "site", "topic", "subject", "keyword", "instrument"):
+        answer = portal.client.get(f"{API}/policies", params={name: "无此值"})
+        assert (answer.status_code, answer.json()["total"]) == (200, 0)
+    # A region of the table without policies is a result of nothing.
+    assert portal.client.get(f"{API}/policies", params={"region": "540000"}).json()["total"] == 0
 
 
 def test_openapi_describes_what_is_answered(portal: Served) -> None:
@@ -202,10 +218,12 @@ def test_from_nothing_to_a_night_without_a_restart(bare: Served) -> None:
     assert client.get("/search").status_code == 503
     sync_index(bare.catalogue, bare.engine)
     assert client.get(f"{API}/policies").json()["total"] == 0
+    assert "库中还没有政策" in client.get("/search", params={"q": "养老"}).text
     store(bare.catalogue, [make_policy(1), make_policy(2)])
     sync_index(bare.catalogue, bare.engine)
     rebuild_index(bare.catalogue, bare.engine)
     assert eventually(bare, 2)
+    assert "库中还没有政策" not in client.get("/search", params={"q": '"火星"'}).text
     hide(bare.catalogue, make_policy(1).id, "个人信息")
     # Hidden at once for readers of the catalogue, before the index knows.
     assert client.get(f"{API}/policies/{make_policy(1).id}").status_code == 404

@@ -118,8 +118,10 @@ def test_a_number_lands_on_its_document(portal: Served) -> None:
 @pytest.mark.parametrize(
     ("parameters", "words"),
     [
-        ({"from": "gestern"}, "日期"),
-        ({"sort": "size"}, "排序"),
+        ({"from": "2023-13-01"}, "日期“2023-13-01”不可用"),
+        ({"sort": "x"}, "没有排序“x”，可用：relevance（相关度）、written（成文日期）"),
+        ({"level": "xyz"}, "没有层级“xyz”"),
+        ({"region": "moon"}, "没有地区代码“moon”"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(portal: Served, parameters: dict[str, str], words: str) -> None:
