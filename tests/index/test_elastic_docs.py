@@ -27,7 +27,7 @@ Analyst = tuple[Elasticsearch, str]
 @pytest.fixture(scope="module")
 def analyst(elasticsearch: Node, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Analyst]:
     """A client that may only read, and the alias."""
-    numbered = make_policy(3, doc_number="演政发〔2021〕3号", doc_number_key="演政发2021-3", seed=1)
+    numbered = make_policy(3, doc_number="演发改发〔2024〕1号", doc_number_key="演发改发2024-1", seed=1)
     with fresh_server(elasticsearch) as server:
         with ElasticEngine(server, tmp_path_factory.mktemp("docs")).build() as build:
             for policy in [numbered, *(make_policy(n) for n in range(10, 400))]:
@@ -128,11 +128,11 @@ def test_a_phrase_with_digits_wants_slop(analyst: Analyst) -> None:
 
 def test_a_hit_reads_like_the_page(analyst: Analyst) -> None:
     client, alias = analyst
-    source = client.search(index=alias, query={"term": {"doc_number_key": "演政发2021-3"}}).body["hits"][
+    source = client.search(index=alias, query={"term": {"doc_number_key": "演发改发2024-1"}}).body["hits"][
         "hits"
     ][0]["_source"]
     policy = make_policy(3, seed=1)
     assert source["shown"]["body"] == policy.text
-    assert source["shown"]["numbers"] == ["演政发〔2021〕3号"]
+    assert source["shown"]["numbers"] == ["演发改发〔2024〕1号"]
     assert source["url"] == policy.url
     assert {"title", "body", "number_text", "sort_first_seen"} & set(source) == set()
