@@ -13,7 +13,7 @@ from index.engine import RequestError, SearchRequest
 from index.parse import parse_query
 from index.plain_words import hinted, latest, pieces, place_before
 from index.query import All, Either, Filter, Hint, Node, Not, Phrase, Word
-from index.tries import LETTERS, LOOSE, NEWEST, NEWEST_TITLES, Trying, loosened, tries
+from index.tries import LETTERS, LOOSE, NEWEST, NEWEST_LOOSE, NEWEST_TITLES, Trying, loosened, tries
 from index.vocabulary import NO_NAMES, Names
 from pipelines.policies import StoredPolicy
 
@@ -100,6 +100,10 @@ def test_a_place_before_something_else(word: str, place: str) -> None:
     [
         ("最新养老服务政策", (Word("养老服务"),), True),
         ("养老 最新 政策", (Word("养老"),), True),
+        ("最新的养老通知", (Word("养老"), Word("通知")), True),
+        ("最近的养老服务的通知", (Word("养老服务"), Word("通知")), True),
+        ("近期的通知", (Word("通知"),), True),
+        ("养老通知", (Word("养老通知"),), False),
         ("最新", (), True),
         ("-最新 养老", (Not(Word("最新")), Word("养老")), False),
         ('"最新" 养老', (Phrase("最新"), Word("养老")), False),
@@ -154,6 +158,7 @@ def test_what_is_tried_in_turn() -> None:
         NEWEST_TITLES,
         LETTERS,
         NEWEST,
+        NEWEST_LOOSE,
         LOOSE,
     ]
     assert notes(SearchRequest(tree, sort="written", titles_first=True, strict=True)) == [""]
@@ -217,6 +222,21 @@ def test_the_newest_have_it_in_their_titles(reader: Trying) -> None:
     assert days[: len(known)] == sorted(known, reverse=True), "unknown days come last"
     assert all("养老" in DOCUMENTS[n].title for n in ids)
     assert {1, 2, 3} < set(ids)
+
+
+def test_what_is_told_is_what_is_sorted(reader: Trying) -> None:
+    def sorted_by(typed: str, **fields: object) -> str | None:
+        tree = parse_query(typed, NO_NAMES).tree
+        return reader.search(SearchRequest(tree, sort="written", **fields)).sort  # type: ignore[arg-type]
+
+    assert sorted_by("养老服务补贴办法 收储赔偿金") == "relevance"
+    assert sorted_by("养老服务补贴办法") == "written"
+    assert sorted_by("养老服务补贴办法 收储赔偿金", titles_first=True) == "written"
+
+
+def test_the_newest_that_have_parts_in_their_titles(reader: Trying) -> None:
+    found = asked(reader, "养老服务补贴办法 收储赔偿金", sort="written", titles_first=True)
+    assert found == ([3, 2, 1], NEWEST_LOOSE, True)
 
 
 def test_a_cursor_goes_on_with_its_try(reader: Trying) -> None:

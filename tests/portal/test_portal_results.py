@@ -307,3 +307,23 @@ def test_subjects_of_the_world_are_found(shelf: Served) -> None:
         assert total(page(shelf, "/search", q=f'标题:"{subject}"')) == sum(
             subject in (p.title or "") for p in shelf.policies
         )
+
+
+@pytest.mark.parametrize(
+    ("asked", "sorted_by", "links"),
+    [
+        ({"q": "荔枝产业", "sort": "written"}, "成文日期", 1),
+        ({"q": "荔枝产业 收储", "sort": "written"}, "相关度", 0),
+        ({"q": "最新的荔枝产业 收储"}, "成文日期", 1),
+    ],
+)
+def test_the_sort_that_is_shown_is_the_one_that_was_used(
+    shelf: Served, asked: dict[str, str], sorted_by: str, links: int
+) -> None:
+    found = page(shelf, "/search", **asked)
+    (chosen,) = found.xpath("//nav[@class='sorts']/strong/text()")
+    assert sorted_by in chosen
+    assert len(found.xpath("//nav[@class='sorts']/a[contains(., '由')]")) == links
+    assert found.xpath("//ol[@class='results']/li")
+    note = "".join(found.xpath("//p[contains(@class, 'note')]//text()"))
+    assert not note or ("日期" in note) == (sorted_by == "成文日期")
