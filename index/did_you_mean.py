@@ -2,7 +2,7 @@
 
 A word that nearly nothing has is taken for a slip: a wrong, missing, doubled or swapped character, another
 word of the same sound, or ideographs typed as Latin letters. What the index makes likely is offered only
-where the whole query then finds more; numbers are never guessed.
+where the whole query then finds more; numbers and known short names (国办) are never guessed.
 """
 
 import math
@@ -15,6 +15,7 @@ from index.engine import Reader, SearchRequest
 from index.parse import QUOTES, Parsed, parse_query
 from index.query import Either, Node, Number, Term, terms
 from index.slips import Guess, Likelihood, guesses, spelled
+from index.synonyms import is_known
 from index.vocabulary import NO_NAMES, Names
 
 # Up to so many documents are nearly nothing.
@@ -91,6 +92,7 @@ def did_you_mean(
         one
         for one in _joined(_typed(parsed), parsed.text)[:MOST_PLACES]
         if one.end - one.start <= MOST_CHARACTERS
+        and not is_known(parsed.text[one.start : one.end])
         and any(asker.count(node) <= NEARLY_NOTHING for node in one.nodes)
     ]
     made: list[_Offer] = []

@@ -37,6 +37,11 @@ def folded(word: str) -> str:
     return " ".join(search_text(word).split())
 
 
+def is_known(word: str) -> bool:
+    """Whether a whole word stands in the table or is a body's name or short name."""
+    return folded(word) in table() or lookup(folded(word)) is not None
+
+
 def other_words(word: str, where: TextField | None = None) -> tuple[str, ...]:
     """What is searched for beside a word, best first: the full name of a body, other words for the thing.
 

@@ -106,6 +106,12 @@ def test_nothing_is_offered_without_need(readers: Mapping[str, Reader]) -> None:
     assert sum(bool(offers(reader, text)) for text in FOREIGN) <= len(FOREIGN) // 10
 
 
+@pytest.mark.parametrize("typed", ["国办", "國辦", "国办 养老"])
+def test_known_short_names_are_left_alone(readers: Mapping[str, Reader], typed: str) -> None:
+    for offered in did_you_mean(parse_query(typed), readers[TANTIVY]):
+        assert typed[:2] in offered
+
+
 def test_few_questions_are_asked(readers: Mapping[str, Reader]) -> None:
     for text in (
         *(one.typed for one in mistyped()[::4]),
