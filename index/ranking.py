@@ -1,7 +1,8 @@
 """The points of a document, as data that every engine turns into its own query.
 
 A document has the sum of the points of all terms of a request, times a small factor for its level,
-year and type of content (1 to 1.29). A term has points for standing in a field (constant) and for each of its tokens (BM25, k1 1.2, b .75).
+year and type of content (1 to 1.29). A term has points for standing in a field (constant) and for each of its
+tokens (BM25, k1 1.2, b .75).
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,8 @@ STANDS: dict[TextField, float] = {
 }
 # The characters of a long word in a title: found where the words of the title stand in another order.
 TITLE_CHARS = 1.0
+# Nearly every title has them, and none says of what it is.
+FUNCTION_CHARACTERS = frozenset("的和与及于")
 # The value of a facet that a word may mean, instead of points for where the word stands. With 10 documents of
 # another year that name it in their titles come before those of the year; 40 is the best of 10 to 40.
 HINTED = 40.0
@@ -98,7 +101,7 @@ def points(term: Term) -> Iterator[Point]:
             weight = WEIGHTS[where] * len(tokens) / len(telling)
             yield from (Point(name, (token,), weight, "bm25") for token in dict.fromkeys(telling))
     if long and term.field in (None, "title"):
-        characters = dict.fromkeys(unigrams(term.text).split())
+        characters = (c for c in dict.fromkeys(unigrams(term.text).split()) if c not in FUNCTION_CHARACTERS)
         yield from (Point("title_chars", (one,), TITLE_CHARS, "bm25") for one in characters)
 
 

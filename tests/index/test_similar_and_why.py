@@ -16,7 +16,8 @@ from demo.country import regions
 from demo.world import World
 from index.engine import Reader, RequestError, SearchRequest
 from index.parse import parse_query
-from index.query import EVERYTHING, Filter, Not, Word
+from index.query import EVERYTHING, Filter, Not, Word, terms
+from index.ranking import points
 from index.tokens import bigram_tokens
 from index.vocabulary import Names
 from index.words_of_why import ONLY_FILTERS, reasons
@@ -156,3 +157,9 @@ def test_frequencies_are_the_same_on_both_engines(readers: Mapping[str, Reader],
     having = sum("通知" in bigram_tokens(one.document.title) for one in known)
     assert (ours["title", "通知"], ours["body", "没这"]) == (having, 0)
     assert all(reader.frequencies([]) == {} for reader in readers.values())
+
+
+def test_characters_that_nearly_every_title_has_give_no_points() -> None:
+    (word,) = terms(parse_query("养老服务的补贴和标准", synonyms=False).tree)
+    characters = {point.tokens[0] for point in points(word) if point.field == "title_chars"}
+    assert characters == set("养老服务补贴标准")
