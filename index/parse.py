@@ -206,10 +206,11 @@ class _Reader:
         return self.within_limit(phrase) if phrase is not None and runs(phrase.text) else None
 
     def takes_for_field(self, m: re.Match[str]) -> bool:
-        """Whether a name that is none was meant as one: a colon of full width stands in titles too (通知：补贴)."""
+        """Whether a name that is none was meant as one: titles have colons too (通知：补贴)."""
         if m[1] in NO_FIELDS:
             return True
-        short = folded(m[1]).isascii() or len(m[1]) <= MAX_NO_FIELD
+        name = folded(m[1])
+        short = name.isascii() or (len(name) <= MAX_NO_FIELD and name not in known_words())
         return short and m[0].endswith(":") and not self.text.startswith("//", m.end())
 
     def group(self, depth: int, where: TextField | None) -> Node | None:
@@ -356,12 +357,17 @@ def _part(word: Word, start: int, end: int) -> Word:
 
 
 def _of_anything(tree: All) -> All:
-    """A tree without the words that mean anything at all, where the newest is wished for: 养老 政策."""
+    """A tree without the words that mean anything at all, where the newest is wished for: 养老 政策.
+
+    A kind of document at the end of a word becomes a word of its own.
+    """
     kept: list[Node] = []
     for node in tree.nodes:
         if isinstance(node, Word) and not isinstance(node, Hint) and node.field is None:
-            text = subject(node.text)
-            kept += [_part(node, 0, len(text))] if text else []
+            word = _part(node, 0, len(subject(node.text)))
+            end, kind = before_kind(word.text)
+            parts = (_part(word, 0, end), _part(word, kind, len(word.text)))
+            kept += [part for part in parts if part.text]
         else:
             kept.append(node)
     return All(tuple(kept), tree.span)

@@ -4,6 +4,7 @@ Text fields take words and phrases, filters take values; both are known by Engli
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -111,7 +112,7 @@ def read_filter(name: str, text: str, names: Names, span: Span) -> Node:
 
 def read_days(text: str, span: Span) -> Days:
     """A day, month or year, or two of them with `..` between; either end may be open."""
-    ends = RANGE.split(text.strip(), maxsplit=1)
+    ends = RANGE.split(unicodedata.normalize("NFKC", text).strip(), maxsplit=1)
     first = _edges(ends[0])
     last = _edges(ends[1]) if len(ends) == 2 else first
     if first is None and last is None:
@@ -208,7 +209,8 @@ def _site(value: str, names: Names) -> tuple[str, ...]:
 
 
 def _year(value: str, _: Names) -> tuple[str, ...]:
-    ends = [YEAR.fullmatch(part.strip()) for part in YEARS.split(value, maxsplit=1)]
+    parts = YEARS.split(unicodedata.normalize("NFKC", value), maxsplit=1)
+    ends = [YEAR.fullmatch(part.strip()) for part in parts]
     years = [int(m[1]) for m in ends if m]
     if len(years) == len(ends) and years != sorted(years):
         raise ValueUnknown(f"年份范围颠倒了：{years[0]} 晚于 {years[1]}")

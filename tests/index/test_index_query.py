@@ -118,7 +118,12 @@ def nodes(text: str, names: Names = NAMES) -> tuple[object, ...]:
         ("date:2023.5.1～", (Days(date(2023, 5, 1), None),)),
         ("date:..2023-12", (Days(None, date(2023, 12, 31)),)),
         ("http://demo.test/a.html", (Word("http://demo.test/a.html"),)),
+        ("年份：２０２１－２０２３", (Filter("year", ("2021", "2022", "2023")),)),
+        ("日期：２０２３－０５", (Days(date(2023, 5, 1), date(2023, 5, 31)),)),
+        ("日期:2023…2024", (Days(date(2023, 1, 1), date(2024, 12, 31)),)),
         ("通知：补贴", (Word("通知：补贴"),)),
+        ("通知:补贴", (Word("通知:补贴"),)),
+        ("国务院:养老", (Word("国务院:养老"),)),
     ],
 )
 def test_parse(text: str, expected: tuple[object, ...] | None) -> None:

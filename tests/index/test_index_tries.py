@@ -104,6 +104,7 @@ def test_a_place_before_something_else(word: str, place: str) -> None:
         ("最近的养老服务的通知", (Word("养老服务"), Word("通知")), True),
         ("近期的通知", (Word("通知"),), True),
         ("养老通知", (Word("养老通知"),), False),
+        ("养老通知 最新", (Word("养老"), Word("通知")), True),
         ("最新", (), True),
         ("-最新 养老", (Not(Word("最新")), Word("养老")), False),
         ('"最新" 养老', (Phrase("最新"), Word("养老")), False),
