@@ -54,7 +54,7 @@ class Address:
         )
 
     def href(self, path: str = "/search", **changes: Any) -> str:
-        """An address of this search with some of its parameters changed; the page is the first unless given."""
+        """An address of this search with some parameters changed; the page is the first unless given."""
         values = {**self._state(), **changes}
         asked = urlencode({name: value for name, value in values.items() if value}, doseq=True)
         return f"{path}?{asked}" if asked else path

@@ -1,4 +1,4 @@
-"""The HTTP API, version 1: search, facets, suggestions, one policy with what is like it, one document number."""
+"""The HTTP API, version 1: search, facets, suggestions, one policy and what is like it, document numbers."""
 
 from typing import Annotated, Any
 

@@ -35,7 +35,8 @@ def create_app(
 ) -> FastAPI:
     """The application; it works before there is an index and follows commits and generations by itself.
 
-    `regions` names region codes; `notice` stands at the head of every page. Nothing is written to index or catalogue.
+    `regions` names region codes; `notice` stands at the head of every page. Nothing is written to index or
+    catalogue.
     """
     library = Library(engine.reader(), catalogue, regions or {})
     templates = Templates(library, notice)
@@ -59,7 +60,7 @@ async def _warm(_: FastAPI) -> AsyncIterator[None]:
 
 
 def _describe_problems(app: FastAPI) -> None:
-    """Let the description of the API say that errors are problem+json; FastAPI knows one media type a route."""
+    """Let the API's description say that errors are problem+json; FastAPI knows one media type a route."""
     described = app.openapi
 
     def openapi() -> dict[str, Any]:

@@ -97,7 +97,7 @@ def order(name: str, counts: Sequence[FacetCount], chosen: Collection[str]) -> l
 
 
 def named_like(name: str, counts: Iterable[FacetCount], wanted: str, label: Label) -> list[FacetCount]:
-    """The values whose name holds what is wanted, or that are it; first those where it begins the name or a part.
+    """The values whose name holds what is wanted, or that are it; first where it begins the name or a part.
 
     Letters are folded as the index folds them. A part follows a 省, 市, 县 and the like: 民政 begins one in
     某省民政厅 and none in 某省人民政府.

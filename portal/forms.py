@@ -62,7 +62,7 @@ class SearchForm:
         facets: Sequence[str] = (),
         values: int = MAX_VALUES,
     ) -> Asked:
-        """A checked request; without a sort, words sort by relevance, 最新 by date, everything by published date.
+        """A checked request; without a sort, words sort by relevance, 最新 by date, all by published date.
 
         Raises RequestError; mistakes of the query are told beside it.
         """

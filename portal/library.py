@@ -63,7 +63,7 @@ class Library:
         self._looked = 0.0
 
     def search(self, request: SearchRequest) -> Found:
-        """The result of a request; raises RequestError (also for a region that there is not), IndexUnusableError."""
+        """The result of a request; raises RequestError (an unknown region is one), IndexUnusableError."""
         result = self.reader.search(request)
         if not result.total and self.regions:
             self._check_regions(request.filters.get("region", ()))

@@ -26,7 +26,7 @@ class LastNight:
 
 
 def data_as_of(connection: Connection) -> datetime | None:
-    """The instant (UTC) up to which the data are complete: the end of the last crawl, else the last change."""
+    """The instant (UTC) up to which the data are complete: the last crawl's end, else the last change."""
     run = t.run.c
     ended = connection.execute(
         select(func.max(run.finished_at)).where(run.command.in_(CRAWLING), run.exit_code.in_((0, 1)))

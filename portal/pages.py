@@ -51,10 +51,10 @@ class Pages:
         )
 
     def policy(self, page_id: str, asked: str, file: str, known: str = "") -> Response:
-        """One policy with everything that is known of it; what is like it is looked for when the rest was sent.
+        """One policy with everything known of it; what is like it is looked for when the rest was sent.
 
-        `asked` is the number that led straight here, `file` the one (from 1) whose text is to be open, `known` the
-        tags of pages that the client has.
+        `asked` is the number that led straight here, `file` the one (from 1) whose text is to be open,
+        `known` the tags of pages that the client has.
         """
         stored = self._library.policy(page_id)
         if stored is None:

@@ -19,7 +19,7 @@ from portal.passages import Item, Passage
 
 @dataclass(frozen=True, slots=True)
 class ApiPassage:
-    """A passage as escaped HTML with <mark>; of a file also which (from 1), its page (from 1) and both in words."""
+    """A passage as escaped HTML with <mark>; of a file also its number, its page (from 1), both in words."""
 
     html: str
     place: str | None
@@ -89,9 +89,9 @@ class ApiAlso:
 class ApiPage:
     """A piece of the results; `next` is the cursor of the following piece, null at the end.
 
-    `did_you_mean` has other queries, each of which finds something, where this one finds nearly nothing. `note`
-    says how the query was read where it was not asked as it stands, `partial` that nothing has all of it and
-    these have parts; `synonyms=false` switches all of that off.
+    `did_you_mean` has other queries, each of which finds something, where this one finds nearly nothing.
+    `note` says how the query was read where it was not asked as it stands, `partial` that nothing has all of
+    it and these have parts; `synonyms=false` switches all of that off.
     """
 
     total: int
@@ -123,7 +123,7 @@ class ApiFacets:
 
 @dataclass(frozen=True, slots=True)
 class ApiSuggestion:
-    """What a beginning may become: its kind, its text, the query that finds it, the id of its document if it has one."""
+    """What a beginning may become: its kind, its text, the query that finds it, its document's id if any."""
 
     kind: Kind
     text: str

@@ -42,7 +42,7 @@ def extract_list_command(
 
 
 def _judge(answer: Mapping[str, object]) -> int:
-    """The exit code for one file; a list without items is told by name (a shell that names its source is none)."""
+    """The exit code for one file; a list without items is told by name, unless it names its source."""
     if "failure" not in answer:
         return TROUBLE if "error" in answer else 0
     if answer["next"]:

@@ -69,7 +69,7 @@ def opened(config: Config, *, create: bool = False) -> Iterator[Catalogue]:
 @json_option
 @click.pass_obj
 def show_command(config: Config, name: str, similar: bool, as_json: bool) -> None:
-    """Print one policy or those like it; several bearers of a number are listed; exit 1 where there is none."""
+    """Print one policy or those like it; several bearers of a number are listed; exit 1 for none."""
     with opened(config) as catalogue:
         key = doc_number_key(name)
         found = _find(catalogue, name, key)

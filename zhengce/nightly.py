@@ -188,7 +188,7 @@ class _Night:
             self._sync_at = time.monotonic() + SYNC_SECONDS
 
     def _keep(self, children: CrawlChildren, stopped: list[str]) -> str:
-        """Say that the run lives, look at the disk, heed signals; returns why the night must end, if it must."""
+        """Say that the run lives, look at the disk, heed signals; returns why the night must end, if so."""
         reason = ""
         if stopped:
             reason = f"收到 {stopped[0]}，有序停止；再次运行即继续"

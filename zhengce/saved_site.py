@@ -39,7 +39,7 @@ class SavedPagesError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SavedSite:
-    """The address of the list, the pages by what would be asked for them, documents among them, files left over."""
+    """The list's address, the pages by what would be asked for them, documents of them, files left over."""
 
     url: str
     answers: tuple[Answer, ...]
@@ -56,7 +56,7 @@ class _Saved:
 
 
 def load_saved_site(files: Sequence[Path], url: str | None, today: date) -> SavedSite:
-    """Read the files; `url` is the address of the list where it does not tell it itself. Raises SavedPagesError."""
+    """Read the files; `url` is the address of the list where it does not tell it. Raises SavedPagesError."""
     if len(files) > MAX_FILES:
         raise SavedPagesError(f"一次最多读 {MAX_FILES} 个文件")
     pages = [_load(path, url if len(files) == 1 else None) for path in files]
@@ -108,7 +108,7 @@ def _read(path: Path, data: bytes, url: str) -> _Saved:
 
 
 def own_address(text: str) -> str:
-    """The address a saved page names as its own: the browser's mark, the canonical link, og:url; "" for none."""
+    """The address a saved page names as its own: the browser's mark, canonical link, og:url; "" for none."""
     if mark := SAVED_FROM.search(text[:4000]):
         return mark[1]
     root = None if text.lstrip()[:1] in ("{", "[") else parse_html(text)

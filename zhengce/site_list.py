@@ -26,7 +26,7 @@ NAME_WIDTH = 34
 
 @dataclass(frozen=True, slots=True)
 class SiteLine:
-    """One site as it is listed; `state` is fine, failed, blocked or never, `failure` the name that says why."""
+    """One site as it is listed; `state` is fine, failed, blocked or never, `failure` the name of why."""
 
     id: str
     name: str

@@ -138,7 +138,7 @@ def _survey_network(config: Config, order: Order, today: date) -> Survey:
 
 
 def _further_host(error: AskFailed, site: Site) -> str | None:
-    """The host of the same owner that the site sends to (its interface, its new name); None for anything else."""
+    """The host of the same owner that the site sends to (its interface, its new name); None for any other."""
     if error.failure not in (Failure.OFF_SITE, Failure.OFF_SITE_REDIRECT):
         return None
     named = (host_of(url) for url in re.findall(r"https?://[^\s；（）]+", f"{error.url} {error.message}"))

@@ -1,4 +1,4 @@
-"""What an operator asks of `zhengce site new`: an address or saved files, channels, and what is known already."""
+"""What an operator asks of `zhengce site new`: an address or saved files, channels, what is known already."""
 
 import re
 from collections.abc import Sequence

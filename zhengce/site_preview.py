@@ -102,9 +102,11 @@ def _channel(reading: ChannelReading, site: Site) -> Iterator[str]:
     parts += [f"声明 {page.total} 条"] if page.total is not None else []
     following = reading.following
     parts += [f"下一页 {relative(following.url, site.base)}"] if following else []
-    yield f"栏目 {channel.name}（{CONTENT_TYPES[channel.type]}）{relative(channel.list, site.base)}：{'，'.join(parts)}"
+    address = relative(channel.list, site.base)
+    yield f"栏目 {channel.name}（{CONTENT_TYPES[channel.type]}）{address}：{'，'.join(parts)}"
     for number, row in enumerate(page.items[:SHOWN_ITEMS], 1):
-        yield f"    {number:>2}  {row.date or '（无日期）'}  {padded(row.title, TITLE_WIDTH)}  {relative(row.url, site.base) if row.url else '（无链接）'}"
+        where = relative(row.url, site.base) if row.url else "（无链接）"
+        yield f"    {number:>2}  {row.date or '（无日期）'}  {padded(row.title, TITLE_WIDTH)}  {where}"
     if len(page.items) > SHOWN_ITEMS:
         yield f"    …  另有 {len(page.items) - SHOWN_ITEMS} 条"
     policy = next((detail.policy for detail in reading.details if detail.policy), None)

@@ -20,7 +20,7 @@ from normalizers.warning_words import warning_text
 # A channel without a new row for so long is likely to have moved.
 SILENT_DAYS = 400
 SURE = 0.6
-# From being signed to being online: 7 days in the middle, over a year in 15 % of 22,586 documents (2020-2026).
+# From signed to online: 7 days in the middle, over a year in 15 % of 22,586 documents (2020-2026).
 LAG_DAYS = 365
 # Warnings that say something of the site or its template, and not of one page alone.
 TOLD = frozenset(

@@ -64,8 +64,10 @@ def named_stops() -> Iterator[None]:
 
 @contextmanager
 def opened(config: Config, *, create: bool = False) -> Iterator[Catalogue]:
-    """The catalogue of an installation that has one, else a new one with `create`; every known trouble ends the
-    command by name."""
+    """The catalogue of an installation that has one, else a new one with `create`.
+
+    Every known trouble ends the command by name.
+    """
     if not create and not has_catalogue(config):
         stop(f"{config.data} 中还没有数据：先运行 zhengce nightly", UNUSABLE)
     with named_stops():

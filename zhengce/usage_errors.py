@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-# What click 8 says, and the same in Chinese; its words are English in every locale, no translation comes with it.
+# What click 8 says, and the same in Chinese: no translation comes with it.
 _WORDS = (
     (re.compile(r"'?(.*?)'? is not one of (.+?)\.", re.DOTALL), "没有“{0}”，可用：{1}"),
     (re.compile(r"'?(.*?)'? is not a valid integer( range)?\.", re.DOTALL), "“{0}”不是整数"),
