@@ -113,7 +113,8 @@ def test_several_bearers_are_listed(data: Path) -> None:
         (["search", "养老"], 3, "还没有索引"),
         (["show", "nothing"], 1, "没有编号或文号"),
         (["search", "养老", "--from", "gestern"], 2, "日期"),
-        (["search", "养老", "--level", "moon"], 2, "--level"),
+        (["search", "养老", "--level", "moon"], 2, "没有“moon”"),
+        (["search", "养老", "--levle", "county"], 2, "没有选项 --levle；是不是 --level"),
         (["index", "--verify", "--rebuild"], 2, "不能同时"),
         (["index", "--verify"], 3, "还没有索引"),
     ],
@@ -232,6 +233,11 @@ def test_counts_suggestions_reasons_and_what_is_alike(data: Path) -> None:
     assert sum(one["count"] for one in counted["facets"]["level"]) <= counted["total"]
     line = run(data, "search", "养老", "--limit", "0", "--facet", "level").stdout.splitlines()[0]
     assert line.startswith("层级\t") and line.count("\t") == 3
+    years = [
+        line.split("\t")[1]
+        for line in run(data, "search", "--limit", "0", "--facet", "year").stdout.splitlines()
+    ]
+    assert len(years) > 2 and years == sorted(years, reverse=True)
     begun = (NUMBERED.title or "")[:6]
     offers = json.loads(run(data, "search", begun, "--suggest", "--json").stdout)["items"]
     assert offers and all(begun in offer["text"] for offer in offers)
