@@ -27,7 +27,16 @@ from normalizers.words import Words
 
 # Not rules of reading: names for people, addresses (benchmarks.addresses), corrections by people, elements of HTML.
 NO_RULES = frozenset(
-    {"address_dialects", "addresses", "correction_fields", "corrections", "failures", "policy"}
+    {
+        "address_dialects",
+        "addresses",
+        "chinese_names",
+        "correction_fields",
+        "corrections",
+        "failures",
+        "policy",
+        "warning_words",
+    }
 )
 NO_WORDS = frozenset(
     {"HEADINGS", "SKIPPED", "BLOCK", "LISTS", "PARTS", "HOLDERS", "DIGITS", "UNITS", "FIELDS", "NAMES"}

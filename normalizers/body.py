@@ -46,7 +46,7 @@ PROMULGATED = re.compile(
     r"[（(][^（）()]{0,60}令\s*(?:第\s*)?\d{1,4}\s*号\s*(?:公布|发布)[^（）()]{0,60}[）)]$"
 )
 NOTE_MARK = re.compile(r"(?:\[\d+\]|【\d+】|[①②*＊])+$")
-# The last characters of what these two and the next find.
+# The last characters of what these two and the next find, ＊ the full-width * of Unicode.
 NOTE_ENDS, BRACKET_ENDS = frozenset("]】①②*＊"), frozenset("）)]】")
 QUOTES = re.compile(r"[《》“”\"'〈〉（）()\-—–、，,]")
 BRACKETED_NUMBER = re.compile(r"[（(\[【][^（(]{2,60}号[）)\]】]$")

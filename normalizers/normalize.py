@@ -35,6 +35,7 @@ LEAST_LABELS = 2
 ARTICLE = ("articletitle", "pubdate")
 # A zero byte among these says that the bytes are no text.
 HEAD_BYTES = 1024
+# Endings of files, OFD (GB/T 33190-2016) and the formats of WPS among them.
 KIND = re.compile(rf"\.({FILES})(?:$|[?#&])", re.IGNORECASE)
 # [通知] begins a text, [{" and {"code": begin JSON.
 JSON_HEAD = re.compile(rb'(?:\xef\xbb\xbf)?\s{0,1000}(?:\{\s*["}]|\[\s*[\[{"\]])')

@@ -38,9 +38,10 @@ CUT = re.compile(
 # Every branch begins with a letter: a search then skips all others, in half the time.
 FOOTER = re.compile(
     r"版权所有|ICP\s*[备证]|公网安备|网站标识码|主办(?<=^主办)[:：单位]|承办(?<=^承办)[:：单位]"
-    r"|技术支持(?<=^技术支持)[:：单位]|建设维护(?<=^建设维护)[:：单位]"
+    r"|技术支持(?<=^技术支持)[:：单位]"
 )
 ANNEX_LINE = re.compile(r"^(?:附\s*件|附\s*表|附)\s*[\d一二三四五六七八九十]{0,3}\s*[:：.、]?")
+# Endings of files, OFD (GB/T 33190-2016) and the formats of WPS among them.
 FILE_NAME = re.compile(rf"\.(?:{FILES_AND_PICTURES})\s*(?:[（(].{{0,12}}[）)])?$", re.IGNORECASE)
 # The name of an annex: with its word, or as an item of the numbered list of annexes.
 ANNEX_NAME = re.compile(rf"{ANNEX_LINE.pattern}|\d{{1,2}}[.．、]")

@@ -24,6 +24,8 @@ _ORGANS = (
     "政府|办公厅|办公室|办|局|厅|委员会|委|部|院|中心|总局|署|会|处|站|公司|党组|党委|秘书局|秘书处|银行|行|总队|支队|大队|组|馆|学校|大学|学院|"
     "指挥部|街道|事务所|所|税务总局|海关|协会|联合会|总社|社|室|集团|司|机制|领导小组|基金会|团|军区|队|科协|妇联|残联|工商联|侨联|文联|工会"
 )
+# Government, courts, institutions, companies, secretariats and the organisations that laws name (侨联: 《中华人民共和国
+# 归侨侨眷权益保护法》).
 ORGAN = re.compile(rf"(?:{_ORGANS})(?:[（(][^）)]{{1,20}}[）)]|（代章）)?$")
 ORGAN_ENDS = frozenset(name[-1] for name in _ORGANS.split("|")) | frozenset("）)")
 # Heads sign the orders that publish rules: 《立法法》, 《地方各级人民代表大会和地方各级人民政府组织法》.
