@@ -37,7 +37,7 @@ def tell(node: Node) -> None:
     """How zhengce is pointed at it."""
     print(f"Elasticsearch: {node.url}   (Ctrl-C ends it and removes its data)")
     print(f"  ZHENGCE_INDEX={node.url} .venv/bin/zhengce index                    # what was crawled")
-    print(f"  ZHENGCE_INDEX={node.url} .venv/bin/zhengce --data data/demo index   # what `make demo` made")
+    print(f"  ZHENGCE_INDEX={node.url} .venv/bin/zhengce --data data/demo index   # what the demo fetched")
     if node.certificate:
         print(f"  ZHENGCE_INDEX_CA={node.certificate} ZHENGCE_INDEX_SECRET=writer:{node.passwords['writer']}")
 
