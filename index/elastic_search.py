@@ -55,10 +55,13 @@ def search(
     total = int(answer["hits"]["total"]["value"])
     found = answer["hits"]["hits"]
     hits = tuple(_hit(one, relevance) for one in found[: request.limit])
-    facets = {
+    counts = {
         name: _counts(client, index, request, name, answer["aggregations"][name]) for name in request.facets
     }
-    return SearchResult(total, hits, facets, _next(request, offset, found, total))
+    most = request.values
+    facets = {name: first_values(some, most) or tuple(some[:most]) for name, some in counts.items()}
+    more = tuple(name for name, some in counts.items() if len(some) > most)
+    return SearchResult(total, hits, facets, _next(request, offset, found, total), more)
 
 
 def _start(request: SearchRequest) -> tuple[int, list[Any] | None]:
@@ -123,13 +126,14 @@ def _aggregations(request: SearchRequest, late: Iterable[str], of_each_shard: in
 
 def _counts(
     client: Elasticsearch, index: str, request: SearchRequest, name: str, answer: Mapping[str, Any]
-) -> tuple[FacetCount, ...]:
+) -> list[FacetCount]:
+    """More values than are told, if there are any, largest first."""
     values = answer.get("values", answer)
     if values["doc_count_error_upper_bound"]:
         counts = list(_all_counts(client, index, request, name))
     else:
         counts = [FacetCount(bucket["key"], bucket["doc_count"]) for bucket in values["buckets"]]
-    return first_values(counts, request.values) or tuple(counts[: request.values])
+    return sorted(counts, key=lambda c: (-c.count, c.value))
 
 
 def _all_counts(client: Elasticsearch, index: str, request: SearchRequest, name: str) -> Iterator[FacetCount]:

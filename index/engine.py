@@ -148,6 +148,8 @@ def first_values(counts: Iterable[FacetCount], most: int) -> tuple[FacetCount, .
 class SearchResult:
     """An exact total, a piece of the hits, exact facets (largest first), and the way on, if any.
 
+    `more` names the facets that have more values than were told.
+
     Where index/tries.py has asked for something else than the request, `query` is what was asked, `note` says
     so (Chinese), `sort` in which order its hits are, and `loose` that the documents found have only parts of what
     was asked for.
@@ -157,6 +159,7 @@ class SearchResult:
     hits: tuple[SearchHit, ...]
     facets: Mapping[str, tuple[FacetCount, ...]]
     next_cursor: str | None
+    more: tuple[str, ...] = ()
     query: Node | None = None
     note: str = ""
     loose: bool = False

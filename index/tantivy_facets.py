@@ -18,29 +18,33 @@ SLOW = frozenset(("issuer", "region"))
 BESIDE = ThreadPoolExecutor(2, "facets")
 
 
-def count_facets(view: View, request: SearchRequest) -> dict[str, tuple[FacetCount, ...]]:
-    """The facets of a request; one whose own filter is set is counted without that filter."""
+Counts = dict[str, tuple[FacetCount, ...]]
+
+
+def count_facets(view: View, request: SearchRequest) -> tuple[Counts, tuple[str, ...]]:
+    """The facets of a request, and which have more values; one whose own filter is set is counted without it."""
     filtered = [name for name in request.facets if request.filters.get(name)]
     free = [name for name in request.facets if name not in filtered]
-    counts: dict[str, tuple[FacetCount, ...]] = {}
-    if free:
-        counts |= count_values(view, view.lowering.request(request), free, request.values)
-    for name in filtered:
-        counts |= count_values(view, view.lowering.request(request, but=name), [name], request.values)
-    return {name: counts[name] for name in request.facets}
+    asked = [(view.lowering.request(request), free)] if free else []
+    asked += [(view.lowering.request(request, but=name), [name]) for name in filtered]
+    counts: Counts = {}
+    more: set[str] = set()
+    for query, names in asked:
+        told, cut = count_values(view, query, names, request.values)
+        counts |= told
+        more |= cut
+    return {name: counts[name] for name in request.facets}, tuple(n for n in request.facets if n in more)
 
 
-def count_values(
-    view: View, query: Query, names: Sequence[str], most: int
-) -> dict[str, tuple[FacetCount, ...]]:
-    """The largest values of facets."""
+def count_values(view: View, query: Query, names: Sequence[str], most: int) -> tuple[Counts, set[str]]:
+    """The largest values of facets, and which have more."""
     found = _counts(view, query, names, most + 1)
     counts = {name: first_values(some, most) for name, some in found.items()}
     if equal := [name for name in names if found[name] and not counts[name]]:
         counts |= {
             name: tuple(some[:most]) for name, some in _counts(view, query, equal, SEGMENT_VALUES).items()
         }
-    return counts
+    return counts, {name for name in names if len(found[name]) > most}
 
 
 def _counts(view: View, query: Query, names: Sequence[str], most: int) -> dict[str, list[FacetCount]]:

@@ -1,5 +1,6 @@
 """One search on one view of a tantivy index: total, hits, facets, suggestions."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 import tantivy
@@ -27,10 +28,9 @@ SPARE = 8
 
 def search(view: View, request: SearchRequest) -> SearchResult:
     """Answer a request; raises RequestError."""
-    facets = count_facets(view, request)
-    if request.sort == "relevance":
-        return _by_relevance(view, request, facets)
-    return _by_date(view, request, facets)
+    facets, more = count_facets(view, request)
+    answer = _by_relevance if request.sort == "relevance" else _by_date
+    return replace(answer(view, request, facets), more=more)
 
 
 def _by_relevance(
@@ -120,7 +120,7 @@ def _suggested(view: View, kind: Kind, typed: str, limit: int) -> list[Suggestio
 def _issuers(view: View) -> Issuers:
     """All issuers of a view, those of most documents first; counted once a commit."""
     if not view.issuers:
-        counts = count_values(view, everything(), ["issuer"], MAX_VALUES)["issuer"]
+        counts = count_values(view, everything(), ["issuer"], MAX_VALUES)[0]["issuer"]
         view.issuers.append(Issuers(count.value for count in counts))
     return view.issuers[0]
 

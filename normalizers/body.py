@@ -47,7 +47,8 @@ PROMULGATED = re.compile(
 )
 NOTE_MARK = re.compile(r"(?:\[\d+\]|【\d+】|[①②*＊])+$")
 # The last characters of what these two and the next find, ＊ the full-width * of Unicode.
-NOTE_ENDS, BRACKET_ENDS = frozenset("]】①②*＊"), frozenset("）)]】")
+NOTE_ENDS = frozenset("]】①②*＊")
+BRACKET_ENDS = frozenset("）)]】")
 QUOTES = re.compile(r"[《》“”\"'〈〉（）()\-—–、，,]")
 BRACKETED_NUMBER = re.compile(r"[（(\[【][^（(]{2,60}号[）)\]】]$")
 SENTENCE = re.compile(r"[。；：:]$|[，。；]")

@@ -63,11 +63,9 @@ def _add_searching(router: APIRouter, library: Library) -> None:
     @router.get("/facets", response_model=ApiFacets, responses=FAILURES, summary="分面计数")
     def count_facets(query: Annotated[FacetQuery, Query()]) -> Response:
         """Count the values of facets over what a search finds; a facet does not feel its own filter."""
-        asked = query.form(library.query_names()).request(
-            limit=0, facets=query.facets, values=query.limit + 1
-        )
+        asked = query.form(library.query_names()).request(limit=0, facets=query.facets, values=query.limit)
         found = library.search(asked.request)
-        return json_response(api_facets(asked, found, library.label(), query.limit))
+        return json_response(api_facets(asked, found, library.label()))
 
     @router.get("/suggest", response_model=ApiSuggestions, responses=FAILURES, summary="输入提示")
     def suggest(query: Annotated[SuggestQuery, Query()]) -> Response:

@@ -54,18 +54,19 @@ class Facet:
     cut: bool = False
 
 
-def facet_of(name: str, counts: Sequence[FacetCount], chosen: Collection[str], label: Label) -> Facet:
+def facet_of(
+    name: str, counts: Sequence[FacetCount], chosen: Collection[str], label: Label, *, cut: bool = False
+) -> Facet:
     """A facet of the results page; what is chosen is always shown, also where nothing has it."""
     if name == "region":
         tree = RegionTree(counts, chosen, label)
         told = tree.told(MOST_REGIONS)
-        return Facet(name, told[:SHOWN_VALUES], told[SHOWN_VALUES:], tree.size - size(told))
+        return Facet(name, told[:SHOWN_VALUES], told[SHOWN_VALUES:], tree.size - size(told), cut)
     most = SHOWN_YEARS if name == "year" else MOST_VALUES if name in SHORT else SHOWN_VALUES
     ordered = order(name, counts, chosen)
     first = [one for n, one in enumerate(ordered) if n < most or one.value in chosen]
     rest = [one for one in ordered[most : most + MOST_VALUES] if one.value not in chosen]
     others = len(ordered) - len(first) - len(rest)
-    cut = len(counts) >= COUNTED_VALUES
     return Facet(name, choices(name, first, chosen, label), choices(name, rest, chosen, label), others, cut)
 
 

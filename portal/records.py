@@ -210,13 +210,13 @@ def api_page(asked: Asked, found: Found, label: Label, meant: Iterable[str] = ()
     )
 
 
-def api_facets(asked: Asked, found: Found, label: Label, most: int) -> ApiFacets:
-    """Counted facets as the API gives them, up to `most` values of each."""
+def api_facets(asked: Asked, found: Found, label: Label) -> ApiFacets:
+    """Counted facets as the API gives them."""
     facets = found.result.facets
     return ApiFacets(
         total=found.result.total,
-        facets={name: _facet(name, counts[:most], label) for name, counts in facets.items()},
-        more=[name for name, counts in facets.items() if len(counts) > most],
+        facets={name: _facet(name, counts, label) for name, counts in facets.items()},
+        more=list(found.result.more),
         mistakes=_mistakes(asked.parsed),
         also=_also(asked.parsed),
         note=found.result.note,

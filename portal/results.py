@@ -182,11 +182,18 @@ class Results:
             if not address.counting:
                 return ()
             try:
-                facets = self._library.reader.search(request).facets
+                result = self._library.reader.search(request)
             except (RequestError, IndexUnusableError):
                 return None
             return [
-                facet_of(name, facets[name], _chosen(address, asked, name), label) for name in SHOWN_FACETS
+                facet_of(
+                    name,
+                    result.facets[name],
+                    _chosen(address, asked, name),
+                    label,
+                    cut=name in result.more,
+                )
+                for name in SHOWN_FACETS
             ]
 
         return counted
