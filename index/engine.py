@@ -79,8 +79,9 @@ class SearchRequest:
     `filters` maps a name of FILTERS to the values allowed, any of which will do. The dates are a
     closed range over the written date, else the published one. `cursor` comes from the result
     before; with it `offset` must be 0. Unknown dates come last in either order. Of every facet the
-    largest `values` are told, with exact counts; of equal ones at the end all or none. `titles_first` is the wish for the newest about something,
-    `strict` to have nothing read otherwise than it stands: engines know nothing of either, index/tries.py does.
+    largest `values` are told, with exact counts; of equal ones at the end all or none. `titles_first`
+    is the wish for the newest about something, `strict` to have nothing read otherwise than it
+    stands: engines know nothing of either, index/tries.py does.
     """
 
     query: Node = EVERYTHING
