@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 WORKERS ?= 2
 PORT ?= 9200
 
-.PHONY: help setup run test check elasticsearch elasticsearch-tools bench bench-extraction bench-attachments lock clean
+.PHONY: help setup run test check browser elasticsearch elasticsearch-tools bench bench-extraction bench-attachments lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | column -t -s "$$(printf '\t')"
@@ -32,7 +32,7 @@ $(READY): requirements/dev.txt pyproject.toml
 run: setup  ## the demo country: web, night and portal on http://127.0.0.1:8000
 	$(BIN)/zhengce demo
 
-test: elasticsearch-tools  ## every test
+test: elasticsearch-tools browser  ## every test
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 check: elasticsearch-tools  ## lint, types, floors and the fast tests
@@ -41,6 +41,13 @@ check: elasticsearch-tools  ## lint, types, floors and the fast tests
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not slow"
+
+browser:  ## Chromium, for the tests that drive the portal
+	@if ! { command -v chromium || command -v google-chrome; } >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium; \
+	  else echo "no Chromium here: the tests in a browser are skipped until the Debian package chromium is installed" >&2; fi; \
+	fi
 
 elasticsearch-tools: setup  ## what a node of Elasticsearch needs here: JDK, Maven, the server in the cache
 	@missing=$$($(BIN)/python -m benchmarks.elastic_node --missing); \

@@ -16,6 +16,7 @@ from index.engine import (
     SearchRequest,
     SearchResult,
     first_values,
+    largest_first,
 )
 from index.keys import SORT_FIELDS
 
@@ -133,7 +134,7 @@ def _counts(
         counts = list(_all_counts(client, index, request, name))
     else:
         counts = [FacetCount(bucket["key"], bucket["doc_count"]) for bucket in values["buckets"]]
-    return sorted(counts, key=lambda c: (-c.count, c.value))
+    return largest_first(counts)
 
 
 def _all_counts(client: Elasticsearch, index: str, request: SearchRequest, name: str) -> Iterator[FacetCount]:

@@ -22,7 +22,8 @@ Order = Literal["desc", "asc"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 ORDERS: tuple[Order, ...] = get_args(Order)
 FieldToken = tuple[str, str]  # a field of the index and a token in it
-# Names of facets, which are filters too; the values of `withdrawn` are "true" and "false".
+# Names of facets, which are filters too, in the order in which they are shown; the values of `withdrawn` are "true"
+# and "false".
 FACETS = (
     "level",
     "region",
@@ -31,9 +32,9 @@ FACETS = (
     "doc_type",
     "instrument",
     "subject",
+    "topic",
     "year",
     "validity",
-    "topic",
     "site",
     "withdrawn",
 )
@@ -135,12 +136,16 @@ class FacetCount:
     count: int
 
 
-def first_values(counts: Iterable[FacetCount], most: int) -> tuple[FacetCount, ...]:
-    """The largest values of a facet, of all or of more than `most`; () where the first `most` and one more are equal.
+def largest_first(counts: Iterable[FacetCount]) -> list[FacetCount]:
+    """The values of a facet in the order in which they are told."""
+    return sorted(counts, key=lambda c: (-c.count, c.value))
+
+
+def first_values(ordered: Sequence[FacetCount], most: int) -> tuple[FacetCount, ...]:
+    """The largest of ordered values, all or more than `most`; () where the first `most` and one more are equal.
 
     Of equal ones at the end all are told or none: to tell the first of thousands in order all must be looked at.
     """
-    ordered = sorted(counts, key=lambda c: (-c.count, c.value))
     least = ordered[most].count if len(ordered) > most else -1
     return tuple(c for c in ordered[:most] if c.count > least)
 

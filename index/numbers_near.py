@@ -1,11 +1,10 @@
 """Document numbers that exist and differ from one that does not by a slip of the hand: offered, never guessed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from itertools import chain, islice, zip_longest
 
-from index.engine import Reader
 from index.pinyin import homophones
 from normalizers.authorities import authority_file
 
@@ -16,17 +15,17 @@ YEARS_OFF = (1, -1, 2, -2)
 BESIDE = {"0": "91", "1": "24", "2": "135", "3": "246", "4": "1357", "5": "2468", "6": "3579", "7": "486", "8": "579", "9": "680"}  # fmt: skip
 
 
-def numbers_near(key: str, reader: Reader, most: int = 3) -> tuple[str, ...]:
+def numbers_near(key: str, bearers: Callable[[str], Collection[str]], most: int = 3) -> tuple[str, ...]:
     """Numbers as text that some document bears, likeliest slip first, for the key of one that none bears.
 
     A digit of the serial left out, doubled, swapped or beside the right one on the keys; the year before or after;
     a letter of the same sound in the prefix. At most MOST_LOOKED_UP numbers are looked up.
     """
     m = PARTS.fullmatch(key)
-    if not m or reader.find_number(key):
+    if not m or bearers(key):
         return ()
     near = islice(dict.fromkeys(_near(m["prefix"], m["year"] or "", m["serial"])), MOST_LOOKED_UP)
-    found = (printed for other, printed in near if other != key and reader.find_number(other))
+    found = (printed for other, printed in near if other != key and bearers(other))
     return tuple(islice(found, most))
 
 

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import starmap
 from typing import Any
 
 from tantivy import Query
 
-from index.engine import FacetCount, SearchRequest, first_values
+from index.engine import FacetCount, SearchRequest, first_values, largest_first
 from index.tantivy_schema import GROUPS, JOIN, NUMBERED, numbers_of, value_number
 from index.tantivy_view import View
 
@@ -30,20 +31,23 @@ def count_facets(view: View, request: SearchRequest) -> tuple[Counts, tuple[str,
     counts: Counts = {}
     more: set[str] = set()
     for query, names in asked:
-        told, cut = count_values(view, query, names, request.values)
+        told, cut = _count_values(view, query, names, request.values)
         counts |= told
         more |= cut
     return {name: counts[name] for name in request.facets}, tuple(n for n in request.facets if n in more)
 
 
-def count_values(view: View, query: Query, names: Sequence[str], most: int) -> tuple[Counts, set[str]]:
+def all_values(view: View, query: Query, name: str) -> list[FacetCount]:
+    """Every value of a facet, largest first."""
+    return _counts(view, query, [name], SEGMENT_VALUES)[name]
+
+
+def _count_values(view: View, query: Query, names: Sequence[str], most: int) -> tuple[Counts, set[str]]:
     """The largest values of facets, and which have more."""
     found = _counts(view, query, names, most + 1)
     counts = {name: first_values(some, most) for name, some in found.items()}
     if equal := [name for name in names if found[name] and not counts[name]]:
-        counts |= {
-            name: tuple(some[:most]) for name, some in _counts(view, query, equal, SEGMENT_VALUES).items()
-        }
+        counts |= {name: tuple(all_values(view, query, name)[:most]) for name in equal}
     return counts, {name for name in names if len(found[name]) > most}
 
 
@@ -89,7 +93,7 @@ def _named(view: View, name: str, buckets: Sequence[dict[str, Any]]) -> list[Fac
             known = view.searcher.terms_with_prefix(name, "")
             view.names.update((value_number(value), value) for value, _ in known)
         counts = [FacetCount(view.names[bucket["key"]], bucket["doc_count"]) for bucket in buckets]
-    return sorted(counts, key=lambda c: (-c.count, c.value))
+    return largest_first(counts)
 
 
 def _parted(members: Sequence[str], counts: Iterable[FacetCount]) -> dict[str, list[FacetCount]]:
@@ -99,7 +103,4 @@ def _parted(members: Sequence[str], counts: Iterable[FacetCount]) -> dict[str, l
         for name, value in zip(members, one.value.split(JOIN), strict=True):
             if value:
                 sums[name][value] += one.count
-    return {
-        name: sorted((FacetCount(*pair) for pair in found.items()), key=lambda c: (-c.count, c.value))
-        for name, found in sums.items()
-    }
+    return {name: largest_first(starmap(FacetCount, found.items())) for name, found in sums.items()}

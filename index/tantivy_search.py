@@ -17,7 +17,7 @@ from index.engine import (
 )
 from index.keys import SORT_FIELDS
 from index.suggest import LOOKED_AT, Issuers, Kind, Suggestion, pick, suggest_term
-from index.tantivy_facets import count_facets, count_values
+from index.tantivy_facets import all_values, count_facets
 from index.tantivy_query import everything, key_above, key_below
 from index.tantivy_schema import NUMBER, SHOWN, SUGGEST, WEIGHT, schema
 from index.tantivy_view import View
@@ -120,8 +120,8 @@ def _suggested(view: View, kind: Kind, typed: str, limit: int) -> list[Suggestio
 def _issuers(view: View) -> Issuers:
     """All issuers of a view, those of most documents first; counted once a commit."""
     if not view.issuers:
-        counts = count_values(view, everything(), ["issuer"], MAX_VALUES)[0]["issuer"]
-        view.issuers.append(Issuers(count.value for count in counts))
+        counts = all_values(view, everything(), "issuer")
+        view.issuers.append(Issuers(count.value for count in counts[:MAX_VALUES]))
     return view.issuers[0]
 
 

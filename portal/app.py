@@ -40,14 +40,13 @@ def create_app(
     """
     library = Library(engine.reader(), catalogue, regions or {})
     templates = Templates(library, notice)
-    app = FastAPI(title="政策库", version=version("zhengce"), docs_url=None, redoc_url=None, lifespan=_warm)
+    app = Portal(title="政策库", version=version("zhengce"), docs_url=None, redoc_url=None, lifespan=_warm)
     app.add_middleware(Conditional)
     app.add_middleware(SafeHeaders)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(api_router(library))
     app.include_router(pages_router(Pages(library, templates), Results(library, templates)))
     app.add_api_route("/healthz", lambda: _health(library), methods=["GET"], include_in_schema=False)
-    _describe_problems(app)
     _add_errors(app, templates)
     return app
 
@@ -59,20 +58,18 @@ async def _warm(_: FastAPI) -> AsyncIterator[None]:
     yield
 
 
-def _describe_problems(app: FastAPI) -> None:
-    """Let the API's description say that errors are problem+json; FastAPI knows one media type a route."""
-    described = app.openapi
+class Portal(FastAPI):
+    """The application; its description says that errors are problem+json, as FastAPI knows one media type a route."""
 
-    def openapi() -> dict[str, Any]:
-        document = described()
+    def openapi(self) -> dict[str, Any]:
+        """The description of the API."""
+        document = super().openapi()
         for path in document["paths"].values():
             for method in path.values():
                 for status, response in method["responses"].items():
                     if status >= "400" and "application/json" in response.get("content", {}):
                         response["content"][PROBLEM] = response["content"].pop("application/json")
         return document
-
-    app.openapi = openapi  # type: ignore[method-assign]
 
 
 def _health(library: Library) -> Response:

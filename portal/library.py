@@ -89,7 +89,7 @@ class Library:
         if total > NEARLY_NOTHING or not first or not any(terms(asked.parsed.tree)):
             return ()
         if key := lone_number(asked.parsed.tree):
-            return numbers_near(key, self.reader.strict)
+            return numbers_near(key, self.reader.find_number)
         return did_you_mean(asked.parsed, self.reader.strict, names=self.query_names())
 
     def why(self, asked: Asked, stored: StoredPolicy) -> tuple[float, tuple[Reason, ...]]:

@@ -17,21 +17,6 @@ from portal.labels import FILTER_NAMES, Label
 from portal.library import Found, Library
 from portal.rendering import Templates
 
-# Regions come right behind the levels: the two are one question.
-SHOWN_FACETS = (
-    "level",
-    "region",
-    "issuer",
-    "content_type",
-    "doc_type",
-    "instrument",
-    "subject",
-    "topic",
-    "year",
-    "validity",
-    "site",
-    "withdrawn",
-)
 ON_A_FACET_PAGE = 300  # values; 40 KB
 MAX_TREE = 3_000  # regions on their page; 300 KB, all counties of the country
 
@@ -174,7 +159,7 @@ class Results:
             offset=0,
             cursor=None,
             limit=0,
-            facets=SHOWN_FACETS,
+            facets=FACETS,
             values=COUNTED_VALUES,
         )
 
@@ -193,7 +178,7 @@ class Results:
                     label,
                     cut=name in result.more,
                 )
-                for name in SHOWN_FACETS
+                for name in FACETS
             ]
 
         return counted

@@ -120,6 +120,7 @@ def test_few_questions_are_asked(readers: Mapping[str, Reader]) -> None:
         *FOREIGN[:6],
     ):
         reader = Counting(readers[TANTIVY])
+        # Of a reader it asks these two things alone.
         did_you_mean(parse_query(text, NAMES), reader, names=NAMES)  # type: ignore[arg-type]
         assert len(reader.searches) <= MOST_COUNTS, text
         assert all(request.limit == 0 and not request.facets for request in reader.searches)

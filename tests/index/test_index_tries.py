@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from made_policies import NOW, make_policy
@@ -193,9 +194,9 @@ def reader() -> Iterator[Trying]:
         yield Trying(engine.reader())
 
 
-def asked(reader: Trying, typed: str, **fields: object) -> tuple[list[int], str, bool]:
+def asked(reader: Trying, typed: str, **fields: Any) -> tuple[list[int], str, bool]:
     parsed = parse_query(typed, NO_NAMES)
-    found = reader.search(SearchRequest(parsed.tree, **fields))  # type: ignore[arg-type]
+    found = reader.search(SearchRequest(parsed.tree, **fields))
     return [PLACE[hit.id] for hit in found.hits], found.note, found.loose
 
 
@@ -226,9 +227,9 @@ def test_the_newest_have_it_in_their_titles(reader: Trying) -> None:
 
 
 def test_what_is_told_is_what_is_sorted(reader: Trying) -> None:
-    def sorted_by(typed: str, **fields: object) -> str | None:
+    def sorted_by(typed: str, **fields: Any) -> str | None:
         tree = parse_query(typed, NO_NAMES).tree
-        return reader.search(SearchRequest(tree, sort="written", **fields)).sort  # type: ignore[arg-type]
+        return reader.search(SearchRequest(tree, sort="written", **fields)).sort
 
     assert sorted_by("养老服务补贴办法 收储赔偿金") == "relevance"
     assert sorted_by("养老服务补贴办法") == "written"

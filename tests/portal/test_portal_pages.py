@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote_from_bytes
 
 import lxml.html
@@ -19,8 +20,8 @@ from normalizers.policy import Attachment, Block, Evidence, Part, Policy
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>养老'
 
 
-def page(served: Served, path: str, status: int = 200, **parameters: object) -> HtmlElement:
-    answer = served.client.get(path, params=parameters or None)  # type: ignore[arg-type]
+def page(served: Served, path: str, status: int = 200, **parameters: Any) -> HtmlElement:
+    answer = served.client.get(path, params=parameters or None)
     assert answer.status_code == status, answer.text[:500]
     assert answer.headers["content-type"].startswith("text/html")
     document = lxml.html.document_fromstring(answer.text)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import lxml.html
@@ -52,8 +53,8 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield served
 
 
-def page(served: Served, path: str, status: int = 200, **parameters: object) -> HtmlElement:
-    answer = served.client.get(path, params=parameters or None)  # type: ignore[arg-type]
+def page(served: Served, path: str, status: int = 200, **parameters: Any) -> HtmlElement:
+    answer = served.client.get(path, params=parameters or None)
     assert answer.status_code == status, answer.text[:500]
     return lxml.html.document_fromstring(answer.text)
 
