@@ -1,6 +1,6 @@
 """One search on Elasticsearch: a request becomes one body, its answer a SearchResult."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -44,7 +44,7 @@ def search(
         index=index,
         query=lower_request(request, scored=relevance, but=late),
         post_filter={"bool": {"filter": filters(request, late)}} if late else None,
-        aggs=_aggregations(request, late, MAX_VALUES if several_shards else request.values + 1) or None,
+        aggs=_aggregations(request, late, several_shards) or None,
         sort=_order(request),
         from_=offset,
         search_after=after,
@@ -59,9 +59,8 @@ def search(
     counts = {
         name: _counts(client, index, request, name, answer["aggregations"][name]) for name in request.facets
     }
-    most = request.values
-    facets = {name: first_values(some, most) or tuple(some[:most]) for name, some in counts.items()}
-    more = tuple(name for name, some in counts.items() if len(some) > most)
+    facets = {name: _told(some, request, name, answer["aggregations"]) for name, some in counts.items()}
+    more = tuple(name for name, some in counts.items() if len(some) > request.most(name))
     return SearchResult(total, hits, facets, _next(request, offset, found, total), more)
 
 
@@ -114,15 +113,44 @@ def _next(request: SearchRequest, offset: int, found: list[Any], total: int) -> 
     return f"{request.sort}.{request.order}.{key + HALF}.{record_id}"
 
 
-def _aggregations(request: SearchRequest, late: Iterable[str], of_each_shard: int) -> dict[str, Any]:
-    """Counts of every facet; each feels all late filters but its own."""
+def _aggregations(request: SearchRequest, late: Collection[str], several_shards: bool) -> dict[str, Any]:
+    """Counts of every facet, and of the values that it is filtered by; each feels all late filters but its own."""
     aggregations: dict[str, Any] = {}
     for name in request.facets:
-        values = {"terms": {"field": name, "size": request.values + 1, "shard_size": of_each_shard}}
+        size = request.most(name) + 1
+        asked: dict[str, dict[str, Any]] = {
+            name: {"size": size, "shard_size": MAX_VALUES if several_shards else size}
+        }
+        if name in late:
+            asked[_chosen(name)] = {"size": MAX_VALUES, "include": list(request.filters[name])}
         felt = filters(request, (other for other in late if other != name))
-        inner = {"filter": {"bool": {"filter": felt}}, "aggs": {"values": values}}
-        aggregations[name] = inner if felt else values
+        for key, terms in asked.items():
+            values = {"terms": {"field": name, **terms}}
+            inner = {"filter": {"bool": {"filter": felt}}, "aggs": {"values": values}}
+            aggregations[key] = inner if felt else values
     return aggregations
+
+
+def _chosen(name: str) -> str:
+    """The aggregation of the values that a facet is filtered by."""
+    return f"chosen_{name}"
+
+
+def _told(
+    counts: Sequence[FacetCount], request: SearchRequest, name: str, answer: Mapping[str, Any]
+) -> tuple[FacetCount, ...]:
+    """The largest values, and behind them those that the facet is filtered by."""
+    most = request.most(name)
+    first = first_values(counts, most) or tuple(counts[:most])
+    if _chosen(name) not in answer:
+        return first
+    chosen = answer[_chosen(name)]
+    buckets = {bucket["key"]: bucket["doc_count"] for bucket in chosen.get("values", chosen)["buckets"]}
+    known = {count.value for count in first}
+    behind = (
+        value for value in dict.fromkeys(request.filters[name]) if value in buckets and value not in known
+    )
+    return (*first, *(FacetCount(value, buckets[value]) for value in behind))
 
 
 def _counts(

@@ -80,9 +80,10 @@ class SearchRequest:
     `filters` maps a name of FILTERS to the values allowed, any of which will do. The dates are a
     closed range over the written date, else the published one. `cursor` comes from the result
     before; with it `offset` must be 0. Unknown dates come last in either order. Of every facet the
-    largest `values` are told, with exact counts; of equal ones at the end all or none. `titles_first`
-    is the wish for the newest about something, `strict` to have nothing read otherwise than it
-    stands: engines know nothing of either, index/tries.py does.
+    largest `values` are told, with exact counts; of equal ones at the end all or none; all of the
+    facets in `whole`; and behind them those it is filtered by. `titles_first` is the wish for the
+    newest about something, `strict` to have nothing read otherwise than it stands: engines know
+    nothing of either, index/tries.py does.
     """
 
     query: Node = EVERYTHING
@@ -96,12 +97,13 @@ class SearchRequest:
     limit: int = 20
     facets: tuple[str, ...] = ()
     values: int = MAX_VALUES
+    whole: tuple[str, ...] = ()
     titles_first: bool = False
     strict: bool = False
 
     def check(self) -> None:
         """Raise RequestError where no index could answer."""
-        for names, known in ((self.filters, FILTERS), (self.facets, FACETS)):
+        for names, known in ((self.filters, FILTERS), (self.facets, FACETS), (self.whole, FACETS)):
             for name in names:
                 if name not in known:
                     raise RequestError(f"没有筛选项 {name!r}，可用：{'、'.join(known)}")
@@ -117,6 +119,10 @@ class SearchRequest:
             raise RequestError(f"offset 应在 0 到 {LAST_OFFSET} 之间")
         if self.cursor is not None and self.offset:
             raise RequestError("cursor 与 offset 不能同时使用")
+
+    def most(self, facet: str) -> int:
+        """How many of the largest values of a facet are told."""
+        return MAX_VALUES if facet in self.whole else self.values
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Exact counts of facets over what a search finds in a tantivy index."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import starmap
 from typing import Any
 
@@ -31,41 +32,53 @@ def count_facets(view: View, request: SearchRequest) -> tuple[Counts, tuple[str,
     counts: Counts = {}
     more: set[str] = set()
     for query, names in asked:
-        told, cut = _count_values(view, query, names, request.values)
+        told, cut = _count_values(view, query, {name: request.most(name) for name in names})
         counts |= told
         more |= cut
+    for name in filtered:
+        counts[name] += tuple(_chosen(view, request, name, {count.value for count in counts[name]}))
     return {name: counts[name] for name in request.facets}, tuple(n for n in request.facets if n in more)
+
+
+def _chosen(view: View, request: SearchRequest, name: str, told: Collection[str]) -> Iterator[FacetCount]:
+    """The values that a facet is filtered by, as far as they are not told yet and some document has them."""
+    for value in dict.fromkeys(request.filters[name]):
+        if value not in told:
+            alone = replace(request, filters={**request.filters, name: (value,)})
+            if count := view.count(view.lowering.request(alone)):
+                yield FacetCount(value, count)
 
 
 def all_values(view: View, query: Query, name: str) -> list[FacetCount]:
     """Every value of a facet, largest first."""
-    return _counts(view, query, [name], SEGMENT_VALUES)[name]
+    return _counts(view, query, {name: SEGMENT_VALUES})[name]
 
 
-def _count_values(view: View, query: Query, names: Sequence[str], most: int) -> tuple[Counts, set[str]]:
+def _count_values(view: View, query: Query, most: Mapping[str, int]) -> tuple[Counts, set[str]]:
     """The largest values of facets, and which have more."""
-    found = _counts(view, query, names, most + 1)
-    counts = {name: first_values(some, most) for name, some in found.items()}
-    if equal := [name for name in names if found[name] and not counts[name]]:
-        counts |= {name: tuple(all_values(view, query, name)[:most]) for name in equal}
-    return counts, {name for name in names if len(found[name]) > most}
+    found = _counts(view, query, {name: size + 1 for name, size in most.items()})
+    counts = {name: first_values(some, most[name]) for name, some in found.items()}
+    for name in most:
+        if found[name] and not counts[name]:
+            counts[name] = tuple(all_values(view, query, name)[: most[name]])
+    return counts, {name for name in most if len(found[name]) > most[name]}
 
 
-def _counts(view: View, query: Query, names: Sequence[str], most: int) -> dict[str, list[FacetCount]]:
+def _counts(view: View, query: Query, most: Mapping[str, int]) -> dict[str, list[FacetCount]]:
     """At least so many values of facets, the slow ones counted beside the others: tantivy lets go of the interpreter."""
-    groups = [group for group, members in GROUPS.items() if sum(name in names for name in members) > 1]
+    groups = [group for group, members in GROUPS.items() if sum(name in most for name in members) > 1]
     grouped = {name for group in groups for name in GROUPS[group]}
-    alone = [name for name in names if name not in grouped]
+    alone = [name for name in most if name not in grouped]
 
     def counted(some: Iterable[str]) -> dict[str, list[FacetCount]]:
-        sizes = {name: SEGMENT_VALUES if name in groups else most for name in some}
+        sizes = {name: SEGMENT_VALUES if name in groups else most[name] for name in some}
         return _ask(view, query, sizes) if sizes else {}
 
     beside = BESIDE.submit(counted, [name for name in alone if name in SLOW])
     answer = counted([*groups, *(name for name in alone if name not in SLOW)]) | beside.result()
     for group in groups:
         answer |= _parted(GROUPS[group], answer[group])
-    return {name: answer[name] for name in names}
+    return {name: answer[name] for name in most}
 
 
 def _ask(view: View, query: Query, sizes: dict[str, int]) -> dict[str, list[FacetCount]]:

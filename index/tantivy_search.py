@@ -1,7 +1,7 @@
 """One search on one view of a tantivy index: total, hits, facets, suggestions."""
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import tantivy
 from tantivy import Occur, Order, Query
@@ -20,7 +20,7 @@ from index.suggest import LOOKED_AT, Issuers, Kind, Suggestion, pick, suggest_te
 from index.tantivy_facets import all_values, count_facets
 from index.tantivy_query import everything, key_above, key_below
 from index.tantivy_schema import NUMBER, SHOWN, SUGGEST, WEIGHT, schema
-from index.tantivy_view import View
+from index.tantivy_view import View, counted
 
 # Hits asked for beyond a piece of a sorted walk, so that equal keys are never torn apart.
 SPARE = 8
@@ -38,11 +38,11 @@ def _by_relevance(
 ) -> SearchResult:
     offset = _parse_cursor(request) if request.cursor else request.offset
     if request.limit == 0 or offset >= view.searcher.num_docs:
-        return SearchResult(_count(view, view.lowering.request(request)), (), facets, None)
+        return SearchResult(view.count(view.lowering.request(request)), (), facets, None)
     # One pass scores and counts: to count apart, or to score titles first, costs more than it saves.
     query = view.lowering.scored(request)
     found = view.searcher.search(query, request.limit, offset=offset, weight_by_field=WEIGHT)
-    total = _counted(found)
+    total = counted(found)
     ids = hit_ids(view, found.hits)
     hits = tuple(SearchHit(one, float(hit[0]), 0) for one, hit in zip(ids, found.hits, strict=True))
     end = offset + len(hits)
@@ -63,13 +63,13 @@ def _by_date(view: View, request: SearchRequest, facets: dict[str, tuple[FacetCo
         beyond = key_below if request.order == "desc" else key_above
         query = Query.boolean_query([(Occur.Must, whole), (Occur.Must, beyond(name, _parse_cursor(request)))])
     if request.limit == 0 or request.offset >= view.searcher.num_docs:
-        return SearchResult(_count(view, whole), (), facets, None)
+        return SearchResult(view.count(whole), (), facets, None)
     order = Order.Desc if request.order == "desc" else Order.Asc
     searcher = view.searcher
     found = searcher.search(
         query, request.limit + SPARE, order_by_field=name, offset=request.offset, order=order
     )
-    total = _count(view, whole) if request.cursor else _counted(found)
+    total = view.count(whole) if request.cursor else counted(found)
     piece = _whole_keys(found.hits, request.limit)
     hits = tuple(SearchHit(one, 0.0, hit[0]) for one, hit in zip(hit_ids(view, piece), piece, strict=True))
     more = hits and len(hits) < len(found.hits)
@@ -123,12 +123,3 @@ def _issuers(view: View) -> Issuers:
         counts = all_values(view, everything(), "issuer")
         view.issuers.append(Issuers(count.value for count in counts[:MAX_VALUES]))
     return view.issuers[0]
-
-
-def _count(view: View, query: Query) -> int:
-    # The order by a number keeps tantivy from scoring what is only counted.
-    return _counted(view.searcher.search(query, 1, order_by_field="sort_first_seen"))
-
-
-def _counted(found: tantivy.SearchResult) -> int:
-    return int(cast(Any, found).count)  # absent from the stub of 0.27

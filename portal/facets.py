@@ -15,8 +15,8 @@ from portal.labels import Label
 
 SHOWN_VALUES = 8  # values of a facet before "more"
 SHOWN_YEARS = 12
-# Values that are counted for a results page: all regions of the country down to counties (3,300).
-COUNTED_VALUES = 4_000
+# Values that are counted for a results page, where not all are: those shown below and so many more.
+COUNTED_VALUES = 100
 # Values in the page itself, those behind "more" among them: 300 choices are 40 KB. All others have a page of
 # their own.
 MOST_VALUES = 30

@@ -161,6 +161,7 @@ class Results:
             limit=0,
             facets=FACETS,
             values=COUNTED_VALUES,
+            whole=("region",),
         )
 
         def counted() -> Sequence[Facet] | None:

@@ -252,6 +252,20 @@ def test_a_facet_does_not_filter_itself(
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", FACETS)
+def test_a_chosen_value_is_told_however_rare(readers: dict[str, Reader], engine: str, name: str) -> None:
+    request = SearchRequest(Word("通知"), facets=FACETS)
+    counts = counted(request, TEXTS, name)
+    request = replace(request, filters={name: (counts[-1].value, "无此")}, values=1)
+    found = readers[engine].search(request)
+    first = counts[:1] if len(counts) == 1 or counts[0].count > counts[1].count else found.facets[name][:1]
+    assert found.facets[name] == tuple(dict.fromkeys((*first, counts[-1])))
+    assert (name in found.more) == (len(counts) > 1)
+    whole = readers[engine].search(replace(request, whole=(name,)))
+    assert (whole.facets[name], name in whole.more) == (counts, False)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(
     "ends", [(date(2021, 1, 1), None), (None, date(2022, 6, 30)), (date(2022, 1, 1),) * 2]
 )
