@@ -8,9 +8,9 @@ import click
 import msgspec
 from sqlalchemy.engine import make_url
 
-from crawlers.report import HARMLESS
 from crawlers.site import Site
-from normalizers.failures import ADVICE, BLOCKED, Failure
+from crawlers.site_state import STATES, state_of
+from normalizers.failures import ADVICE, Failure
 from normalizers.policy import LEVELS
 from normalizers.regions import region_names
 from pipelines.catalogue import Catalogue, CatalogueError
@@ -20,7 +20,6 @@ from zhengce.site_files import load_or_stop, matching, stop
 from zhengce.site_preview import padded
 
 UNUSABLE = 3
-STATES = {"fine": "正常", "failed": "失败", "blocked": "被拦", "never": "未抓取"}
 NAME_WIDTH = 34
 
 
@@ -103,19 +102,6 @@ def _line(site: Site, channels: Mapping[str, ChannelStanding], documents: int) -
         last_success=max(nights, default=None),
         documents=documents,
     )
-
-
-def state_of(channels: Mapping[str, ChannelStanding]) -> tuple[str, str | None]:
-    """The state of a site after its last run, and the failure that says why where it is not fine."""
-    if not any(one.last_night for one in channels.values()):
-        return "never", None
-    names = {name for one in channels.values() for name in (*one.failures, one.stopped) if name}
-    if blocked := sorted(name for name in names if name in BLOCKED):
-        return "blocked", blocked[0]
-    stopped = sorted(
-        {one.stopped for one in channels.values() if one.stopped and one.stopped not in HARMLESS}
-    )
-    return ("failed", stopped[0]) if stopped else ("fine", None)
 
 
 def table(lines: list[SiteLine]) -> Iterator[str]:
