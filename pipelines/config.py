@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -51,7 +52,9 @@ class Config:
 
     `window` None means any hour. `backfill` is the number of detail pages which a site may be
     asked for in one night while a channel of it has no complete pass. `min_free` is in bytes.
-    `index_server` None means the embedded engine. `address_map` sends host suffixes to an address of this machine; only the demo country sets it.
+    `index_server` None means the embedded engine. `public_url` is where people reach the portal, without a
+    slash at the end, "" where its own address will do; `trusted_proxies` are addresses or networks whose word
+    on who asks is taken; `requests_per_second` 0 means no limit. `address_map` sends host suffixes to an address of this machine; only the demo country sets it.
     """
 
     data: Path
@@ -66,6 +69,10 @@ class Config:
     index_server: IndexServer | None = None
     address_map: Mapping[str, str] = field(default_factory=dict)
     corrections_file: Path | None = None
+    public_url: str = ""
+    trusted_proxies: tuple[str, ...] = ()
+    requests_per_second: int = 20
+    requests_burst: int = 200
 
     @property
     def corrections(self) -> Path:
@@ -89,6 +96,8 @@ SHIPPED_SITES = Path(__file__).resolve().parent.parent / "crawlers" / "sites"
 CONTACT = re.compile(r"[^@\s()<>]+@[^@\s()<>]+|https?://[^\s()<>]+")
 # What the name of an index may be made of; "-" is what leads to the number of a generation.
 INDEX_NAME = re.compile(r"[a-z][a-z0-9_]{0,80}")
+# Characters of an address without user, path, query or anything that would need to be escaped in a page.
+PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,250}")
 # The secret itself, for those who keep none in a file; never a setting, so that no file of settings has it.
 LOGIN_VARIABLE = "ZHENGCE_INDEX_SECRET"
 # Settings a person may give, with the text that help and errors show.
@@ -108,6 +117,10 @@ SETTINGS: dict[str, str] = {
     "index_ca": "签发 Elasticsearch 证书的 CA 文件（PEM 文件路径）",
     "index_secret_file": "Elasticsearch 的登录文件（文件路径，一行：用户名:密码，或编码后的 API key）",
     "index_shards": "Elasticsearch 新索引的分片数（1–64，默认 1）",
+    "public_url": "政策库对外的网址（如 https://policy.example.org，用于订阅源和通知中的链接；默认为访问时的地址）",
+    "trusted_proxies": "受信任的反向代理（IP 或网段，用逗号分隔；其 X-Forwarded-For、X-Forwarded-Proto 才被采信）",
+    "requests_per_second": "每个来源每秒的请求数（0–100000，默认 20；0 为不限）",
+    "requests_burst": "每个来源可一次连续发出的请求数（1–100000，默认 200）",
 }
 
 
@@ -176,7 +189,40 @@ def _build(values: dict[str, tuple[object, str]], secret: str) -> Config:
         if "corrections" in values
         else None,
         index_server=_index_server(values, text, number("index_shards", 1, 64), secret),
+        public_url=parse_public_url(text("public_url", ""), values["public_url"][1])
+        if "public_url" in values
+        else "",
+        trusted_proxies=_proxies(*values["trusted_proxies"]) if "trusted_proxies" in values else (),
+        requests_per_second=number("requests_per_second", 20, 100_000, least=0),
+        requests_burst=number("requests_burst", 200, 100_000),
     )
+
+
+def parse_public_url(value: str, source: str) -> str:
+    """The address people reach the portal at, without a slash at the end; raises ConfigError."""
+    address = value.strip().rstrip("/")
+    try:
+        parts = urlsplit(address)
+        fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        fits = None
+    if not fits or parts.path or parts.query or parts.fragment or not PUBLIC_URL.fullmatch(address):
+        raise ConfigError(
+            f"{source}：public_url = {value!r} 不可用：应如 https://policy.example.org，不带路径"
+        )
+    return address
+
+
+def _proxies(value: object, source: str) -> tuple[str, ...]:
+    names = tuple(part.strip() for part in str(value).split(","))
+    try:
+        for name in names:
+            ip_network(name)
+    except ValueError as error:
+        raise ConfigError(
+            f"{source}：trusted_proxies = {value!r} 不可用：{SETTINGS['trusted_proxies']}"
+        ) from error
+    return names
 
 
 def _index_server(

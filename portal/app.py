@@ -22,6 +22,7 @@ from portal.pages import Pages, pages_router
 from portal.parameters import refusal
 from portal.rendering import STATIC, Templates
 from portal.results import Results
+from portal.serving import Serving
 
 HTTP_ERRORS = {404: ("not_found", "没有这个页面"), 405: ("bad_method", "这里只能读取（GET、HEAD）")}
 
@@ -32,12 +33,14 @@ def create_app(
     *,
     regions: Mapping[str, str] | None = None,
     notice: str = "",
+    serving: Serving | None = None,
 ) -> FastAPI:
     """The application; it works before there is an index and follows commits and generations by itself.
 
-    `regions` names region codes; `notice` stands at the head of every page. Nothing is written to index or
-    catalogue.
+    `regions` names region codes; `notice` stands at the head of every page; without `serving` no client is
+    limited. Nothing is written to index or catalogue.
     """
+    serving = serving or Serving()
     library = Library(engine.reader(), catalogue, regions or {})
     templates = Templates(library, notice)
     app = Portal(title="政策库", version=version("zhengce"), docs_url=None, redoc_url=None, lifespan=_warm)

@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -25,7 +26,7 @@ from normalizers.doc_numbers import doc_number_key
 from normalizers.policy import Policy
 from normalizers.regions import region_names
 from pipelines.catalogue import Catalogue
-from pipelines.config import Config, ConfigError
+from pipelines.config import Config, ConfigError, parse_public_url
 from pipelines.own_tables import load_own_tables
 from pipelines.policies import StoredPolicy, find_by_number, load_stored
 from portal.labels import PART_NAMES, ROLE_NAMES
@@ -35,6 +36,9 @@ from zhengce.corrections_command import told_value
 from zhengce.engines import open_index
 from zhengce.upkeep_commands import RUNNING, TROUBLE, UNUSABLE, json_option, stop
 from zhengce.upkeep_commands import opened as opened_catalogue
+
+if TYPE_CHECKING:
+    from portal.serving import Serving
 
 SHOWN_PROBLEMS = 20
 SIMILAR = 10
@@ -254,28 +258,51 @@ def _show_problems(problems: Sequence[Problem], as_json: bool) -> None:
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="端口；0 为任意空闲端口。"
 )
 @click.option("--notice", default="", metavar="文字", help="每一页顶端的告示。")
+@click.option(
+    "--public-url", metavar="网址", help="对外的网址，写入订阅源和通知中的链接（设置 public_url）。"
+)
 @json_option
 @click.pass_obj
-def serve_command(config: Config, host: str, port: int, notice: str, as_json: bool) -> None:
+def serve_command(
+    config: Config, host: str, port: int, notice: str, public_url: str | None, as_json: bool
+) -> None:
     """Serve pages and API until interrupted; one line says where."""
     import uvicorn
 
     from portal.app import create_app
 
-    names = known_regions(config)
+    names, serving = known_regions(config), _serving(config, public_url)
     try:
         listener = socket.create_server((host, port))
     except OSError as error:
         stop(f"无法监听 {host}:{port}：{error.strerror}；可用 --port 换一个端口", TROUBLE)
     address = f"http://{host}:{listener.getsockname()[1]}/"
     with opened(config, create=True) as catalogue:
-        app = create_app(open_index(config), catalogue, regions=names, notice=notice)
+        app = create_app(open_index(config), catalogue, regions=names, notice=notice, serving=serving)
         click.echo(
             msgspec.json.encode({"address": address}) if as_json else f"政策库：{address}", err=not as_json
         )
-        settings = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+        # Whose word is taken on who asks is a setting of ours (`trusted_proxies`), not one of the server.
+        settings = uvicorn.Config(
+            app, log_level="warning", access_log=False, server_header=False, proxy_headers=False
+        )
         with suppress(KeyboardInterrupt):  # uvicorn has ended in order and then raises it again
             uvicorn.Server(settings).run(sockets=[listener])
+
+
+def _serving(config: Config, public_url: str | None) -> "Serving":
+    from portal.serving import Serving
+
+    try:
+        address = parse_public_url(public_url, "选项 --public-url") if public_url else config.public_url
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from error
+    return Serving(
+        public_url=address,
+        rate=config.requests_per_second,
+        burst=config.requests_burst,
+        proxies=config.trusted_proxies,
+    )
 
 
 def known_regions(config: Config) -> dict[str, str]:
