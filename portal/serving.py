@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from fastapi import Request
 
@@ -21,7 +22,8 @@ class Serving:
 
     `public_url` is its address without a slash at the end, "" where that of the request will do. `rate` are
     requests a second from one client, 0 for any number, `burst` how many may come at once. `proxies` are
-    addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
+    addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed. `archive` is the folder of
+    the WARC files, None where originals are not shown.
     """
 
     public_url: str = ""
@@ -29,6 +31,7 @@ class Serving:
     burst: int = 200
     proxies: tuple[str, ...] = ()
     clock: Clock = system_clock
+    archive: Path | None = None
 
     def base(self, request: Request) -> str:
         """The address in front of every path of this portal, for links that leave it.
