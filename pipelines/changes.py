@@ -1,6 +1,6 @@
 """The change log: append only, one writer; every reader keeps its own position."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,7 +13,9 @@ from pipelines import schema as t
 class ChangeKind(StrEnum):
     """What happened to a policy.
 
-    `relisted` is a new channel only, `reextracted` a new reading of old bytes.
+    `relisted` is a new channel only, `reextracted` a new reading of old bytes. `hidden` is a tombstone: people
+    took the policy out of every view; what else is said of it afterwards is not to be shown before `unhidden`,
+    which brings it back as it is then.
     """
 
     NEW = "new"
@@ -23,20 +25,26 @@ class ChangeKind(StrEnum):
     VANISHED = "vanished"
     RESTORED = "restored"
     HIDDEN = "hidden"
+    UNHIDDEN = "unhidden"
 
 
 APPEND = t.change.insert()
+UNCHANGED: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One entry of the log; `seq` grows and is never used twice."""
+    """One entry of the log; `seq` grows and is never used twice.
+
+    `validity_before` is what the validity was where this changed it, "" for unknown; else None.
+    """
 
     seq: int
     page_id: str
     kind: ChangeKind
     night: date
     at: datetime
+    validity_before: str | None = None
 
 
 def append_changes(
@@ -46,19 +54,28 @@ def append_changes(
     night: date,
     at: datetime,
     run: int | None,
+    validities: Mapping[str, str] = UNCHANGED,
 ) -> None:
-    """Write changes (page, kind) in the transaction that also writes what changed."""
+    """Write changes (page, kind) in the transaction that also writes what changed.
+
+    `validities` has what the validity of a page was, "" for unknown, where this changes it.
+    """
     common = {"night": night, "at": at.replace(tzinfo=None), "run": run}
     if changes:
-        connection.execute(APPEND, [{"page_id": page, "kind": kind} | common for page, kind in changes])
+        rows = [
+            {"page_id": page, "kind": kind, "validity_before": validities.get(page)} | common
+            for page, kind in changes
+        ]
+        connection.execute(APPEND, rows)
 
 
 def changes_since(connection: Connection, seq: int, limit: int) -> Sequence[Change]:
     """Up to `limit` changes after position `seq`, in order."""
     c = t.change.c
-    query = select(c.seq, c.page_id, c.kind, c.night, c.at).where(c.seq > seq).order_by(c.seq).limit(limit)
+    columns = (c.seq, c.page_id, c.kind, c.night, c.at, c.validity_before)
+    query = select(*columns).where(c.seq > seq).order_by(c.seq).limit(limit)
     return [
-        Change(row.seq, row.page_id, ChangeKind(row.kind), row.night, row.at)
+        Change(row.seq, row.page_id, ChangeKind(row.kind), row.night, row.at, row.validity_before)
         for row in connection.execute(query)
     ]
 

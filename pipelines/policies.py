@@ -182,7 +182,13 @@ def store_policies(
     upsert(connection, t.policy, news, update=RENEWED)
     upsert(connection, t.policy, rest, update=[name for name in RENEWED if name != "changed_at"])
     changes = [(item.page_id, kind) for (item, *_), kind in zip(batch, kinds, strict=True) if kind]
-    append_changes(connection, changes, night=night, at=at, run=run)
+    validities = {
+        item.page_id: before
+        for (item, made, _), kind in zip(batch, kinds, strict=True)
+        if kind is ChangeKind.CHANGED
+        and (before := _validity_before(old[item.page_id].record, made.record)) is not None
+    }
+    append_changes(connection, changes, night=night, at=at, run=run, validities=validities)
     store_digests(connection, before, after)
     _store_read(connection, [(item, read) for item, _, reads in batch for read in reads])
     set_all(connection, t.page, [(_taken(item), {"state": PageState.NORMALISED}) for item, *_ in batch])
@@ -237,6 +243,18 @@ def _kind(
     if old.content_hash != made.content_hash:
         return ChangeKind.CHANGED
     return ChangeKind.RELISTED if old.record != made.record else None
+
+
+class _Validity(msgspec.Struct):
+    """The one field of a record that is compared here; the rest is passed over."""
+
+    validity: str | None = None
+
+
+def _validity_before(old: bytes, new: bytes) -> str | None:
+    """What the validity was in the old record where the new one has another, "" for unknown; else None."""
+    before, after = (msgspec.json.decode(record, type=_Validity).validity for record in (old, new))
+    return None if before == after else before or ""
 
 
 def store_normalize_failure(connection: Connection, item: WorkItem, failure: Failure, message: str) -> None:

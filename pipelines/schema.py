@@ -191,7 +191,8 @@ corrected = Table(
     Column("digest", String(64), nullable=False),
 )
 
-# The change log: one writer, append only; every reader keeps its own position.
+# The change log: one writer, append only; every reader keeps its own position. `validity_before` is what the
+# validity of a changed policy was, "" for unknown, null where it is as before.
 change = Table(
     "change",
     metadata,
@@ -201,6 +202,63 @@ change = Table(
     Column("night", Date, nullable=False),
     Column("at", DateTime, nullable=False),
     Column("run", Integer),
+    Column("validity_before", String(16)),
+)
+
+# A saved query with a place to tell what is new of it. `address` is that of a receiver of mail; of all other
+# targets only what may be shown, their secrets lie in a file. `ask_at` is when the receiver is to be asked to
+# confirm, null when he has been. `position` is how far in the change log it has looked.
+alert = Table(
+    "alert",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("events", String(40), nullable=False),
+    Column("rhythm", String(8), nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("made_at", DateTime, nullable=False),
+    Column("ask_at", DateTime),
+    Column("asked", Integer, nullable=False, default=0),
+    Column("position", Integer, nullable=False),
+    Column("digest_day", Date),
+    # failures in a row, since when, and what went wrong last
+    Column("failures", Integer, nullable=False, default=0),
+    Column("failing_since", DateTime),
+    Column("failure", String(40)),
+    Column("message", Text, nullable=False, default=""),
+    Column("next_at", DateTime),
+)
+
+# Some events of an alert that are sent together; its id stays the same however often it is tried.
+alert_message = Table(
+    "alert_message",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("alert", String(16), ForeignKey("alert.id"), nullable=False),
+    Column("first_seq", Integer, nullable=False),
+    Column("events", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("made_at", DateTime, nullable=False),
+    Column("next_at", DateTime, nullable=False),
+    Column("ended_at", DateTime),
+    Index("ix_alert_message_alert_state", "alert", "state"),
+    Index("ix_alert_message_state_next_at", "state", "next_at"),
+)
+
+# A change that an alert tells; `message` is null until it belongs to one.
+alert_event = Table(
+    "alert_event",
+    metadata,
+    Column("alert", String(16), ForeignKey("alert.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("page_id", String(16), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("validity_before", String(16)),
+    Column("message", String(16), ForeignKey("alert_message.id"), index=True),
 )
 
 run = Table(
