@@ -4,11 +4,19 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from pipelines.alert_settings import (
+    ALERT_SETTINGS,
+    TABLE,
+    AlertSettingError,
+    AlertSettings,
+    parse_alert_settings,
+)
 
 
 class ConfigError(ValueError):
@@ -73,6 +81,7 @@ class Config:
     trusted_proxies: tuple[str, ...] = ()
     requests_per_second: int = 20
     requests_burst: int = 200
+    alerts: AlertSettings = field(default_factory=AlertSettings)
 
     @property
     def corrections(self) -> Path:
@@ -121,6 +130,7 @@ SETTINGS: dict[str, str] = {
     "trusted_proxies": "受信任的反向代理（IP 或网段，用逗号分隔；其 X-Forwarded-For、X-Forwarded-Proto 才被采信）",
     "requests_per_second": "每个来源每秒的请求数（0–100000，默认 20；0 为不限）",
     "requests_burst": "每个来源可一次连续发出的请求数（1–100000，默认 200）",
+    **ALERT_SETTINGS,
 }
 
 
@@ -143,7 +153,11 @@ def load_config(
         flag = (flags or {}).get(key)
         if flag is not None:
             values[key] = (flag, f"选项 --{key.replace('_', '-')}")
-    return _build(values, environ.get(LOGIN_VARIABLE, ""))
+    try:
+        alerts = parse_alert_settings(values, environ)
+    except AlertSettingError as error:
+        raise ConfigError(str(error)) from error
+    return replace(_build(values, environ.get(LOGIN_VARIABLE, "")), alerts=alerts)
 
 
 def _from_file(path: Path) -> dict[str, tuple[object, str]]:
@@ -151,6 +165,10 @@ def _from_file(path: Path) -> dict[str, tuple[object, str]]:
         loaded = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}：无法读取配置文件：{error}") from error
+    table = loaded.pop(TABLE, {})
+    if not isinstance(table, dict):
+        raise ConfigError(f"{path}：{TABLE} 应为一节：[{TABLE}]")
+    loaded |= {f"{TABLE}_{key}": value for key, value in table.items()}
     for key in loaded:
         if key not in SETTINGS:
             raise ConfigError(f"{path}：不认识的设置 {key!r}，可用：{'、'.join(SETTINGS)}")
