@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from pipelines import schema as t
 from pipelines.changes import ChangeKind
+from pipelines.hiding import BY_PEOPLE
 
 # Commands that ask sites for pages; only after one of them are the data newer.
 CRAWLING = ("nightly", "crawl")
@@ -36,12 +37,18 @@ def data_as_of(connection: Connection) -> datetime | None:
 
 
 def last_night(connection: Connection) -> LastNight | None:
-    """The newest night of the change log; None while the log is empty."""
+    """The newest night of the change log, what people hid aside; None where there was none."""
     c = t.change.c
-    night = connection.execute(select(c.night).order_by(c.seq.desc()).limit(1)).scalar_one_or_none()
+    newest = select(c.night).where(c.kind.not_in(BY_PEOPLE)).order_by(c.seq.desc()).limit(1)
+    night = connection.execute(newest).scalar_one_or_none()
     if night is None:
         return None
-    kinds = connection.execute(select(c.kind, func.count()).where(c.night == night).group_by(c.kind)).all()
+    kinds = connection.execute(
+        select(c.kind, func.count())
+        .join(t.policy, t.policy.c.page_id == c.page_id)
+        .where(c.night == night, c.kind.not_in(BY_PEOPLE), t.policy.c.hidden.is_(None))
+        .group_by(c.kind)
+    ).all()
     levels = connection.execute(
         select(t.site.c.level, func.count())
         .select_from(t.change)

@@ -5,13 +5,14 @@ import random
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from normalizers.policy import Attachment, Policy, encode_policy
 from pipelines import schema as t
 from pipelines.catalogue import Catalogue
 from pipelines.changes import ChangeKind, append_changes
 from pipelines.database import upsert
+from pipelines.hiding import hide_policy
 
 NOW = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 LEVELS = ("national", "provincial", "municipal", "county")
@@ -140,5 +141,4 @@ def store(
 def hide(catalogue: Catalogue, page: str, reason: str) -> None:
     """Take a policy out of every view."""
     with catalogue.write() as connection:
-        connection.execute(update(t.policy).where(t.policy.c.page_id == page).values(hidden=reason))
-        append_changes(connection, [(page, ChangeKind.HIDDEN)], night=NOW.date(), at=NOW, run=None)
+        hide_policy(connection, page, reason, NOW)

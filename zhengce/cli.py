@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "show": "zhengce.find_commands:show_command",
     "correct": "zhengce.correct_command:correct_command",
     "corrections": "zhengce.corrections_command:corrections_command",
+    "hide": "zhengce.hide_command:hide_command",
     "serve": "zhengce.find_commands:serve_command",
     "extract": "zhengce.extract_command:extract_command",
     "extract-list": "zhengce.extract_list_command:extract_list_command",

@@ -8,9 +8,6 @@ import click
 import msgspec
 from sqlalchemy import Connection, select
 
-from index.engine import IndexBusyError, IndexMissingError, IndexUnusableError
-from index.sync import sync_index
-from normalizers.addresses import address_key
 from normalizers.chars import tidy
 from normalizers.chinese_names import FIELD_NAMES
 from normalizers.correction_fields import (
@@ -25,17 +22,14 @@ from normalizers.correction_fields import (
     value_of,
 )
 from normalizers.corrections import MAX_SHOWN, Correction, is_corrected
-from normalizers.doc_numbers import doc_number_key
 from normalizers.policy import Policy
 from pipelines import schema as t
 from pipelines.catalogue import Catalogue
 from pipelines.clock import day_of, system_clock
 from pipelines.config import Config
 from pipelines.correction_file import (
-    ID,
     MAX_TEXT,
     identity,
-    is_address,
     put_correction,
     remove_correction,
 )
@@ -43,9 +37,9 @@ from pipelines.corrections import digest_of, load_digests, open_corrections
 from pipelines.disk import check_folder
 from pipelines.lock import NightLock, NightRunning
 from pipelines.normalize import NormalizeStage
-from pipelines.policies import StoredPolicy, find_by_number, load_stored
+from pipelines.policies import StoredPolicy, load_stored
 from zhengce.corrections_command import BY_NAME, told_value
-from zhengce.engines import open_index
+from zhengce.named_policy import index_now, the_policy
 from zhengce.upkeep_commands import TROUBLE, USAGE, json_option, opened, stop
 
 
@@ -100,7 +94,7 @@ def correct_command(
     with opened(config) as catalogue:
         with catalogue.read() as connection:
             corrections = open_corrections(config.corrections, connection)
-            stored = _the_policy(connection, page)
+            stored = the_policy(connection, page)
             mine = corrections.of_pages(connection, [stored.policy.id]).get(stored.policy.id, ())
             keys = _names(connection, stored.policy.id)
         old = next((c for c in mine if c.field == field), None)
@@ -134,32 +128,6 @@ def _value(field: str, values: Sequence[str]) -> Value:
 
 def _named(field: str) -> str:
     return FIELD_NAMES.get(field, field)
-
-
-def _the_policy(connection: Connection, name: str) -> StoredPolicy:
-    """The one policy that is named; ends the command where there is none or more than one."""
-    if is_address(name):
-        ids = _ids_of_address(connection, name)
-    elif ID.fullmatch(name):
-        ids = [name]
-    else:
-        ids = find_by_number(connection, key) if (key := doc_number_key(name)) else []
-    found = load_stored(connection, ids)
-    if not found:
-        stop(f"没有编号、文号或网址为 {name} 的政策", TROUBLE)
-    if len(found) > 1:
-        rows = [f"{page}\t{one.policy.title or '（无标题）'}" for page, one in sorted(found.items())]
-        stop("\n".join([*rows, f"{len(found)} 件政策使用这个文号，请用编号再试"]), TROUBLE)
-    return next(iter(found.values()))
-
-
-def _ids_of_address(connection: Connection, url: str) -> list[str]:
-    try:
-        key = address_key(url)
-    except ValueError:
-        return []
-    a = t.address.c
-    return list(connection.execute(select(a.page_id).where(a.key == key)).scalars())
 
 
 def _names(connection: Connection, page: str) -> frozenset[str]:
@@ -197,19 +165,9 @@ def _apply(config: Config, catalogue: Catalogue, stored: StoredPolicy, field: st
         applied = load_digests(connection, [page]).get(page, "") == digest_of(mine.get(page, ()))
     if not applied:
         click.echo("这一页现在不能重新解析（见 zhengce status）；更正已记下，解析后生效", err=True)
-    _index(config, catalogue)
+    if complaint := index_now(config, catalogue):
+        click.echo(complaint, err=True)
     return Corrected(page, field, str(config.corrections), applied, _changes(stored.policy, after))
-
-
-def _index(config: Config, catalogue: Catalogue) -> None:
-    try:
-        engine = open_index(config)
-        engine.reader().applied_seq()
-        sync_index(catalogue, engine)
-    except IndexMissingError:
-        return
-    except (IndexBusyError, IndexUnusableError) as error:
-        click.echo(f"索引没有更新，请运行 zhengce index：{error}", err=True)
 
 
 def _changes(before: Policy, after: Policy) -> tuple[Change, ...]:

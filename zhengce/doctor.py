@@ -26,6 +26,7 @@ from pipelines.config import Config, ConfigError
 from pipelines.correction_file import CorrectionFileError, load_corrections
 from pipelines.database import open_engine
 from pipelines.disk import GIB, StorageError, check_folder
+from pipelines.hiding import last_hiding, list_hidden
 from pipelines.items import ArchiveRef
 from pipelines.lock import lock_holder
 from pipelines.own_tables import load_own_tables
@@ -61,6 +62,7 @@ def run_checks(config: Config, clock: Clock) -> Iterator[Check]:
         _catalogue,
         _archive,
         _index,
+        _hidden,
         _reader,
         _ocr,
     )
@@ -226,6 +228,26 @@ def _index(config: Config) -> Check:
             "索引", WARN, told, "每次 zhengce index 都会重试；一直被拒收的，按原因处理或更正这些文件"
         )
     return Check("索引", OK, f"{where}可读，已应用到变更 {seq}")
+
+
+def _hidden(config: Config) -> Check:
+    """How many policies are hidden, and whether the index has taken note of the newest of them."""
+    if (engine := _engine(config)) is None:
+        return Check("隐去的政策", OK, "没有")
+    try:
+        with engine.connect() as connection:
+            many, newest = len(list_hidden(connection)), last_hiding(connection)
+    except SQLAlchemyError as error:
+        return Check("隐去的政策", FAIL, str(error).splitlines()[0], "先解决目录库的问题")
+    finally:
+        engine.dispose()
+    try:
+        behind = open_index(config).reader().applied_seq() < newest
+    except IndexUnusableError:
+        behind = False  # nothing is found in what cannot be read
+    if many and behind:
+        return Check("隐去的政策", WARN, f"{many} 件，索引还没有跟上", "运行 zhengce index")
+    return Check("隐去的政策", OK, f"{many} 件（zhengce hide --list）" if many else "没有")
 
 
 def _reader(config: Config) -> Check:

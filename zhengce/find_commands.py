@@ -76,10 +76,12 @@ def show_command(config: Config, name: str, similar: bool, as_json: bool) -> Non
     """Print one policy or those like it; several bearers of a number are listed; exit 1 for none."""
     with opened(config) as catalogue:
         key = doc_number_key(name)
-        found = _find(catalogue, name, key)
+        named = _find(catalogue, name, key)
+        found = [one for one in named if one.hidden is None]
         alike = _similar(config, catalogue, found[0]) if similar and len(found) == 1 else None
     if not found:
-        stop(f"没有编号或文号为 {name} 的政策", TROUBLE)
+        told = f"{name} 已隐去（zhengce hide --list）" if named else f"没有编号或文号为 {name} 的政策"
+        stop(told, TROUBLE)
     if len(found) > 1:
         _show_candidates(name, key, found, as_json)
     elif alike is not None:
@@ -95,7 +97,7 @@ def _find(catalogue: Catalogue, name: str, key: str) -> list[StoredPolicy]:
         found = load_stored(connection, [name])
         if not found and key:
             found = load_stored(connection, find_by_number(connection, key))
-    return [found[page_id] for page_id in sorted(found) if found[page_id].hidden is None]
+    return [found[page_id] for page_id in sorted(found)]
 
 
 def _similar(config: Config, catalogue: Catalogue, stored: StoredPolicy) -> ApiSimilar:

@@ -71,6 +71,7 @@ class Status:
     attachments: Mapping[str, int]
     policies: int
     withdrawn: int
+    hidden: int
     change_seq: int
     index_seq: int | None
     archive_files: int
@@ -82,7 +83,11 @@ def load_status(connection: Connection, config: Config, holder: Holder | None, r
     rows = connection.execute(select(t.run).order_by(t.run.c.id.desc()).limit(runs)).all()
     archive = archive_files(config.archive_folder)
     policies = connection.execute(
-        select(func.count(), func.count().filter(t.policy.c.withdrawn)).select_from(t.policy)
+        select(
+            func.count(),
+            func.count().filter(t.policy.c.withdrawn),
+            func.count().filter(t.policy.c.hidden.is_not(None)),
+        ).select_from(t.policy)
     ).one()
     return Status(
         runs=tuple(_run_state(connection, row, holder) for row in rows),
@@ -93,6 +98,7 @@ def load_status(connection: Connection, config: Config, holder: Holder | None, r
         attachments=_by_state(connection, t.attachment, AttachmentState),
         policies=policies[0],
         withdrawn=policies[1],
+        hidden=policies[2],
         change_seq=last_seq(connection),
         index_seq=index_seq(config),
         archive_files=len(archive),

@@ -144,7 +144,7 @@ def _show_status(status: Status) -> None:
     files = "，".join(f"{_ATTACHMENT_STATES[name]} {count}" for name, count in status.attachments.items())
     click.echo(f"网页：{pages}")
     click.echo(f"附件：{files}")
-    click.echo(f"政策：{status.policies}（其中已撤下 {status.withdrawn}）")
+    click.echo(f"政策：{status.policies}（其中已撤下 {status.withdrawn}，已隐去 {status.hidden}）")
     index = "未建立或不可读" if status.index_seq is None else f"已应用到 {status.index_seq}"
     click.echo(f"变更：{status.change_seq}；索引：{index}")
     click.echo(f"归档：{status.archive_files} 个文件，{status.archive_bytes / MIB:.1f} MiB")

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from index.document import index_document
 from normalizers.failures import Failure
 from normalizers.page import AttachmentLink, Hints, ListRow
 from normalizers.policy import Attachment
@@ -24,6 +25,7 @@ from pipelines.archive import ArchiveWriter
 from pipelines.catalogue import Catalogue
 from pipelines.changes import ChangeKind
 from pipelines.config import Config, load_config
+from pipelines.hiding import hide_policy
 from pipelines.items import (
     AttachmentItem,
     ChannelRecord,
@@ -37,7 +39,7 @@ from pipelines.normalize import NormalizeStage, StepReport
 from pipelines.normalize_worker import OUT_OF_MEMORY, Normalizer, Setup
 from pipelines.own_tables import OwnTables
 from pipelines.pages import SiteLedger
-from pipelines.policies import MAX_TRIES, load_stored, store_policies, take_work
+from pipelines.policies import MAX_TRIES, load_stored, requeue_outdated, store_policies, take_work
 from pipelines.runs import report_rows, start_run
 from pipelines.work import ReadAttachment, WorkItem
 
@@ -260,6 +262,28 @@ def test_withdrawn_and_restored_pages_are_changes_once(crawl: Crawl) -> None:
         assert crawl.normalise().vanished == 0
         assert crawl.changes()[-1] == (page_id, kind)
     assert len(crawl.changes()) == 3
+
+
+def test_what_is_hidden_stays_hidden_whatever_its_page_does(crawl: Crawl) -> None:
+    (page_id,) = crawl.bring({"/zc/t1.html": html(1)})
+    crawl.normalise()
+    with crawl.catalogue.write() as connection:
+        hide_policy(connection, page_id, "含个人信息", AT)
+    crawl.bring_again(page_id, "/zc/t1.html", html(1, "本条有修改。"))
+    assert crawl.normalise().changed == 1
+    for vanished in (NIGHT, None):
+        with crawl.catalogue.write() as connection:
+            connection.execute(t.page.update().values(vanished_night=vanished))
+        crawl.normalise()
+    with crawl.catalogue.write() as connection:
+        connection.execute(t.policy.update().values(extractor=EXTRACTOR_VERSION - 1))
+        assert requeue_outdated(connection) == 1
+    assert crawl.normalise().done == 1
+    with crawl.catalogue.read() as connection:
+        stored = load_stored(connection, [page_id])[page_id]
+    assert "本条有修改" in stored.policy.text
+    assert stored.hidden == "含个人信息"
+    assert index_document(stored) is None
 
 
 def children() -> list[int]:
