@@ -26,7 +26,7 @@ from functools import cache
 
 from index.document import IndexDocument
 from index.engine import FacetCount, SearchRequest
-from index.query import All, Days, Either, Filter, Hint, Node, Not, Number, Phrase, TextField, Word
+from index.query import All, Days, Either, Filter, Hint, Ids, Node, Not, Number, Phrase, TextField, Word
 from index.tokens import search_text
 
 CLASH = re.compile(r"(?<=[0-9a-z])(?=[^0-9a-z ])|(?<=[^0-9a-z ])(?=[0-9a-z])")
@@ -103,7 +103,7 @@ def _fields(where: TextField | None) -> Iterable[TextField]:
     return TEXT_NAMES if where is None else (where,)
 
 
-def matches(node: Node, text: Text) -> bool:  # noqa: PLR0911  one line a kind of node
+def matches(node: Node, text: Text) -> bool:  # noqa: C901, PLR0911  one line a kind of node
     """Whether a document is asked for by a tree."""
     match node:
         case Phrase(words, where):
@@ -120,6 +120,8 @@ def matches(node: Node, text: Text) -> bool:  # noqa: PLR0911  one line a kind o
             return has_value(text.document, name, values)
         case Days(first, last):
             return within(text.document.date, first, last)
+        case Ids(ids):
+            return text.document.id in ids
         case Not(inner):
             return not matches(inner, text)
         case Either(nodes):

@@ -13,6 +13,7 @@ from index.query import (
     Either,
     Filter,
     Hint,
+    Ids,
     Node,
     Not,
     Number,
@@ -20,6 +21,7 @@ from index.query import (
     Term,
     TextField,
     Word,
+    flat,
     loose_tokens,
 )
 from index.ranking import Point, points_tell, request_points, text_fields
@@ -83,12 +85,12 @@ def lower_query(node: Node) -> Query:
             return _one_of(name, values)
         case Days(first, last):
             return _days(first, last)
-        case Not():
-            return _all([node])
+        case Ids(ids):
+            return _one_of("id", sorted(ids))
         case Either(nodes):
             return _any(map(lower_query, nodes))
-        case All(nodes):
-            return _all(nodes)
+        case Not() | All():
+            return _all(flat(All((node,))))
 
 
 def _all(nodes: Iterable[Node]) -> Query:

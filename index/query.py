@@ -1,6 +1,6 @@
 """The tree of a query: what every engine lowers to its own terms, and highlights and explanations read.
 
-Leaves are words, phrases and document numbers in one text field or in any of them, filters and days;
+Leaves are words, phrases and document numbers in one text field or in any of them, filters, days and ids;
 `All`, `Either` and `Not` join them. Every node knows the characters of the query it was read from; two
 nodes that ask the same are equal wherever they stood.
 """
@@ -96,6 +96,14 @@ class Days:
 
 
 @dataclass(frozen=True, slots=True)
+class Ids:
+    """One of these documents; it gives no points. At most 10,000: a server takes no more at once than 65,536."""
+
+    ids: frozenset[str]
+    span: Span = attribute(default=Span(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """What must not be found; alone it is everything else."""
 
@@ -120,7 +128,7 @@ class All:
 
 
 Term = Word | Phrase | Number
-Node = Term | Filter | Days | Not | Either | All
+Node = Term | Filter | Days | Ids | Not | Either | All
 EVERYTHING = All()
 
 

@@ -15,6 +15,7 @@ from index.query import (
     Either,
     Filter,
     Hint,
+    Ids,
     Node,
     Not,
     Number,
@@ -50,12 +51,12 @@ class Lowering:
             case Days(first, last):
                 low, high = (first or date.min).toordinal(), (last or date.max).toordinal()
                 return Query.range_query(schema(), "day", FieldType.Integer, low, high)
-            case Not():
-                return self._all([node])
+            case Ids(ids):
+                return Query.term_set_query(schema(), "id", sorted(ids))
             case Either(nodes):
                 return _any(self.query(inner) for inner in nodes)
-            case All():
-                return self._all(list(flat(node)))
+            case Not() | All():
+                return self._all(list(flat(All((node,)))))
 
     def _all(self, nodes: Sequence[Node]) -> Query:
         wanted = [self.query(node) for node in nodes if not isinstance(node, Not)]

@@ -2,8 +2,8 @@
 
 import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from index.did_you_mean import did_you_mean
@@ -26,6 +26,8 @@ from portal.passages import Item, item_of
 NEARLY_NOTHING = 2
 # Seconds that the state is not looked at again: a look takes 1.3 ms and a page asks six times.
 STATE_KEPT = 0.5
+# Policies of a walk that are read at once.
+WALKED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,31 @@ class Library:
         typed = {other: also.word for also in asked.parsed.also for other in also.others}
         day = policy.written_date or policy.published_date
         return explanation.score, reasons(explanation, policy.level, day, typed)
+
+    def walk(self, request: SearchRequest) -> Iterator[tuple[StoredPolicy, ...]]:
+        """All results of a request in pieces, without a cap: in its order, by relevance newest seen first.
+
+        None comes twice and none that stays as it is gets lost while documents change. Raises RequestError,
+        IndexUnusableError.
+        """
+        first = self.reader.search(replace(request, limit=0, offset=0, cursor=None, facets=()))
+        request = replace(
+            request,
+            query=first.query or request.query,
+            strict=True,
+            sort="first_seen" if request.sort == "relevance" else request.sort,
+            offset=0,
+            cursor=None,
+            limit=WALKED,
+            facets=(),
+        )
+        while True:
+            result = self.reader.search(request)
+            if piece := self.load(tuple(hit.id for hit in result.hits)):
+                yield piece
+            if result.next_cursor is None:
+                return
+            request = replace(request, cursor=result.next_cursor)
 
     def find_number(self, key: str) -> tuple[StoredPolicy, ...]:
         """The policies that bear a document number."""

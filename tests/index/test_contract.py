@@ -27,7 +27,21 @@ from index.engine import (
 )
 from index.keys import facet_values
 from index.parse import parse_query
-from index.query import All, Days, Either, Filter, Hint, Node, Not, Number, Phrase, TextField, Word, terms
+from index.query import (
+    All,
+    Days,
+    Either,
+    Filter,
+    Hint,
+    Ids,
+    Node,
+    Not,
+    Number,
+    Phrase,
+    TextField,
+    Word,
+    terms,
+)
 from index.tokens import runs
 from normalizers.subjects import subject_names
 from pipelines.policies import StoredPolicy
@@ -426,6 +440,7 @@ LEAVES: st.SearchStrategy[Node] = st.one_of(
     st.builds(Phrase, PIECES, WHERE),
     st.builds(Number, st.sampled_from(KEYS), PIECES, WHERE),
     st.sampled_from(VALUES).map(lambda pair: Filter(pair[0], (pair[1],))),
+    st.lists(st.sampled_from([one.id for one in DOCUMENTS]), max_size=9).map(lambda ids: Ids(frozenset(ids))),
     st.builds(Days, st.none() | st.dates(date(2020, 1, 1), date(2026, 1, 1)), st.none()),
 )
 NODES: st.SearchStrategy[Node] = st.recursive(
