@@ -304,6 +304,7 @@ def _serving(config: Config, public_url: str | None) -> "Serving":
         rate=config.requests_per_second,
         burst=config.requests_burst,
         proxies=config.trusted_proxies,
+        archive=config.archive_folder,
     )
 
 
