@@ -8,9 +8,10 @@ from scrapy.crawler import Crawler
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawlers.failures import NamedFailure
-from crawlers.resolver import is_public, mapped_address, parse_literal
+from crawlers.resolver import mapped_address
 from crawlers.stopping import check_running
 from normalizers.failures import Failure
+from pipelines.public_addresses import is_public, parse_literal
 
 # Scrapy's own limit, which it enforces by dropping the request.
 MAX_URL = 2083

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.resolver import is_public, mapped_address, parse_literal
+from crawlers.resolver import mapped_address
+from pipelines.public_addresses import is_public, parse_literal
 
 INSIDE = [
     *("127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0"),
