@@ -33,6 +33,7 @@ TITLES = {
     400: "请求无法处理",
     404: "没有找到",
     405: "不支持的方法",
+    410: "已经隐去",
     422: "请求的参数不可用",
     503: "暂时无法服务",
 }
@@ -41,6 +42,7 @@ PROBLEM = "application/problem+json"
 Responses = dict[int | str, dict[str, Any]]
 FAILURES: Responses = {status: {"model": Problem, "description": TITLES[status]} for status in (422, 503)}
 MISSING: Responses = {404: {"model": Problem, "description": TITLES[404]}, **FAILURES}
+GONE: Responses = {410: {"model": Problem, "description": TITLES[410]}, **MISSING}
 
 
 def api_router(library: Library) -> APIRouter:
@@ -70,19 +72,19 @@ def _add_searching(router: APIRouter, library: Library) -> None:
     @router.get("/suggest", response_model=ApiSuggestions, responses=FAILURES, summary="输入提示")
     def suggest(query: Annotated[SuggestQuery, Query()]) -> Response:
         """Issuers, numbers and titles that go on from what was typed."""
-        response = json_response(api_suggestions(query.q, library.reader.suggest(query.q, query.limit)))
+        response = json_response(api_suggestions(query.q, library.suggest(query.q, query.limit)))
         response.headers["cache-control"] = f"public, max-age={SUGGESTIONS_KEPT}"
         return response
 
 
 def _add_documents(router: APIRouter, library: Library) -> None:
-    @router.get("/policies/{policy_id}", response_model=ApiPolicy, responses=MISSING, summary="一件政策")
+    @router.get("/policies/{policy_id}", response_model=ApiPolicy, responses=GONE, summary="一件政策")
     def read_policy(policy_id: str) -> Response:
         """One policy with all its fields, text, attachments and evidence."""
         stored = library.policy(policy_id)
         return json_response(whole(stored)) if stored else _no_policy(policy_id)
 
-    @router.get("/similar/{policy_id}", response_model=ApiSimilar, responses=MISSING, summary="相似的政策")
+    @router.get("/similar/{policy_id}", response_model=ApiSimilar, responses=GONE, summary="相似的政策")
     def find_similar(policy_id: str, limit: Annotated[int, Query(ge=1, le=MAX_SIMILAR)] = 10) -> Response:
         """The policies most like one: titles, rare words, topics and issuers."""
         stored = library.policy(policy_id)
@@ -91,7 +93,7 @@ def _add_documents(router: APIRouter, library: Library) -> None:
         return json_response(api_similar(policy_id, library.similar(stored, limit)))
 
     @router.get(
-        "/explain/{policy_id}", response_model=ApiExplanation, responses=MISSING, summary="为何检索到这一件"
+        "/explain/{policy_id}", response_model=ApiExplanation, responses=GONE, summary="为何检索到这一件"
     )
     def explain(policy_id: str, query: Annotated[WhatQuery, Query()]) -> Response:
         """Why a search finds a policy: fields, words and points."""

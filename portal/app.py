@@ -16,7 +16,7 @@ from index.engine import Engine, IndexUnusableError, RequestError
 from index.pinyin import words_like
 from pipelines.catalogue import Catalogue
 from portal.api import PROBLEM, api_router, json_response, problem_response
-from portal.library import Library
+from portal.library import Library, PolicyHidden
 from portal.middleware import Conditional, SafeHeaders
 from portal.pages import Pages, pages_router
 from portal.parameters import refusal
@@ -105,6 +105,9 @@ def _add_errors(app: FastAPI, templates: Templates) -> None:
         found = error.errors() if isinstance(error, RequestValidationError) else []
         return answer(request, 422, "bad_parameter", refusal(found))
 
+    def on_hidden(request: Request, error: Exception) -> Response:
+        return answer(request, 410, "hidden", str(error))
+
     def on_index(request: Request, error: Exception) -> Response:
         return answer(request, 503, "index_unusable", "索引正在建立或暂不可用，请稍后再试")
 
@@ -118,6 +121,7 @@ def _add_errors(app: FastAPI, templates: Templates) -> None:
 
     app.add_exception_handler(RequestError, on_query)
     app.add_exception_handler(RequestValidationError, on_validation)
+    app.add_exception_handler(PolicyHidden, on_hidden)
     app.add_exception_handler(IndexUnusableError, on_index)
     app.add_exception_handler(SQLAlchemyError, on_catalogue)
     app.add_exception_handler(HTTPException, on_http)

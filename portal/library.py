@@ -11,11 +11,14 @@ from index.document import index_document
 from index.engine import Reader, RequestError, SearchRequest, SearchResult
 from index.numbers_near import numbers_near
 from index.query import EVERYTHING, lone_number, terms
+from index.suggest import Suggestion
 from index.tries import Trying
 from index.vocabulary import Names
 from index.words_of_why import Reason, reasons
 from pipelines.catalogue import Catalogue
 from pipelines.changes import last_seq
+from pipelines.clock import day_of
+from pipelines.hiding import hidden_among, hidden_at
 from pipelines.policies import StoredPolicy, load_stored
 from portal.forms import Asked
 from portal.labels import Label
@@ -51,6 +54,15 @@ class State:
     as_of: datetime | None
     night: LastNight | None
     sites: Mapping[str, str]
+
+
+class PolicyHidden(LookupError):
+    """The policy that was asked for is hidden; the text says since when (Asia/Shanghai), never why."""
+
+    def __init__(self, at: datetime | None) -> None:
+        day = day_of(at) if at else None
+        when = f"{day.year}年{day.month}月{day.day}日" if day else ""
+        super().__init__(f"这件政策{when and f'已于{when}'}隐去，不再提供")
 
 
 class Library:
@@ -91,7 +103,7 @@ class Library:
         if total > NEARLY_NOTHING or not first or not any(terms(asked.parsed.tree)):
             return ()
         if key := lone_number(asked.parsed.tree):
-            return numbers_near(key, self.reader.find_number)
+            return numbers_near(key, self.find_number)
         return did_you_mean(asked.parsed, self.reader.strict, names=self.query_names())
 
     def why(self, asked: Asked, stored: StoredPolicy) -> tuple[float, tuple[Reason, ...]]:
@@ -135,8 +147,22 @@ class Library:
         return self.load(self.reader.find_number(key))
 
     def policy(self, page_id: str) -> StoredPolicy | None:
-        """One policy; None where there is none or it is hidden."""
-        return next(iter(self.load((page_id,))), None)
+        """One policy, None where there is none; raises PolicyHidden."""
+        with self._catalogue.read() as connection:
+            stored = load_stored(connection, (page_id,)).get(page_id)
+            if stored and stored.hidden is not None:
+                raise PolicyHidden(hidden_at(connection, page_id))
+        return stored
+
+    def suggest(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
+        """What a beginning may become, of policies that are not hidden; raises IndexUnusableError."""
+        found = self.reader.suggest(typed, limit)
+        ids = {one.document_id for one in found if one.document_id}
+        if not ids:
+            return found
+        with self._catalogue.read() as connection:
+            hidden = hidden_among(connection, ids)
+        return tuple(one for one in found if one.document_id not in hidden) if hidden else found
 
     def load(self, ids: tuple[str, ...]) -> tuple[StoredPolicy, ...]:
         """The policies of some ids in their order, without hidden ones and those gone meanwhile."""

@@ -20,7 +20,7 @@ from portal.rendering import Templates
 ON_A_FACET_PAGE = 300  # values; 40 KB
 MAX_TREE = 3_000  # regions on their page; 300 KB, all counties of the country
 
-NO_POLICY = "没有这件政策，或者它已按要求隐去"
+NO_POLICY = "没有这件政策"
 
 
 @dataclass(frozen=True, slots=True)

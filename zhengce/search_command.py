@@ -126,7 +126,7 @@ def _show(page: ApiPage, told: Mapping[str, Sequence[Reason]]) -> None:
 
 
 def _suggest(library: Library, text: str, limit: int, as_json: bool) -> None:
-    found = api_suggestions(text, library.reader.suggest(text, limit))
+    found = api_suggestions(text, library.suggest(text, limit))
     if as_json:
         click.echo(msgspec.json.encode(found))
         return

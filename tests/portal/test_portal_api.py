@@ -226,7 +226,7 @@ def test_from_nothing_to_a_night_without_a_restart(bare: Served) -> None:
     assert "库中还没有政策" not in client.get("/search", params={"q": '"火星"'}).text
     hide(bare.catalogue, make_policy(1).id, "个人信息")
     # Hidden at once for readers of the catalogue, before the index knows.
-    assert client.get(f"{API}/policies/{make_policy(1).id}").status_code == 404
+    assert client.get(f"{API}/policies/{make_policy(1).id}").status_code == 410
     assert [i["id"] for i in client.get(f"{API}/policies").json()["items"]] == [make_policy(2).id]
     sync_index(bare.catalogue, bare.engine)
     assert eventually(bare, 1)
