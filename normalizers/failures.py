@@ -77,6 +77,16 @@ class Failure(StrEnum):
     INDEX_LOGIN_REFUSED = "index_login_refused"
     INDEX_READ_ONLY = "index_read_only"
     INDEX_FAILED = "index_failed"
+    # where alerts are sent to
+    TARGET_UNREACHABLE = "target_unreachable"
+    TARGET_TIMEOUT = "target_timeout"
+    TARGET_TROUBLE = "target_trouble"
+    TARGET_REFUSED = "target_refused"
+    TARGET_PRIVATE = "target_private"
+    TARGET_KEY_MISSING = "target_key_missing"
+    MAIL_SERVER_FAILED = "mail_server_failed"
+    ALERT_QUERY_REFUSED = "alert_query_refused"
+    ALERTS_FAILED = "alerts_failed"
 
 
 BLOCKED = frozenset(
@@ -152,4 +162,13 @@ ADVICE: dict[Failure, str] = {
     Failure.INDEX_LOGIN_REFUSED: "检索服务器拒绝登录或权限不足：核对 ZHENGCE_INDEX_SECRET（或 index_secret_file）与 docs/operating.md 所列权限",
     Failure.INDEX_READ_ONLY: "检索服务器的索引是只读的，多因磁盘将满：清理磁盘，解除只读后再次运行即继续",
     Failure.INDEX_FAILED: "检索服务器拒绝了请求：查看它的日志，必要时运行 zhengce index --rebuild",
+    Failure.TARGET_UNREACHABLE: "通知目标无法连接：稍后自动重试，一直失败请核对地址",
+    Failure.TARGET_TIMEOUT: "通知目标太久没有回答：稍后自动重试",
+    Failure.TARGET_TROUBLE: "通知目标一时出错或要求放慢：稍后自动重试",
+    Failure.TARGET_REFUSED: "通知目标拒绝接收：核对地址、密钥与对方的设置，然后 zhengce alerts resume",
+    Failure.TARGET_PRIVATE: "通知目标不在公网：确属内网目标请写入 [alerts] allow_hosts，然后 zhengce alerts resume",
+    Failure.TARGET_KEY_MISSING: "密钥文件中没有这个通知目标：放回 alert-secrets.json，或删除后重新添加",
+    Failure.MAIL_SERVER_FAILED: "发信服务器没有接收：核对 [alerts] smtp、from 与密码，稍后自动重试",
+    Failure.ALERT_QUERY_REFUSED: "保存的检索条件已不能使用：删除后重新添加",
+    Failure.ALERTS_FAILED: "通知没有发完：再次运行 zhengce alerts 即继续",
 }
