@@ -21,7 +21,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta, timezone
 from functools import cache
 
 from index.document import IndexDocument
@@ -29,6 +29,7 @@ from index.engine import FacetCount, SearchRequest
 from index.query import All, Days, Either, Filter, Hint, Ids, Node, Not, Number, Phrase, TextField, Word
 from index.tokens import search_text
 
+CHINA = timezone(timedelta(hours=8))
 CLASH = re.compile(r"(?<=[0-9a-z])(?=[^0-9a-z ])|(?<=[^0-9a-z ])(?=[0-9a-z])")
 # A word of so many different pairs is long, and of every so many one may be missing.
 LONG, MAY_MISS = 4, 4
@@ -118,6 +119,8 @@ def matches(node: Node, text: Text) -> bool:  # noqa: C901, PLR0911  one line a 
             return named or (bears and where is None)
         case Filter(name, values):
             return has_value(text.document, name, values)
+        case Days(first, last, "first_seen"):
+            return within(text.document.first_seen.astimezone(CHINA).date(), first, last)
         case Days(first, last):
             return within(text.document.date, first, last)
         case Ids(ids):
@@ -164,7 +167,8 @@ def pairs_of(word: str) -> tuple[str, ...]:
 
 def has_value(document: IndexDocument, name: str, values: Sequence[str]) -> bool:
     """Whether a document has one of these values of a facet."""
-    return bool(set(values_of(document, name)) & set(values))
+    found = values_of(document, name)
+    return bool(set(found) & set(values)) or ("none" in values and not found)
 
 
 def values_of(document: IndexDocument, name: str) -> tuple[str, ...]:
@@ -177,6 +181,7 @@ def values_of(document: IndexDocument, name: str) -> tuple[str, ...]:
         "keyword": document.keywords,
         "year": (day.isoformat()[:4],) if day else (),
         "withdrawn": (str(document.withdrawn).lower(),),
+        "normative": () if document.normative is None else (str(document.normative).lower(),),
     }
     if name in many:
         return tuple(dict.fromkeys(many[name]))

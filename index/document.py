@@ -62,6 +62,8 @@ class IndexDocument:
     effective_date: date | None = None
     expiry_date: date | None = None
     url: str = ""
+    normative: bool | None = None
+    interpretation_form: str | None = None
 
     @property
     def date(self) -> date | None:
@@ -103,6 +105,8 @@ def index_document(stored: StoredPolicy) -> IndexDocument | None:
         effective_date=policy.effective_date,
         expiry_date=policy.expiry_date,
         url=policy.url,
+        normative=policy.normative,
+        interpretation_form=policy.interpretation_form,
     )
 
 

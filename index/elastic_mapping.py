@@ -18,7 +18,7 @@ from normalizers.policy import CONTENT_TYPES, LEVELS, VALIDITIES
 from normalizers.regions import region_names
 
 # Raised whenever the fields below or the text in them change; an older index is then rebuilt.
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 TEXT_FIELDS = (*TEXT_NAMES.values(), "title_chars")
 SORTS = tuple(sorted(set(SORT_FIELDS.values())))
 # What a record of the index is: a policy, or the one that holds the position in the change log.

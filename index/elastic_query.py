@@ -1,12 +1,12 @@
 """A query tree and its filters as a query of Elasticsearch: the same documents and points as tantivy's."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Collection, Iterable
+from datetime import timedelta
 from typing import Any
 
 from index.document import TEXT_NAMES
 from index.elastic_mapping import POLICY, WEIGHT
-from index.engine import SearchRequest
+from index.engine import NONE, SearchRequest
 from index.query import (
     All,
     Days,
@@ -28,13 +28,14 @@ from index.ranking import Point, points_tell, request_points, text_fields
 from index.tokens import is_single, phrase_tokens
 
 Query = dict[str, Any]
+ZONE = "+08:00"
 
 
 def lower_request(request: SearchRequest, *, scored: bool, but: Iterable[str] = ()) -> Query:
     """The query of a request with its filters, those named in `but` set aside."""
     kept = [_one_of(name, values) for name, values in request.filters.items() if name not in but and values]
     if request.date_from or request.date_to:
-        kept.append(_days(request.date_from, request.date_to))
+        kept.append(_days(Days(request.date_from, request.date_to)))
     if not kept and _asks_nothing(request.query):
         kept.append(term_filter(POLICY, "record"))  # the record of the state has no word, value or day
     if not scored:
@@ -83,8 +84,8 @@ def lower_query(node: Node) -> Query:
             return _match(node)
         case Filter(name, values):
             return _one_of(name, values)
-        case Days(first, last):
-            return _days(first, last)
+        case Days():
+            return _days(node)
         case Ids(ids):
             return _one_of("id", sorted(ids))
         case Either(nodes):
@@ -105,13 +106,21 @@ def _all(nodes: Iterable[Node]) -> Query:
     return {"bool": {"filter": must, "must_not": must_not}}
 
 
-def _days(first: date | None, last: date | None) -> Query:
-    limits = {"gte": first and first.isoformat(), "lte": last and last.isoformat()}
-    return {"range": {"date": {name: day for name, day in limits.items() if day}}}
+def _days(days: Days) -> Query:
+    limits = {"gte": days.first, "lt": days.last and days.last + timedelta(days=1)}
+    asked = {name: day.isoformat() for name, day in limits.items() if day}
+    zone = {"format": "strict_date", "time_zone": ZONE} if days.of == "first_seen" else {}
+    return {"range": {days.of: asked | zone}}
 
 
-def _one_of(name: str, values: Iterable[str]) -> Query:
-    return {"terms": {name: list(values)}}
+def _one_of(name: str, values: Collection[str]) -> Query:
+    known = [value for value in values if value != NONE]
+    asked: Query = {"terms": {name: known}}
+    if len(known) == len(values):
+        return asked
+    return _any(
+        [asked, {"bool": {"must_not": {"exists": {"field": name}}, "filter": term_filter(POLICY, "record")}}]
+    )
 
 
 def _match(term: Term) -> Query:

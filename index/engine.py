@@ -22,8 +22,8 @@ Order = Literal["desc", "asc"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 ORDERS: tuple[Order, ...] = get_args(Order)
 FieldToken = tuple[str, str]  # a field of the index and a token in it
-# Names of facets, which are filters too, in the order in which they are shown; the values of `withdrawn` are "true"
-# and "false".
+# Names of facets, which are filters too, in the order in which they are shown; the values of `normative` and
+# `withdrawn` are "true" and "false".
 FACETS = (
     "level",
     "region",
@@ -31,6 +31,8 @@ FACETS = (
     "content_type",
     "doc_type",
     "instrument",
+    "normative",
+    "interpretation_form",
     "subject",
     "topic",
     "year",
@@ -40,6 +42,7 @@ FACETS = (
 )
 # What may be filtered by but is not counted: nearly every document has values of its own.
 FILTERS = (*FACETS, "keyword", "work")
+NONE = "none"  # as a value of a filter: documents that have no value there
 MAX_LIMIT = 200
 MAX_VALUES = 20_000  # of a facet; bodies of all counties of the country are about as many
 STRANGE_CURSOR = "cursor 不可用：请原样使用上一页给出的 next，并保持相同的排序"
@@ -77,8 +80,8 @@ class RequestError(ValueError):
 class SearchRequest:
     """One search: what to find, what to keep of it, in which order, which piece of it.
 
-    `filters` maps a name of FILTERS to the values allowed, any of which will do. The dates are a
-    closed range over the written date, else the published one. `cursor` comes from the result
+    `filters` maps a name of FILTERS to the values allowed, any of which will do, NONE among them. The
+    dates are a closed range over the written date, else the published one. `cursor` comes from the result
     before; with it `offset` must be 0. Unknown dates come last in either order. Of every facet the
     largest `values` are told, with exact counts; of equal ones at the end all or none; all of the
     facets in `whole`; and behind them those it is filtered by. `titles_first` is the wish for the

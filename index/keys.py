@@ -1,8 +1,9 @@
 """What every engine keeps of a document beside its texts: values of facets and unique sort keys."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from index.document import IndexDocument
+from pipelines.clock import day_begin
 
 # One number a document and order, unlike any other document's: the day or second in the high bits,
 # the first bits of the id in the low ones. Unknown days are last either way, hence two fields a date.
@@ -32,6 +33,8 @@ def facet_values(document: IndexDocument) -> dict[str, tuple[str, ...]]:
         "content_type": (document.content_type,),
         "doc_type": _one(document.doc_type),
         "instrument": _one(document.instrument),
+        "normative": () if document.normative is None else (_told(document.normative),),
+        "interpretation_form": _one(document.interpretation_form),
         "subject": _one(document.subject),
         "year": (str(day.year),) if day else (),
         "validity": _one(document.validity),
@@ -39,9 +42,13 @@ def facet_values(document: IndexDocument) -> dict[str, tuple[str, ...]]:
         "keyword": tuple(dict.fromkeys(document.keywords)),
         "site": (document.site,),
         "work": (document.work,),
-        "withdrawn": ("true" if document.withdrawn else "false",),
+        "withdrawn": (_told(document.withdrawn),),
     }
     return {name: tuple(one for one in some if len(one) <= LONGEST_VALUE) for name, some in values.items()}
+
+
+def _told(value: bool) -> str:
+    return "true" if value else "false"
 
 
 def _one(value: str | None) -> tuple[str, ...]:
@@ -50,7 +57,6 @@ def _one(value: str | None) -> tuple[str, ...]:
 
 def sort_keys(document: IndexDocument) -> dict[str, int]:
     """The sort keys of a document by field, each below 2^64."""
-    seconds = int(document.first_seen.timestamp()) - FIRST_SECOND
     # What has no written date is not lost at the end.
     written, published = document.date, document.published_date
     return {
@@ -58,8 +64,19 @@ def sort_keys(document: IndexDocument) -> dict[str, int]:
         "sort_written_asc": _key(_day(written, LAST_DAY), DAY_BITS, document.id),
         "sort_published_desc": _key(_day(published, 0), DAY_BITS, document.id),
         "sort_published_asc": _key(_day(published, LAST_DAY), DAY_BITS, document.id),
-        "sort_first_seen": _key(max(0, seconds), SECOND_BITS, document.id),
+        "sort_first_seen": _key(_second(document.first_seen), SECOND_BITS, document.id),
     }
+
+
+def seen_keys(first: date | None, last: date | None) -> tuple[int, int]:
+    """The least and the largest key that a document first seen on these days (Asia/Shanghai, closed) can have."""
+    low = _second(day_begin(first)) if first else 0
+    high = _second(day_begin(last + timedelta(days=1))) if last else 1 << SECOND_BITS
+    return low << (64 - SECOND_BITS), (high << (64 - SECOND_BITS)) - 1
+
+
+def _second(instant: datetime) -> int:
+    return max(0, int(instant.timestamp()) - FIRST_SECOND)
 
 
 def _day(day: date | None, unknown: int) -> int:

@@ -79,7 +79,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One of these values of a facet; it asks, but gives no points."""
+    """One of these values of a facet, "none" for no value; it asks, but gives no points."""
 
     name: str
     values: tuple[str, ...]
@@ -88,10 +88,14 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """A closed range over the written date, else the published one; it gives no points."""
+    """A closed range over the written date, else the published one; it gives no points.
+
+    Of "first_seen" it is over the day (Asia/Shanghai) on which a document was seen first.
+    """
 
     first: date | None
     last: date | None
+    of: Literal["date", "first_seen"] = "date"
     span: Span = attribute(default=Span(), compare=False)
 
 

@@ -8,7 +8,8 @@ from tantivy import FieldType, Occur, Query
 
 from index.common_terms import CommonTerms
 from index.document import TEXT_NAMES
-from index.engine import SearchRequest
+from index.engine import NONE, SearchRequest
+from index.keys import SORT_FIELDS, seen_keys
 from index.query import (
     All,
     Days,
@@ -30,6 +31,8 @@ from index.ranking import Point, points_tell, request_points, text_fields
 from index.tantivy_schema import COMMON, POLICY, schema
 from index.tokens import is_single, phrase_tokens
 
+SEEN = SORT_FIELDS["first_seen", "asc"]
+
 
 @dataclass(frozen=True, slots=True)
 class Lowering:
@@ -47,10 +50,9 @@ class Lowering:
             case Word() | Phrase() | Number():
                 return self._term(node)
             case Filter(name, values):
-                return _any(_term(name, value) for value in values)
-            case Days(first, last):
-                low, high = (first or date.min).toordinal(), (last or date.max).toordinal()
-                return Query.range_query(schema(), "day", FieldType.Integer, low, high)
+                return _any(_valued(name, value) for value in values)
+            case Days():
+                return _days(node)
             case Ids(ids):
                 return Query.term_set_query(schema(), "id", sorted(ids))
             case Either(nodes):
@@ -78,7 +80,7 @@ class Lowering:
                 spelled = (self._side_by_side(key, where), self._side_by_side(text, where))
                 return _any([*bearer, *spelled])
             case Hint(text, where):
-                values = (_term(term.name, value) for value in term.values)
+                values = (_valued(term.name, value) for value in term.values)
                 return _any([self._side_by_side(text, where), *values])
             case Word(text, where):
                 tokens, needed = loose_tokens(term)
@@ -180,6 +182,20 @@ def _phrase(name: str, tokens: Sequence[str]) -> Query:
 
 def _term(field: str, value: str) -> Query:
     return Query.term_query(schema(), field, value, "freq")
+
+
+def _days(days: Days) -> Query:
+    if days.of == "first_seen":
+        return Query.range_query(schema(), SEEN, FieldType.Unsigned, *seen_keys(days.first, days.last))
+    low, high = (days.first or date.min).toordinal(), (days.last or date.max).toordinal()
+    return Query.range_query(schema(), "day", FieldType.Integer, low, high)
+
+
+def _valued(name: str, value: str) -> Query:
+    """Policies that have a value of a facet; the one for none is had by those without any."""
+    if value != NONE:
+        return _term(name, value)
+    return Query.boolean_query([(Occur.Must, everything()), (Occur.MustNot, Query.exists_query(name))])
 
 
 def _any(queries: Iterable[Query]) -> Query:

@@ -6,7 +6,7 @@ Text fields take words and phrases, filters take values; both are known by Engli
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 
@@ -35,6 +35,7 @@ FILTER_WORDS: dict[str, str] = {
     "keyword": "keyword 关键词",
     "year": "year 年份 年度 年",
     "date": "date 日期 时间 成文日期 成文时间 发布日期 发布时间 发文日期 发文时间 印发日期 印发时间",
+    "collected": "collected 收录 收录日期 收录时间 入库日期 入库时间",
     "validity": "validity 有效性 效力",
     "site": "site 站点 网站 来源站点",
 }
@@ -98,8 +99,8 @@ def named_fields() -> str:
 
 def read_filter(name: str, text: str, names: Names, span: Span) -> Node:
     """What `name:text` asks for; several values are parted by commas. Raises ValueUnknown."""
-    if name == "date":
-        return read_days(text, span)
+    if name in ("date", "collected"):
+        return replace(read_days(text, span), of="date" if name == "date" else "first_seen")
     values = [v for value in SEPARATORS.split(text) if (v := value.strip())]
     if not values:
         raise ValueUnknown("冒号后面缺少内容")
@@ -117,7 +118,7 @@ def read_days(text: str, span: Span) -> Days:
     last = _edges(ends[1]) if len(ends) == 2 else first
     if first is None and last is None:
         raise ValueUnknown("日期请写成 2023、2023-05、2023-05-01，或 2023-01..2024-06")
-    days = Days(first[0] if first else None, last[1] if last else None, span)
+    days = Days(first[0] if first else None, last[1] if last else None, span=span)
     if days.first and days.last and days.first > days.last:
         raise ValueUnknown(f"日期范围颠倒了：{days.first} 晚于 {days.last}")
     return days

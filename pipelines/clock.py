@@ -38,3 +38,8 @@ def parse_instant(text: str) -> datetime:
 def day_of(instant: datetime) -> date:
     """The calendar day of an instant in Asia/Shanghai."""
     return instant.astimezone(SHANGHAI).date()
+
+
+def day_begin(day: date) -> datetime:
+    """The instant at which a calendar day begins in Asia/Shanghai."""
+    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)

@@ -12,6 +12,9 @@ Values = Annotated[list[str], Field(default_factory=list, max_length=MAX_CHOSEN)
 MAX_FACET_VALUES = 10_000
 MAX_SUGGESTIONS = 20
 MAX_SIMILAR = 50
+MAX_CHANGES = 1_000
+MAX_RUNS = 100
+MAX_POSITION = 2**31 - 1  # of the change log and of runs: what an INTEGER of PostgreSQL holds
 
 
 class WhatQuery(BaseModel):
@@ -36,6 +39,8 @@ class WhatQuery(BaseModel):
     content_type: Values
     doc_type: Values
     instrument: Values
+    normative: Values
+    interpretation_form: Values
     subject: Values
     year: Values
     validity: Values
@@ -90,3 +95,21 @@ class SuggestQuery(BaseModel):
 
     q: str = Field("", max_length=100, description="标题、文号或机关的开头")
     limit: int = Field(10, ge=1, le=MAX_SUGGESTIONS)
+
+
+class ChangesQuery(BaseModel):
+    """A position of the change log and how much to read from there."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: int = Field(0, ge=0, le=MAX_POSITION, description="已经读到的位置：上一次的 next，从头开始用 0")
+    limit: int = Field(200, ge=1, le=MAX_CHANGES, description="一次最多给出多少条")
+
+
+class RunsQuery(BaseModel):
+    """Which runs."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    before: int | None = Field(None, ge=1, le=MAX_POSITION, description="只要编号小于它的：上一次的 next")
+    limit: int = Field(20, ge=1, le=MAX_RUNS)

@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from index.engine import MAX_VALUES, Order, RequestError, SearchRequest, Sort
+from index.engine import MAX_VALUES, NONE, Order, RequestError, SearchRequest, Sort
 from index.parse import Parsed, parse_query
 from index.query import terms
 from index.vocabulary import NO_NAMES, Names
 from normalizers.authorities import lookup
 from normalizers.doc_types import TYPES
-from normalizers.policy import CONTENT_TYPES, LEVELS, VALIDITIES
-from portal.labels import FILTER_NAMES, SORT_NAMES, WITHDRAWN
+from normalizers.policy import CONTENT_TYPES, INTERPRETATION_FORMS, LEVELS, VALIDITIES
+from portal.labels import FILTER_NAMES, NORMATIVE, SORT_NAMES, WITHDRAWN
 
 MAX_TEXT = 1_000  # characters of a query; index.parse reads the first 300 and says so
 MAX_CHOSEN = 50  # values of one filter
@@ -23,6 +23,8 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
     "level": LEVELS,
     "content_type": CONTENT_TYPES,
     "doc_type": {name: name for name in TYPES.values()},
+    "normative": NORMATIVE,
+    "interpretation_form": INTERPRETATION_FORMS,
     "validity": VALIDITIES,
     "withdrawn": WITHDRAWN,
 }
@@ -97,10 +99,12 @@ def _checked(filters: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]
         if len(values) > MAX_CHOSEN or any(len(value) > MAX_VALUE for value in values):
             raise RequestError(f"筛选项 {name} 的值太多或太长：最多 {MAX_CHOSEN} 个，每个 {MAX_VALUE} 字")
         for value in values if name in CLOSED else ():
-            if value not in CLOSED[name]:
+            if value not in CLOSED[name] and value != NONE:
                 what = f"没有{FILTER_NAMES[name]}“{value[:20]}”"
                 raise RequestError(f"{what}，{name} 可用：{_told(CLOSED[name])}")
-        if name == "year" and (wrong := [value for value in values if not YEAR.fullmatch(value)]):
+        if name == "year" and (
+            wrong := [value for value in values if not YEAR.fullmatch(value) and value != NONE]
+        ):
             raise RequestError(f"年份“{wrong[0][:20]}”不可用：请写成 2023")
     found = {name: tuple(dict.fromkeys(filters[name])) for name in filters if filters[name]}
     if names := found.get("issuer"):

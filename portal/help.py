@@ -42,6 +42,7 @@ FIELD_EXAMPLES: tuple[Example, ...] = (
     Example("标签:养老", "主题标签，名称或其一部分；tag:"),
     Example("年份:2021..2023", "一年，或首尾两年；year:"),
     Example("日期:2023-01..2024-06", "成文日期（未知则发布日期）的范围，一端可空；date:"),
+    Example("收录:2026-01..", "本库首次收录的日子，写法与日期相同；collected:"),
     Example("有效性:现行有效", "现行有效、已被修改、尚未施行、已失效、已废止；validity:"),
     Example("地区:陕西,四川 养老", "一个字段可以给几个值，用逗号隔开，任一即可"),
     Example("标题:(养老 OR 托育) -标题:解读", "字段后面可以跟括号，也可以排除"),
@@ -59,4 +60,10 @@ API_CALLS: tuple[Example, ...] = (
     Example("/api/v1/similar/{id}", "与它相似的政策"),
     Example("/api/v1/explain/{id}?q=养老", "为何检索到它"),
     Example("/api/v1/numbers/国办发[2023]1号", "按文号查找，任意写法"),
+    Example("/api/v1/changes?since=0", "变更流：把 next 作为下一次的 since，可与本库保持一致；hidden 表示须删除"),
+    Example("/api/v1/sites", "来源站点与状态"),
+    Example("/api/v1/sites/{id}", "一个站点的栏目、失败与最近的运行"),
+    Example("/api/v1/runs", "运行记录"),
+    Example("/api/v1/runs/{id}", "一次运行中每个栏目的报告"),
+    Example("/feeds/atom?q=养老", "订阅源（Atom；/feeds/rss 为 RSS）：参数与检索相同，最新收录的在前"),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from index.engine import NONE
 from normalizers.chinese_names import FIELD_NAMES, SOURCE_NAMES, VALUE_NAMES
 from normalizers.policy import Evidence
 
@@ -13,6 +14,8 @@ FACET_NAMES: dict[str, str] = {
     "content_type": "内容类型",
     "doc_type": "文种",
     "instrument": "体裁",
+    "normative": "规范性文件",
+    "interpretation_form": "解读形式",
     "subject": "主题分类",
     "topic": "标签",
     "year": "年份",
@@ -22,6 +25,7 @@ FACET_NAMES: dict[str, str] = {
 }
 # What may be filtered by; the last two are not counted.
 FILTER_NAMES: dict[str, str] = {**FACET_NAMES, "keyword": "关键词", "work": "同一文件"}
+NORMATIVE = {"true": "是", "false": "否"}
 WITHDRAWN = {"true": "原站已撤下", "false": "原站在架"}
 SORT_NAMES: dict[str, str] = {
     "relevance": "相关度",
@@ -39,7 +43,7 @@ NOTED_NAMES: dict[str, str] = {
     "text": "正文",
     "doc_number_key": "文号检索键",
 }
-_FIXED: dict[str, Mapping[str, str]] = {**VALUE_NAMES, "withdrawn": WITHDRAWN}
+_FIXED: dict[str, Mapping[str, str]] = {**VALUE_NAMES, "normative": NORMATIVE, "withdrawn": WITHDRAWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +78,7 @@ class Label:
 
 def value_label(field: str, value: str, names: Mapping[str, Mapping[str, str]]) -> str:
     """What a value of a field is called; `names` knows regions and sites; an unknown value is itself."""
+    if value == NONE:
+        return "未知"
     table = _FIXED.get(field) or names.get(field) or {}
     return table.get(value, value)

@@ -9,11 +9,11 @@ import msgspec
 
 from index.engine import LAST_OFFSET, MAX_LIMIT, ORDERS, RequestError
 from index.words_of_why import Reason
-from normalizers.policy import CONTENT_TYPES, LEVELS, VALIDITIES
+from normalizers.policy import CONTENT_TYPES, INTERPRETATION_FORMS, LEVELS, VALIDITIES
 from pipelines.config import Config
 from portal.facets import in_order
 from portal.forms import Asked, SearchForm
-from portal.labels import FACET_NAMES, SORT_NAMES
+from portal.labels import FACET_NAMES, NORMATIVE, SORT_NAMES
 from portal.library import Found, Library
 from portal.records import ApiPage, api_page, api_suggestions
 from zhengce.engines import open_index
@@ -45,6 +45,8 @@ def _words(ctx: click.Context, _: click.Parameter, query: tuple[str, ...]) -> tu
 @click.option("--type", "content_type", multiple=True, type=Labelled(CONTENT_TYPES), help="内容类型。")
 @click.option("--doc-type", multiple=True, metavar="NAME", help="文种，如 通知，可重复。")
 @click.option("--instrument", multiple=True, metavar="NAME", help="体裁，如 办法，可重复。")
+@click.option("--normative", multiple=True, type=Labelled(NORMATIVE), help="是否规范性文件。")
+@click.option("--interpretation-form", multiple=True, type=Labelled(INTERPRETATION_FORMS), help="解读形式。")
 @click.option("--subject", multiple=True, metavar="NAME", help="主题分类，可重复。")
 @click.option("--topic", multiple=True, metavar="NAME", help="标签，可重复。")
 @click.option("--year", multiple=True, metavar="YYYY", help="年份，可重复。")

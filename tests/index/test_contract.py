@@ -83,6 +83,8 @@ def document(n: int) -> IndexDocument:
         keywords=(f"词{n % 3}", f"词{n % 4}"),
         subject=(CIVIL, None, "科技、教育")[n % 3],
         instrument=("办法", None)[n % 2],
+        normative=(True, None, False)[n % 3],
+        interpretation_form=(None, "text", None, "video")[n % 4],
         first_seen=NOW - timedelta(hours=n // 3),
         work=f"{n // 2:016x}",
     )
@@ -431,6 +433,7 @@ WHERE: st.SearchStrategy[TextField | None] = st.sampled_from(
 )
 KEYS = sorted({one.doc_number_key for one in DOCUMENTS if one.doc_number_key})
 VALUES = sorted({(name, v) for one in DOCUMENTS for name, vs in facet_values(one).items() for v in vs})
+SEEN = st.none() | st.dates(date(2026, 2, 28), date(2026, 3, 5))
 LEAVES: st.SearchStrategy[Node] = st.one_of(
     st.builds(Word, PIECES, WHERE),
     st.builds(lambda words: Word(" ".join(words), loose=True), st.lists(PIECES, min_size=1, max_size=3)),
@@ -440,8 +443,12 @@ LEAVES: st.SearchStrategy[Node] = st.one_of(
     st.builds(Phrase, PIECES, WHERE),
     st.builds(Number, st.sampled_from(KEYS), PIECES, WHERE),
     st.sampled_from(VALUES).map(lambda pair: Filter(pair[0], (pair[1],))),
+    st.tuples(st.sampled_from(FILTERS), st.sampled_from(VALUES)).map(
+        lambda one: Filter(one[0], ("none", one[1][1]))
+    ),
     st.lists(st.sampled_from([one.id for one in DOCUMENTS]), max_size=9).map(lambda ids: Ids(frozenset(ids))),
     st.builds(Days, st.none() | st.dates(date(2020, 1, 1), date(2026, 1, 1)), st.none()),
+    st.builds(Days, SEEN, SEEN, st.just("first_seen")),
 )
 NODES: st.SearchStrategy[Node] = st.recursive(
     LEAVES,

@@ -105,6 +105,8 @@ def nodes(text: str, names: Names = NAMES) -> tuple[object, ...]:
         ("主题:农业、林业、水利", None),
         ("类型:解读", (Filter("content_type", ("interpretation",)),)),
         ("文种:通知", (Filter("doc_type", ("通知",)),)),
+        ("收录:2026-03", (Days(date(2026, 3, 1), date(2026, 3, 31), "first_seen"),)),
+        ("collected:..2026-03-02", (Days(None, date(2026, 3, 2), "first_seen"),)),
         ("体裁:办法", (Filter("instrument", ("办法",)),)),
         ("文种:公告", (Filter("doc_type", ("公告",)),)),
         ("类型:公告", (Filter("doc_type", ("公告",)),)),

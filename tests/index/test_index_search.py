@@ -165,6 +165,8 @@ def values(policy: Policy, name: str) -> set[str]:
         "validity": policy.validity,
         "site": policy.site,
         "withdrawn": "false",
+        "normative": None if policy.normative is None else str(policy.normative).lower(),
+        "interpretation_form": policy.interpretation_form,
     }
     many = {"issuer": policy.issuers, "topic": policy.topics, "region": region_path(policy.region)}
     return set(many[name]) if name in many else {v for v in (single[name],) if v}
