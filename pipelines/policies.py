@@ -183,10 +183,10 @@ def store_policies(
     upsert(connection, t.policy, rest, update=[name for name in RENEWED if name != "changed_at"])
     changes = [(item.page_id, kind) for (item, *_), kind in zip(batch, kinds, strict=True) if kind]
     validities = {
-        item.page_id: before
+        item.page_id: was
         for (item, made, _), kind in zip(batch, kinds, strict=True)
         if kind is ChangeKind.CHANGED
-        and (before := _validity_before(old[item.page_id].record, made.record)) is not None
+        and (was := _validity_before(old[item.page_id].record, made.record)) is not None
     }
     append_changes(connection, changes, night=night, at=at, run=run, validities=validities)
     store_digests(connection, before, after)
