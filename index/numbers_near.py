@@ -15,7 +15,7 @@ YEARS_OFF = (1, -1, 2, -2)
 BESIDE = {"0": "91", "1": "24", "2": "135", "3": "246", "4": "1357", "5": "2468", "6": "3579", "7": "486", "8": "579", "9": "680"}  # fmt: skip
 
 
-def numbers_near(key: str, bearers: Callable[[str], Collection[str]], most: int = 3) -> tuple[str, ...]:
+def numbers_near(key: str, bearers: Callable[[str], Collection[object]], most: int = 3) -> tuple[str, ...]:
     """Numbers as text that some document bears, likeliest slip first, for the key of one that none bears.
 
     A digit of the serial left out, doubled, swapped or beside the right one on the keys; the year before or after;

@@ -64,7 +64,10 @@ def list_hidden(connection: Connection) -> tuple[HiddenPolicy, ...]:
         .join(t.page, page.id == p.page_id)
         .where(p.hidden.is_not(None))
     )
-    found = [HiddenPolicy(*row[:5], _instant(row[5])) for row in connection.execute(query)]
+    found = [
+        HiddenPolicy(row[0], row[1], row[2], row[3], row[4] or "", _instant(row[5]))
+        for row in connection.execute(query)
+    ]
     return tuple(sorted(found, key=lambda one: (one.at or FIRST, one.id)))
 
 
