@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import Request
 
 from pipelines.clock import Clock, system_clock
+from pipelines.disk import RESERVE_BYTES
 
 # A name, an IPv4 address or an IPv6 one in brackets, and perhaps a port: all that a Host may be (RFC 9110 §7.2).
 HOST = re.compile(
@@ -23,7 +24,8 @@ class Serving:
     `public_url` is its address without a slash at the end, "" where that of the request will do. `rate` are
     requests a second from one client, 0 for any number, `burst` how many may come at once. `proxies` are
     addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed. `archive` is the folder of
-    the WARC files, None where originals are not shown.
+    the WARC files, None where originals are not shown. What is made before it is sent lies below `aside` (None: the
+    system's folder for such files), and `spare` bytes are left free there.
     """
 
     public_url: str = ""
@@ -32,6 +34,8 @@ class Serving:
     proxies: tuple[str, ...] = ()
     clock: Clock = system_clock
     archive: Path | None = None
+    aside: Path | None = None
+    spare: int = RESERVE_BYTES
 
     def base(self, request: Request) -> str:
         """The address in front of every path of this portal, for links that leave it.

@@ -305,6 +305,8 @@ def _serving(config: Config, public_url: str | None) -> "Serving":
         burst=config.requests_burst,
         proxies=config.trusted_proxies,
         archive=config.archive_folder,
+        aside=config.data,
+        spare=config.min_free,
     )
 
 
