@@ -143,6 +143,13 @@ class RegionTree:
             self._open.update(widest)
         self.size = len(known) - len(joining)
 
+    def parts(self, code: str = "") -> tuple[Choice, ...]:
+        """The direct parts of a region, of none the widest regions, largest first."""
+        return tuple(
+            Choice(one, self._label("region", one), self._counts[one], one in self._chosen)
+            for one in self._below.get(code, [])
+        )
+
     def told(self, most: float = math.inf) -> tuple[Choice, ...]:
         """The regions with all their parts, or as far as about `most` choices go.
 
