@@ -23,6 +23,7 @@ from portal.parameters import refusal
 from portal.rendering import STATIC, Templates
 from portal.results import Results
 from portal.serving import Serving
+from portal.views.pages import views_router
 
 HTTP_ERRORS = {404: ("not_found", "没有这个页面"), 405: ("bad_method", "这里只能读取（GET、HEAD）")}
 
@@ -48,6 +49,7 @@ def create_app(
     app.add_middleware(SafeHeaders)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(api_router(library))
+    app.include_router(views_router(library, templates, catalogue))
     app.include_router(pages_router(Pages(library, templates), Results(library, templates)))
     app.add_api_route("/healthz", lambda: _health(library), methods=["GET"], include_in_schema=False)
     _add_errors(app, templates)
