@@ -15,7 +15,7 @@ from pipelines import schema as t
 from pipelines.alerts import AlertState, plain, set_alert
 from pipelines.changes import ChangeKind
 
-WAITING, ACCEPTED, GIVEN_UP = "waiting", "accepted", "given_up"
+WAITING, ACCEPTED, GIVEN_UP, NOTHING_LEFT = "waiting", "accepted", "given_up", "nothing_left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +172,11 @@ def note_accepted(connection: Connection, message: AlertMessage, now: datetime) 
 def note_given_up(connection: Connection, message: AlertMessage, now: datetime) -> None:
     """Note that a message is not tried any more."""
     _end(connection, message.id, GIVEN_UP, now)
+
+
+def note_nothing_left(connection: Connection, message: AlertMessage, now: datetime) -> None:
+    """Note that nothing of a message may be told any more: it is not sent."""
+    _end(connection, message.id, NOTHING_LEFT, now)
 
 
 def note_later(

@@ -1,0 +1,61 @@
+"""A saved query: the parameters of the results page as text, what they ask, and what they say in words."""
+
+from starlette.datastructures import QueryParams
+
+from index.engine import FILTERS, RequestError
+from index.vocabulary import Names
+from portal.address import Address
+from portal.forms import Asked
+from portal.labels import FILTER_NAMES, Label
+
+MAX_QUERY = 4_000  # characters as an address; fifty names of bodies have 3,000
+MAX_NAME = 80  # characters of what an alert is called
+# Where one is in the results is no part of what is asked; nor is their order.
+NOT_KEPT = dict.fromkeys(("sort", "order", "size", "facets"), "")
+
+
+def save_query(parameters: QueryParams, names: Names) -> str:
+    """The parameters that say what is asked, as text; raises RequestError where they ask nothing that can be."""
+    address = Address(parameters)
+    address.request(names)
+    text = address.href("", **NOT_KEPT).removeprefix("?")
+    if len(text) > MAX_QUERY:
+        raise RequestError(f"检索条件太长，不能订阅：最多 {MAX_QUERY} 个字符")
+    return text
+
+
+def saved_address(query: str) -> Address:
+    """The results page of a saved query."""
+    return Address(QueryParams(query))
+
+
+def ask_saved(query: str, names: Names) -> Asked:
+    """The search of a saved query; raises RequestError."""
+    return saved_address(query).request(names)
+
+
+def told_query(query: str, label: Label) -> str:
+    """A saved query in words, one line."""
+    address = saved_address(query)
+    parts = [clean(address.text)] if address.text.strip() else []
+    parts += [
+        f"{FILTER_NAMES[name]}：{'、'.join(clean(label(name, v)) for v in address.filters[name])}"
+        for name in FILTERS
+        if address.filters[name]
+    ]
+    if address.first or address.last:
+        parts.append(f"日期：{clean(address.first) or '…'} 至 {clean(address.last) or '…'}")
+    if not address.synonyms:
+        parts.append("照原样检索")
+    return "；".join(parts) or "全部政策"
+
+
+def name_of(query: str, label: Label) -> str:
+    """What an alert is called where nobody named it."""
+    told = told_query(query, label)
+    return told if len(told) <= MAX_NAME else told[: MAX_NAME - 1] + "…"
+
+
+def clean(text: str) -> str:
+    """A text on one line, without characters that cannot be seen or turn the line around."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
