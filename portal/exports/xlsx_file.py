@@ -36,7 +36,10 @@ class XlsxWriter:
     def __init__(self, rows: Rows, aside: Path | None = None, spare: int = RESERVE_BYTES) -> None:
         self._rows = rows
         self._spare = spare
-        self._folder = tempfile.TemporaryDirectory(prefix="zhengce-xlsx-", dir=aside)
+        try:
+            self._folder = tempfile.TemporaryDirectory(prefix="zhengce-xlsx-", dir=aside)
+        except OSError as error:
+            raise storage_error(error, aside or Path(tempfile.gettempdir())) from error
         self._path = Path(self._folder.name)
         self._file = self._path / "book.xlsx"
         self._book = xlsxwriter.Workbook(str(self._file), {**OPTIONS, "tmpdir": str(self._path)})
