@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from sqlalchemy import Connection, func, select
@@ -83,3 +83,15 @@ def changes_since(connection: Connection, seq: int, limit: int) -> Sequence[Chan
 def last_seq(connection: Connection) -> int:
     """The newest position of the log; 0 while it is empty."""
     return int(connection.execute(select(func.coalesce(func.max(t.change.c.seq), 0))).scalar_one())
+
+
+def changed_at(connection: Connection, seq: int) -> datetime | None:
+    """The instant (UTC) of the change at a position; None where there is none."""
+    at = connection.execute(select(t.change.c.at).where(t.change.c.seq == seq)).scalar_one_or_none()
+    return at.replace(tzinfo=UTC) if at else None
+
+
+def touched_at(connection: Connection, page_id: str) -> datetime | None:
+    """The instant (UTC) of the newest change of a policy; None where there is none."""
+    at = connection.execute(select(func.max(t.change.c.at)).where(t.change.c.page_id == page_id)).scalar_one()
+    return at.replace(tzinfo=UTC) if at else None

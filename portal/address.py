@@ -9,6 +9,7 @@ from starlette.datastructures import QueryParams
 from index.engine import FILTERS, SearchRequest
 from index.vocabulary import Names
 from portal.forms import Asked, SearchForm
+from portal.labels import FILTER_NAMES, Label
 
 PAGE = 20
 SIZES = (10, 20, 50, 100)
@@ -41,14 +42,18 @@ class Address:
         """What counts the facets of this search; raises RequestError."""
         return self._form(names).request(limit=0, facets=facets).request
 
-    def _form(self, names: Names) -> SearchForm:
+    def newest(self, names: Names, limit: int) -> Asked:
+        """What came in last of this search, whatever its own order and page are; raises RequestError."""
+        return self._form(names, sort="first_seen", order="desc").request(limit=limit)
+
+    def _form(self, names: Names, sort: str | None = None, order: str | None = None) -> SearchForm:
         return SearchForm(
             self.text,
             self.filters,
             self.first,
             self.last,
-            self.sort,
-            self.order,
+            self.sort if sort is None else sort,
+            self.order if order is None else order,
             synonyms=self.synonyms,
             names=names,
         )
@@ -63,6 +68,22 @@ class Address:
         """This search as the API answers it."""
         changes = {"synonyms": "" if self.synonyms else "false", "size": "", "facets": ""}
         return self.href("/api/v1/policies", **changes, limit="" if self.size == PAGE else self.size)
+
+    def feed_href(self, kind: str, **changes: Any) -> str:
+        """This search as a feed, "atom" or "rss"; it has an order of its own."""
+        return self.href(f"/feeds/{kind}", **{"sort": "", "order": "", "size": "", "facets": "", **changes})
+
+    def told(self, label: Label) -> str:
+        """What is searched for in words, its order and size aside."""
+        told = [self.text.strip()] if self.text.strip() else []
+        for name, values in self.filters.items():
+            if values:
+                told.append(f"{FILTER_NAMES[name]}：{'、'.join(label(name, value) for value in values)}")
+        if self.first or self.last:
+            told.append(f"日期：{self.first or '不限'} 至 {self.last or '不限'}")
+        if not self.synonyms:
+            told.append("照原样检索")
+        return "；".join(told) or "全部政策"
 
     def without_value(self, name: str, value: str) -> str:
         """The address without one value of a filter."""

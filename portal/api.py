@@ -1,5 +1,6 @@
 """The HTTP API, version 1: search, facets, suggestions, one policy and what is like it, document numbers."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -7,8 +8,10 @@ from fastapi import APIRouter, Query, Response
 
 from index.parse import number_key
 from normalizers.doc_numbers import doc_number_key
+from pipelines.clock import Clock, system_clock
 from portal.api_queries import MAX_SIMILAR, FacetQuery, PolicyQuery, SuggestQuery, WhatQuery
 from portal.library import Library
+from portal.middleware import last_modified
 from portal.records import (
     ApiExplanation,
     ApiFacets,
@@ -33,23 +36,28 @@ TITLES = {
     400: "请求无法处理",
     404: "没有找到",
     405: "不支持的方法",
+    409: "与现状不符",
     410: "已经隐去",
     422: "请求的参数不可用",
+    429: "请求太频繁",
+    500: "服务内部出错",
     503: "暂时无法服务",
 }
 MAX_NUMBER = 200  # characters; the longest number seen, spaces in it, has 60
 PROBLEM = "application/problem+json"
 Responses = dict[int | str, dict[str, Any]]
-FAILURES: Responses = {status: {"model": Problem, "description": TITLES[status]} for status in (422, 503)}
+FAILURES: Responses = {
+    status: {"model": Problem, "description": TITLES[status]} for status in (422, 429, 503)
+}
 MISSING: Responses = {404: {"model": Problem, "description": TITLES[404]}, **FAILURES}
 GONE: Responses = {410: {"model": Problem, "description": TITLES[410]}, **MISSING}
 
 
-def api_router(library: Library) -> APIRouter:
+def api_router(library: Library, clock: Clock = system_clock) -> APIRouter:
     """The routes below /api/v1."""
     router = APIRouter(prefix="/api/v1", tags=["policies"])
     _add_searching(router, library)
-    _add_documents(router, library)
+    _add_documents(router, library, clock)
     return router
 
 
@@ -77,12 +85,14 @@ def _add_searching(router: APIRouter, library: Library) -> None:
         return response
 
 
-def _add_documents(router: APIRouter, library: Library) -> None:
+def _add_documents(router: APIRouter, library: Library, clock: Clock) -> None:
     @router.get("/policies/{policy_id}", response_model=ApiPolicy, responses=GONE, summary="一件政策")
     def read_policy(policy_id: str) -> Response:
         """One policy with all its fields, text, attachments and evidence."""
         stored = library.policy(policy_id)
-        return json_response(whole(stored)) if stored else _no_policy(policy_id)
+        if stored is None:
+            return _no_policy(policy_id)
+        return json_response(whole(stored), last_modified(library.touched_at(stored), clock()))
 
     @router.get("/similar/{policy_id}", response_model=ApiSimilar, responses=GONE, summary="相似的政策")
     def find_similar(policy_id: str, limit: Annotated[int, Query(ge=1, le=MAX_SIMILAR)] = 10) -> Response:
@@ -110,7 +120,7 @@ def _add_documents(router: APIRouter, library: Library) -> None:
         key = number_key(typed) or doc_number_key(typed)
         stored = library.find_number(key) if key else ()
         if not stored:
-            return _missing(f"没有文号为 {number[:60]} 的政策")
+            return missing(f"没有文号为 {number[:60]} 的政策")
         return json_response(api_number(typed, key, stored))
 
 
@@ -120,14 +130,15 @@ def problem_response(status: int, name: str, message: str) -> Response:
     return Response(msgspec.json.encode(problem), status, media_type=PROBLEM)
 
 
-def json_response(value: object) -> Response:
-    """Any value of this module as JSON."""
-    return Response(msgspec.json.encode(value), media_type="application/json")
+def json_response(value: object, headers: Mapping[str, str] | None = None) -> Response:
+    """Any value of the API as JSON."""
+    return Response(msgspec.json.encode(value), headers=headers, media_type="application/json")
 
 
 def _no_policy(policy_id: str) -> Response:
-    return _missing(f"没有编号为 {policy_id[:40]} 的政策")
+    return missing(f"没有编号为 {policy_id[:40]} 的政策")
 
 
-def _missing(message: str) -> Response:
+def missing(message: str) -> Response:
+    """That something asked for is not there."""
     return problem_response(404, "not_found", message)

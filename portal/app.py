@@ -11,20 +11,28 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from index.engine import Engine, IndexUnusableError, RequestError
 from index.pinyin import words_like
 from pipelines.catalogue import Catalogue
 from portal.api import PROBLEM, api_router, json_response, problem_response
+from portal.api_history import history_router
+from portal.compression import Compress
+from portal.feeds import Feeds, feeds_router
 from portal.library import Library, PolicyHidden
-from portal.middleware import Conditional, SafeHeaders
+from portal.limits import TOO_MANY, Buckets, Limits
+from portal.middleware import HEADERS, Bodiless, Conditional, SafeHeaders
 from portal.pages import Pages, pages_router
 from portal.parameters import refusal
 from portal.rendering import STATIC, Templates
 from portal.results import Results
+from portal.robots import robots_router
 from portal.serving import Serving
 from portal.views.pages import views_router
 
+# Paths whose errors are for programs.
+FOR_PROGRAMS = ("/api/", "/feeds/")
 HTTP_ERRORS = {404: ("not_found", "没有这个页面"), 405: ("bad_method", "这里只能读取（GET、HEAD）")}
 
 
@@ -45,10 +53,12 @@ def create_app(
     library = Library(engine.reader(), catalogue, regions or {})
     templates = Templates(library, notice)
     app = Portal(title="政策库", version=version("zhengce"), docs_url=None, redoc_url=None, lifespan=_warm)
-    app.add_middleware(Conditional)
-    app.add_middleware(SafeHeaders)
+    _add_middleware(app, templates, serving)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.include_router(api_router(library))
+    app.include_router(api_router(library, serving.clock))
+    app.include_router(history_router(library, catalogue, serving))
+    app.include_router(feeds_router(Feeds(library, catalogue, templates, serving)))
+    app.include_router(robots_router())
     app.include_router(views_router(library, templates, catalogue))
     app.include_router(pages_router(Pages(library, templates), Results(library, templates)))
     app.add_api_route("/healthz", lambda: _health(library), methods=["GET"], include_in_schema=False)
@@ -77,6 +87,29 @@ class Portal(FastAPI):
         return document
 
 
+def _add_middleware(app: FastAPI, templates: Templates, serving: Serving) -> None:
+    """What every request and answer goes through, the innermost first."""
+
+    def refuse(request: Request, told: str) -> Response:
+        return _error(templates, request, TOO_MANY, "too_many_requests", told)
+
+    app.add_middleware(Conditional)
+    app.add_middleware(Compress)
+    if serving.rate:
+        app.add_middleware(Limits, buckets=Buckets(serving.rate, serving.burst), refuse=refuse)
+    app.add_middleware(Bodiless)
+    app.add_middleware(SafeHeaders)
+    if serving.proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(serving.proxies))
+
+
+def _error(templates: Templates, request: Request, status: int, name: str, message: str) -> Response:
+    """An error as problem+json for programs, as a page for people."""
+    if request.url.path.startswith(FOR_PROGRAMS):
+        return problem_response(status, name, message)
+    return templates.error(status, message)
+
+
 def _health(library: Library) -> Response:
     try:
         state = library.state()
@@ -96,9 +129,7 @@ def _health(library: Library) -> Response:
 
 def _add_errors(app: FastAPI, templates: Templates) -> None:
     def answer(request: Request, status: int, name: str, message: str) -> Response:
-        if request.url.path.startswith("/api/"):
-            return problem_response(status, name, message)
-        return templates.error(status, message)
+        return _error(templates, request, status, name, message)
 
     def on_query(request: Request, error: Exception) -> Response:
         return answer(request, 422, "bad_query", str(error))
@@ -119,7 +150,14 @@ def _add_errors(app: FastAPI, templates: Templates) -> None:
     def on_http(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         name, message = HTTP_ERRORS.get(status, ("bad_request", "请求无法处理"))
-        return answer(request, status, name, message)
+        response = answer(request, status, name, message)
+        response.headers.update((isinstance(error, HTTPException) and error.headers) or {})
+        return response
+
+    def on_crash(request: Request, error: Exception) -> Response:
+        response = answer(request, 500, "internal_error", "服务内部出错，已记入日志；请稍后再试")
+        response.headers.update(HEADERS)  # nothing else adds them: this is outside of all middleware
+        return response
 
     app.add_exception_handler(RequestError, on_query)
     app.add_exception_handler(RequestValidationError, on_validation)
@@ -127,3 +165,4 @@ def _add_errors(app: FastAPI, templates: Templates) -> None:
     app.add_exception_handler(IndexUnusableError, on_index)
     app.add_exception_handler(SQLAlchemyError, on_catalogue)
     app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(Exception, on_crash)

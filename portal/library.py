@@ -16,7 +16,7 @@ from index.tries import Trying
 from index.vocabulary import Names
 from index.words_of_why import Reason, reasons
 from pipelines.catalogue import Catalogue
-from pipelines.changes import last_seq
+from pipelines.changes import last_seq, touched_at
 from pipelines.clock import day_of
 from pipelines.hiding import hidden_among, hidden_at
 from pipelines.policies import StoredPolicy, load_stored
@@ -171,6 +171,12 @@ class Library:
         with self._catalogue.read() as connection:
             stored = load_stored(connection, ids)
         return tuple(stored[i] for i in ids if i in stored and stored[i].hidden is None)
+
+    def touched_at(self, stored: StoredPolicy) -> datetime:
+        """The instant (UTC) at which anything that is told of a policy changed last."""
+        with self._catalogue.read() as connection:
+            touched = touched_at(connection, stored.policy.id)
+        return max(filter(None, (stored.first_seen, stored.last_seen, stored.changed_at, touched)))
 
     def state(self) -> State:
         """The state of the data, looked at every STATE_KEPT, counted anew when a change or a run has come."""

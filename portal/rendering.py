@@ -39,7 +39,7 @@ class Templates:
             loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
         )
         self._environment.filters.update(
-            day=day_text, instant=_instant, web=_web_address, marked=Markup, warning=warning_text
+            day=day_text, instant=_instant, web=web_address, marked=Markup, warning=warning_text
         )
         self._environment.globals.update(
             notice=notice,
@@ -114,7 +114,7 @@ def _instant(moment: datetime | None) -> str:
     return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
-def _web_address(url: str) -> str:
+def web_address(url: str) -> str:
     """The address where it may be a link; "" for javascript: and other schemes a page could smuggle in."""
     try:
         parts = urlsplit(url)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import uvicorn
@@ -33,16 +34,19 @@ class Served:
 
 @contextmanager
 def serving(
-    folder: Path, policies: list[Policy], between: Callable[[TantivyEngine], Engine] = lambda engine: engine
+    folder: Path,
+    policies: list[Policy],
+    between: Callable[[TantivyEngine], Engine] = lambda engine: engine,
+    **options: Any,
 ) -> Iterator[Served]:
     """A real server over a fresh catalogue with `policies`; nothing is indexed yet.
 
-    `between` may put something between the portal and the engine.
+    `between` may put something between the portal and the engine; `options` go to the application.
     """
     catalogue = Catalogue.open(f"sqlite:///{folder / 'catalogue.sqlite'}")
     store(catalogue, policies)
     engine = TantivyEngine(folder / "index")
-    app = create_app(between(engine), catalogue, regions=REGIONS, notice="演示 <告示>")
+    app = create_app(between(engine), catalogue, regions=REGIONS, notice="演示 <告示>", **options)
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
