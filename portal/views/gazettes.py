@@ -41,7 +41,9 @@ def issues_of(
     if total > MOST_LOOKED_THROUGH:
         return None
     walked = replace(request, sort="published", order="asc")
-    key = ("issues", tuple(sorted(request.filters.items())), request.date_from, request.date_to)
+    # A policy that was hidden is out of the catalogue's answers before the index has followed.
+    seq = library.state().seq
+    key = ("issues", tuple(sorted(request.filters.items())), request.date_from, request.date_to, seq)
     return counts.kept(key, lambda: tuple(_issues(library, walked)))
 
 
