@@ -65,6 +65,7 @@ class Failure(StrEnum):
     # our own house
     ARCHIVE_DAMAGED = "archive_damaged"
     DISK_FULL = "disk_full"
+    DUMP_FAILED = "dump_failed"
     NIGHT_WINDOW_CLOSED = "night_window_closed"
     BUDGET_SPENT = "budget_spent"
     NOT_SAVED = "not_saved"
@@ -151,6 +152,7 @@ ADVICE: dict[Failure, str] = {
     Failure.PDF_GARBAGE_TEXT: "PDF 文字层是乱码，需要 OCR",
     Failure.ARCHIVE_DAMAGED: "归档文件损坏：运行 zhengce archive verify",
     Failure.DISK_FULL: "磁盘空间不足，已在写坏之前停止",
+    Failure.DUMP_FAILED: "全量导出没有写成，上一次的仍然完好：修好后下一夜重写，或运行 zhengce export --all --dump",
     Failure.NIGHT_WINDOW_CLOSED: "夜间窗口已到，其余留待下一夜",
     Failure.BUDGET_SPENT: "本夜补采额度已用完，其余留待下一夜",
     Failure.NOT_SAVED: "回放目录中没有保存这个地址",

@@ -60,7 +60,8 @@ class Config:
 
     `window` None means any hour. `backfill` is the number of detail pages which a site may be
     asked for in one night while a channel of it has no complete pass. `min_free` is in bytes.
-    `index_server` None means the embedded engine. `public_url` is where people reach the portal, without a
+    `index_server` None means the embedded engine. `dump` is the folder of the nightly full dump, None for no
+    dump, of which the last `dump_keep` are kept. `public_url` is where people reach the portal, without a
     slash at the end, "" where its own address will do; `trusted_proxies` are addresses or networks whose word
     on who asks is taken; `requests_per_second` 0 means no limit. `address_map` sends host suffixes to an address of this machine; only the demo country sets it.
     """
@@ -77,6 +78,8 @@ class Config:
     index_server: IndexServer | None = None
     address_map: Mapping[str, str] = field(default_factory=dict)
     corrections_file: Path | None = None
+    dump: Path | None = None
+    dump_keep: int = 7
     public_url: str = ""
     trusted_proxies: tuple[str, ...] = ()
     requests_per_second: int = 20
@@ -126,6 +129,8 @@ SETTINGS: dict[str, str] = {
     "index_ca": "签发 Elasticsearch 证书的 CA 文件（PEM 文件路径）",
     "index_secret_file": "Elasticsearch 的登录文件（文件路径，一行：用户名:密码，或编码后的 API key）",
     "index_shards": "Elasticsearch 新索引的分片数（1–64，默认 1）",
+    "dump": "每夜全量导出的目录（目录路径，默认不导出）",
+    "dump_keep": "保留最近几夜的全量导出（1–3650，默认 7）",
     "public_url": "政策库对外的网址（如 https://policy.example.org，用于订阅源和通知中的链接；默认为访问时的地址）",
     "trusted_proxies": "受信任的反向代理（IP 或网段，用逗号分隔；其 X-Forwarded-For、X-Forwarded-Proto 才被采信）",
     "requests_per_second": "每个来源每秒的请求数（0–100000，默认 20；0 为不限）",
@@ -207,6 +212,8 @@ def _build(values: dict[str, tuple[object, str]], secret: str) -> Config:
         if "corrections" in values
         else None,
         index_server=_index_server(values, text, number("index_shards", 1, 64), secret),
+        dump=Path(text("dump", "")).expanduser().resolve() if "dump" in values else None,
+        dump_keep=number("dump_keep", 7, 3650),
         public_url=parse_public_url(text("public_url", ""), values["public_url"][1])
         if "public_url" in values
         else "",

@@ -39,6 +39,12 @@ STORED_COLUMNS = (
 STORED = select(*(t.policy.c[name] for name in STORED_COLUMNS)).where(
     t.policy.c.page_id.in_(bindparam("pages", expanding=True))
 )
+SHOWN = (
+    select(*(t.policy.c[name] for name in STORED_COLUMNS))
+    .where(t.policy.c.page_id > bindparam("after"), t.policy.c.hidden.is_(None))
+    .order_by(t.policy.c.page_id)
+    .limit(bindparam("size"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,20 +337,28 @@ def store_withdrawals(
 
 def load_stored(connection: Connection, page_ids: Sequence[str]) -> dict[str, StoredPolicy]:
     """The policies of the given pages, as far as they have one."""
-    return {
-        page_id: StoredPolicy(
-            decode_policy(record),
-            content_hash,
-            first_seen.replace(tzinfo=UTC),
-            last_seen.replace(tzinfo=UTC),
-            changed_at.replace(tzinfo=UTC),
-            withdrawn,
-            hidden,
-        )
-        for page_id, record, content_hash, first_seen, last_seen, changed_at, withdrawn, hidden in (
-            connection.execute(STORED, {"pages": page_ids})
-        )
-    }
+    return {row[0]: _stored(row) for row in connection.execute(STORED, {"pages": page_ids})}
+
+
+def iter_stored(connection: Connection, size: int) -> Iterator[list[StoredPolicy]]:
+    """All policies that are not hidden in order of id, so many at a time."""
+    after = ""
+    while rows := connection.execute(SHOWN, {"after": after, "size": size}).all():
+        yield [_stored(row) for row in rows]
+        after = rows[-1][0]
+
+
+def _stored(row: Row[*tuple[Any, ...]]) -> StoredPolicy:
+    _, record, content_hash, first_seen, last_seen, changed_at, withdrawn, hidden = row
+    return StoredPolicy(
+        decode_policy(record),
+        content_hash,
+        first_seen.replace(tzinfo=UTC),
+        last_seen.replace(tzinfo=UTC),
+        changed_at.replace(tzinfo=UTC),
+        withdrawn,
+        hidden,
+    )
 
 
 def iter_page_ids(connection: Connection) -> Iterator[str]:

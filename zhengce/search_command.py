@@ -7,58 +7,29 @@ from typing import Any
 import click
 import msgspec
 
-from index.engine import LAST_OFFSET, MAX_LIMIT, ORDERS, RequestError
+from index.engine import LAST_OFFSET, MAX_LIMIT, RequestError
 from index.words_of_why import Reason
-from normalizers.policy import CONTENT_TYPES, INTERPRETATION_FORMS, LEVELS, VALIDITIES
 from pipelines.config import Config
 from portal.facets import in_order
-from portal.forms import Asked, SearchForm
-from portal.labels import FACET_NAMES, NORMATIVE, SORT_NAMES
+from portal.forms import Asked
+from portal.labels import FACET_NAMES
 from portal.library import Found, Library
 from portal.records import ApiPage, api_page, api_suggestions
 from zhengce.engines import open_index
 from zhengce.find_commands import known_regions, opened, show_rows
+from zhengce.query_options import SETTINGS, query_options, taken_form
 from zhengce.upkeep_commands import USAGE, json_option, stop
 from zhengce.usage_errors import Labelled
 
 KINDS = {"title": "标题", "number": "文号", "issuer": "机关"}
 
 
-def _words(ctx: click.Context, _: click.Parameter, query: tuple[str, ...]) -> tuple[str, ...]:
-    """The words of the query; one that begins with two dashes is an option that there is not."""
-    for word in query:
-        if word.startswith("--"):
-            known = [option for one in ctx.command.params for option in (*one.opts, *one.secondary_opts)]
-            raise click.NoSuchOption(word.split("=")[0], possibilities=known, ctx=ctx)
-    return query
-
-
 @click.command(
     "search",
-    context_settings={"ignore_unknown_options": True},  # -词 leaves a word out
+    context_settings=SETTINGS,
     help='检索政策。QUERY：空格分隔的词都要出现，"…" 逐字匹配，-词 排除，OR 与括号，标题: 文号: 地区: 等字段，文号可用任意写法。',
 )
-@click.argument("query", metavar="[QUERY]…", nargs=-1, callback=_words)
-@click.option("--level", multiple=True, type=Labelled(LEVELS), help="层级，可重复。")
-@click.option("--region", multiple=True, metavar="CODE", help="地区代码（GB/T 2260），包含下级，可重复。")
-@click.option("--issuer", multiple=True, metavar="NAME", help="发文机关，全称或通用简称，可重复。")
-@click.option("--type", "content_type", multiple=True, type=Labelled(CONTENT_TYPES), help="内容类型。")
-@click.option("--doc-type", multiple=True, metavar="NAME", help="文种，如 通知，可重复。")
-@click.option("--instrument", multiple=True, metavar="NAME", help="体裁，如 办法，可重复。")
-@click.option("--normative", multiple=True, type=Labelled(NORMATIVE), help="是否规范性文件。")
-@click.option("--interpretation-form", multiple=True, type=Labelled(INTERPRETATION_FORMS), help="解读形式。")
-@click.option("--subject", multiple=True, metavar="NAME", help="主题分类，可重复。")
-@click.option("--topic", multiple=True, metavar="NAME", help="标签，可重复。")
-@click.option("--year", multiple=True, metavar="YYYY", help="年份，可重复。")
-@click.option("--validity", multiple=True, type=Labelled(VALIDITIES), help="有效性。")
-@click.option("--site", multiple=True, metavar="ID", help="站点编号，可重复。")
-@click.option("--from", "first", default="", metavar="DAY", help="日期不早于，如 2023-05-01。")
-@click.option("--to", "last", default="", metavar="DAY", help="日期不晚于。")
-@click.option("--sort", type=Labelled(SORT_NAMES), help="排序（默认：有检索词按相关度，否则按发布日期）。")
-@click.option("--order", type=click.Choice(ORDERS), default="desc", show_default=True, help="次序。")
-@click.option(
-    "--synonyms/--no-synonyms", default=True, help="是否同时检索同义词和简称、找不到时放宽（默认是）。"
-)
+@query_options
 @click.option(
     "--limit", default=10, show_default=True, type=click.IntRange(0, MAX_LIMIT), help="最多几条；0 只计数。"
 )
@@ -75,13 +46,12 @@ def search_command(config: Config, /, query: tuple[str, ...], as_json: bool, **o
     """Search and print the hits; exit 2 for a query that cannot be understood."""
     piece = {name: options.pop(name) for name in ("limit", "offset", "cursor", "facets")}
     suggesting, why = options.pop("suggest"), options.pop("why")
-    text = " ".join(query)
     with opened(config) as catalogue:
         library = Library(open_index(config).reader(), catalogue, known_regions(config))
         if suggesting:
-            _suggest(library, text, piece["limit"], as_json)
+            _suggest(library, " ".join(query), piece["limit"], as_json)
             return
-        form = _form(library, text, options)
+        form = taken_form(library, query, options)
         try:
             asked = form.request(**piece)
             found = library.search(asked.request)
@@ -102,12 +72,6 @@ def _reasons(library: Library, asked: Asked, found: Found) -> dict[str, tuple[Re
         with suppress(RequestError):
             told[item.stored.policy.id] = library.why(asked, item.stored)[1]
     return told
-
-
-def _form(library: Library, text: str, options: dict[str, Any]) -> SearchForm:
-    first, last, sort, order = (options.pop(name) or "" for name in ("first", "last", "sort", "order"))
-    synonyms, names = options.pop("synonyms"), library.query_names()
-    return SearchForm(text, options, first, last, sort, order, synonyms=synonyms, names=names)
 
 
 def _show(page: ApiPage, told: Mapping[str, Sequence[Reason]]) -> None:

@@ -43,6 +43,8 @@ def test_corrections_lie_with_the_data_unless_said_otherwise(tmp_path: Path) -> 
         ("backfill = 0", "backfill"),
         ("backfill = 'many'", "backfill"),
         ("lanes = 900", "lanes"),
+        ("dump = ''", "dump"),
+        ("dump_keep = 0", "dump_keep"),
         ("window = '22-7-8'", "window"),
         ("contact = ''", "contact"),
         ("contact = 'hello world'", "contact"),
