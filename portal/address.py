@@ -73,6 +73,11 @@ class Address:
         """This search as a feed, "atom" or "rss"; it has an order of its own."""
         return self.href(f"/feeds/{kind}", **{"sort": "", "order": "", "size": "", "facets": "", **changes})
 
+    def export_href(self, kind: str) -> str:
+        """This whole search as a file, in a format of portal/exports."""
+        changes = {"synonyms": "" if self.synonyms else "false", "size": "", "facets": ""}
+        return self.href("/api/v1/exports", **changes, format=kind)
+
     def told(self, label: Label) -> str:
         """What is searched for in words, its order and size aside."""
         told = [self.text.strip()] if self.text.strip() else []

@@ -19,6 +19,7 @@ from pipelines.catalogue import Catalogue
 from portal.api import PROBLEM, api_router, json_response, problem_response
 from portal.api_history import history_router
 from portal.compression import Compress
+from portal.exports.api import exports_router
 from portal.feeds import Feeds, feeds_router
 from portal.library import Library, PolicyHidden
 from portal.limits import TOO_MANY, Buckets, Limits
@@ -58,6 +59,7 @@ def create_app(
     app.include_router(api_router(library, serving.clock))
     app.include_router(history_router(library, catalogue, serving))
     app.include_router(feeds_router(Feeds(library, catalogue, templates, serving)))
+    app.include_router(exports_router(library, serving))
     app.include_router(robots_router())
     app.include_router(views_router(library, templates, catalogue))
     app.include_router(pages_router(Pages(library, templates), Results(library, templates)))

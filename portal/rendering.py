@@ -18,6 +18,7 @@ from normalizers.failures import ADVICE
 from normalizers.policy import LEVELS, VALIDITIES
 from normalizers.warning_words import warning_text
 from pipelines.clock import SHANGHAI
+from portal.exports.formats import FORMATS
 from portal.labels import FACET_NAMES, PART_NAMES, ROLE_NAMES, SORT_NAMES
 from portal.library import Library
 from portal.passages import file_label, pages_of
@@ -49,6 +50,7 @@ class Templates:
             facet_names=FACET_NAMES,
             roles=ROLE_NAMES,
             failures=ADVICE,
+            export_formats=FORMATS,
             part_names=PART_NAMES,
             file_label=file_label,
             pages_of=pages_of,
