@@ -40,6 +40,14 @@ def count_facets(view: View, request: SearchRequest) -> tuple[Counts, tuple[str,
     return {name: counts[name] for name in request.facets}, tuple(n for n in request.facets if n in more)
 
 
+def total_of(request: SearchRequest, counts: Counts, more: Collection[str]) -> int | None:
+    """How many documents match, where the counts tell it: each has one value of `withdrawn`."""
+    name = "withdrawn"
+    if name not in counts or name in more or request.filters.get(name):
+        return None
+    return sum(one.count for one in counts[name])
+
+
 def _chosen(view: View, request: SearchRequest, name: str, told: Collection[str]) -> Iterator[FacetCount]:
     """The values that a facet is filtered by, as far as they are not told yet and some document has them."""
     for value in dict.fromkeys(request.filters[name]):

@@ -17,7 +17,7 @@ from index.engine import (
 )
 from index.keys import SORT_FIELDS
 from index.suggest import LOOKED_AT, Issuers, Kind, Suggestion, pick, suggest_term
-from index.tantivy_facets import all_values, count_facets
+from index.tantivy_facets import all_values, count_facets, total_of
 from index.tantivy_query import everything, key_above, key_below
 from index.tantivy_schema import NUMBER, SHOWN, SUGGEST, WEIGHT, schema
 from index.tantivy_view import View, counted
@@ -29,6 +29,10 @@ SPARE = 8
 def search(view: View, request: SearchRequest) -> SearchResult:
     """Answer a request; raises RequestError."""
     facets, more = count_facets(view, request)
+    if request.limit == 0:
+        total = total_of(request, facets, more)
+        total = view.count(view.lowering.request(request)) if total is None else total
+        return SearchResult(total, (), facets, None, more)
     answer = _by_relevance if request.sort == "relevance" else _by_date
     return replace(answer(view, request, facets), more=more)
 
@@ -37,7 +41,7 @@ def _by_relevance(
     view: View, request: SearchRequest, facets: dict[str, tuple[FacetCount, ...]]
 ) -> SearchResult:
     offset = _parse_cursor(request) if request.cursor else request.offset
-    if request.limit == 0 or offset >= view.searcher.num_docs:
+    if offset >= view.searcher.num_docs:
         return SearchResult(view.count(view.lowering.request(request)), (), facets, None)
     # One pass scores and counts: to count apart, or to score titles first, costs more than it saves.
     query = view.lowering.scored(request)
@@ -62,7 +66,7 @@ def _by_date(view: View, request: SearchRequest, facets: dict[str, tuple[FacetCo
     if request.cursor:
         beyond = key_below if request.order == "desc" else key_above
         query = Query.boolean_query([(Occur.Must, whole), (Occur.Must, beyond(name, _parse_cursor(request)))])
-    if request.limit == 0 or request.offset >= view.searcher.num_docs:
+    if request.offset >= view.searcher.num_docs:
         return SearchResult(view.count(whole), (), facets, None)
     order = Order.Desc if request.order == "desc" else Order.Asc
     searcher = view.searcher
