@@ -73,6 +73,10 @@ class Address:
         """This search as a feed, "atom" or "rss"; it has an order of its own."""
         return self.href(f"/feeds/{kind}", **{"sort": "", "order": "", "size": "", "facets": "", **changes})
 
+    def alert_href(self) -> str:
+        """The form that orders mails of this search; it has no order and no size."""
+        return self.href("/alerts/new", sort="", order="", size="", facets="")
+
     def export_href(self, kind: str) -> str:
         """This whole search as a file, in a format of portal/exports."""
         changes = {"synonyms": "" if self.synonyms else "false", "size": "", "facets": ""}

@@ -16,10 +16,12 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from index.engine import Engine, IndexUnusableError, RequestError
 from index.pinyin import words_like
 from pipelines.catalogue import Catalogue
+from portal.alerts.pages import alerts_router
 from portal.api import PROBLEM, api_router, json_response, problem_response
 from portal.api_history import history_router
 from portal.compression import Compress
 from portal.exports.api import exports_router
+from portal.documents import Documents, documents_router
 from portal.feeds import Feeds, feeds_router
 from portal.library import Library, PolicyHidden
 from portal.limits import TOO_MANY, Buckets, Limits
@@ -48,7 +50,7 @@ def create_app(
     """The application; it works before there is an index and follows commits and generations by itself.
 
     `regions` names region codes; `notice` stands at the head of every page; without `serving` no client is
-    limited. Nothing is written to index or catalogue.
+    limited. Nothing is written to index or catalogue but what people order at the desk of alerts.
     """
     serving = serving or Serving()
     library = Library(engine.reader(), catalogue, regions or {})
@@ -60,8 +62,10 @@ def create_app(
     app.include_router(history_router(library, catalogue, serving))
     app.include_router(feeds_router(Feeds(library, catalogue, templates, serving)))
     app.include_router(exports_router(library, serving))
+    app.include_router(alerts_router(library, catalogue, templates, serving))
     app.include_router(robots_router())
     app.include_router(views_router(library, templates, catalogue))
+    app.include_router(documents_router(Documents(library, templates)))
     app.include_router(pages_router(Pages(library, templates), Results(library, templates)))
     app.add_api_route("/healthz", lambda: _health(library), methods=["GET"], include_in_schema=False)
     _add_errors(app, templates)

@@ -1,11 +1,12 @@
 """How a portal is reached and what it lets through: the settings that its parts share."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from fastapi import Request
 
+from pipelines.alert_settings import AlertSettings
 from pipelines.clock import Clock, system_clock
 from pipelines.disk import RESERVE_BYTES
 
@@ -25,7 +26,8 @@ class Serving:
     requests a second from one client, 0 for any number, `burst` how many may come at once. `proxies` are
     addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed. `archive` is the folder of
     the WARC files, None where originals are not shown. What is made before it is sent lies below `aside` (None: the
-    system's folder for such files), and `spare` bytes are left free there.
+    system's folder for such files), and `spare` bytes are left free there. `alerts` says how mails are sent, `data`
+    is the data folder with the secrets of alerts, None where nobody can order any.
     """
 
     public_url: str = ""
@@ -36,6 +38,8 @@ class Serving:
     archive: Path | None = None
     aside: Path | None = None
     spare: int = RESERVE_BYTES
+    alerts: AlertSettings = field(default_factory=AlertSettings)
+    data: Path | None = None
 
     def base(self, request: Request) -> str:
         """The address in front of every path of this portal, for links that leave it.

@@ -307,6 +307,8 @@ def _serving(config: Config, public_url: str | None) -> "Serving":
         archive=config.archive_folder,
         aside=config.data,
         spare=config.min_free,
+        alerts=config.alerts,
+        data=config.data,
     )
 
 

@@ -2,11 +2,11 @@
 
 from starlette.datastructures import QueryParams
 
-from index.engine import FILTERS, RequestError
+from index.engine import RequestError
 from index.vocabulary import Names
 from portal.address import Address
 from portal.forms import Asked
-from portal.labels import FILTER_NAMES, Label
+from portal.labels import Label
 
 MAX_QUERY = 4_000  # characters as an address; fifty names of bodies have 3,000
 MAX_NAME = 80  # characters of what an alert is called
@@ -36,18 +36,7 @@ def ask_saved(query: str, names: Names) -> Asked:
 
 def told_query(query: str, label: Label) -> str:
     """A saved query in words, one line."""
-    address = saved_address(query)
-    parts = [clean(address.text)] if address.text.strip() else []
-    parts += [
-        f"{FILTER_NAMES[name]}：{'、'.join(clean(label(name, v)) for v in address.filters[name])}"
-        for name in FILTERS
-        if address.filters[name]
-    ]
-    if address.first or address.last:
-        parts.append(f"日期：{clean(address.first) or '…'} 至 {clean(address.last) or '…'}")
-    if not address.synonyms:
-        parts.append("照原样检索")
-    return "；".join(parts) or "全部政策"
+    return clean(saved_address(query).told(label))
 
 
 def name_of(query: str, label: Label) -> str:
