@@ -26,6 +26,7 @@ FACET_NAMES: dict[str, str] = {
 # What may be filtered by; the last two are not counted.
 FILTER_NAMES: dict[str, str] = {**FACET_NAMES, "keyword": "关键词", "work": "同一文件"}
 NORMATIVE = {"true": "是", "false": "否"}
+UNKNOWN = {NONE: "未知"}
 WITHDRAWN = {"true": "原站已撤下", "false": "原站在架"}
 SORT_NAMES: dict[str, str] = {
     "relevance": "相关度",
@@ -78,7 +79,5 @@ class Label:
 
 def value_label(field: str, value: str, names: Mapping[str, Mapping[str, str]]) -> str:
     """What a value of a field is called; `names` knows regions and sites; an unknown value is itself."""
-    if value == NONE:
-        return "未知"
     table = _FIXED.get(field) or names.get(field) or {}
-    return table.get(value, value)
+    return table.get(value) or UNKNOWN.get(value, value)

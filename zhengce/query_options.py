@@ -8,7 +8,7 @@ import click
 from index.engine import ORDERS
 from normalizers.policy import CONTENT_TYPES, INTERPRETATION_FORMS, LEVELS, VALIDITIES
 from portal.forms import SearchForm
-from portal.labels import NORMATIVE, SORT_NAMES
+from portal.labels import NORMATIVE, SORT_NAMES, UNKNOWN
 from portal.library import Library
 from zhengce.usage_errors import Labelled
 
@@ -28,20 +28,25 @@ def _words(ctx: click.Context, _: click.Parameter, query: tuple[str, ...]) -> tu
 
 OPTIONS = (
     click.argument("query", metavar="[QUERY]…", nargs=-1, callback=_words),
-    click.option("--level", multiple=True, type=Labelled(LEVELS), help="层级，可重复。"),
+    click.option("--level", multiple=True, type=Labelled({**LEVELS, **UNKNOWN}), help="层级，可重复。"),
     click.option("--region", multiple=True, metavar="CODE", help="地区代码（GB/T 2260），包含下级，可重复。"),
     click.option("--issuer", multiple=True, metavar="NAME", help="发文机关，全称或通用简称，可重复。"),
     click.option("--type", "content_type", multiple=True, type=Labelled(CONTENT_TYPES), help="内容类型。"),
     click.option("--doc-type", multiple=True, metavar="NAME", help="文种，如 通知，可重复。"),
     click.option("--instrument", multiple=True, metavar="NAME", help="体裁，如 办法，可重复。"),
-    click.option("--normative", multiple=True, type=Labelled(NORMATIVE), help="是否规范性文件。"),
     click.option(
-        "--interpretation-form", multiple=True, type=Labelled(INTERPRETATION_FORMS), help="解读形式。"
+        "--normative", multiple=True, type=Labelled({**NORMATIVE, **UNKNOWN}), help="是否规范性文件。"
+    ),
+    click.option(
+        "--interpretation-form",
+        multiple=True,
+        type=Labelled({**INTERPRETATION_FORMS, **UNKNOWN}),
+        help="解读形式。",
     ),
     click.option("--subject", multiple=True, metavar="NAME", help="主题分类，可重复。"),
     click.option("--topic", multiple=True, metavar="NAME", help="标签，可重复。"),
     click.option("--year", multiple=True, metavar="YYYY", help="年份，可重复。"),
-    click.option("--validity", multiple=True, type=Labelled(VALIDITIES), help="有效性。"),
+    click.option("--validity", multiple=True, type=Labelled({**VALIDITIES, **UNKNOWN}), help="有效性。"),
     click.option("--site", multiple=True, metavar="ID", help="站点编号，可重复。"),
     click.option("--from", "first", default="", metavar="DAY", help="日期不早于，如 2023-05-01。"),
     click.option("--to", "last", default="", metavar="DAY", help="日期不晚于。"),
