@@ -73,7 +73,7 @@ class Listing:
     site: str
     channel: str
     title: str
-    date: date | None
+    day: date | None
     first_night: date
     last_night: date
     missing_night: date | None

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from index.did_you_mean import did_you_mean
 from index.document import index_document
 from index.engine import Reader, RequestError, SearchRequest, SearchResult
@@ -19,6 +21,7 @@ from pipelines.catalogue import Catalogue
 from pipelines.changes import last_seq, touched_at
 from pipelines.clock import day_of
 from pipelines.hiding import hidden_among, hidden_at
+from pipelines.page_sources import PageSources, load_page_sources
 from pipelines.policies import StoredPolicy, load_stored
 from portal.forms import Asked
 from portal.labels import Label
@@ -149,10 +152,14 @@ class Library:
     def policy(self, page_id: str) -> StoredPolicy | None:
         """One policy, None where there is none; raises PolicyHidden."""
         with self._catalogue.read() as connection:
-            stored = load_stored(connection, (page_id,)).get(page_id)
-            if stored and stored.hidden is not None:
-                raise PolicyHidden(hidden_at(connection, page_id))
-        return stored
+            return _shown(connection, page_id)
+
+    def document(self, page_id: str) -> tuple[StoredPolicy, PageSources] | None:
+        """One policy with where its page was seen, None where there is none; raises PolicyHidden."""
+        with self._catalogue.read() as connection:
+            stored = _shown(connection, page_id)
+            sources = load_page_sources(connection, page_id) if stored else None
+        return (stored, sources) if stored and sources else None
 
     def suggest(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
         """What a beginning may become, of policies that are not hidden; raises IndexUnusableError."""
@@ -210,3 +217,10 @@ class Library:
             return ()
         hits = self.reader.similar(document, limit)
         return tuple(item_of(one, EVERYTHING) for one in self.load(tuple(hit.id for hit in hits)))
+
+
+def _shown(connection: Connection, page_id: str) -> StoredPolicy | None:
+    stored = load_stored(connection, (page_id,)).get(page_id)
+    if stored and stored.hidden is not None:
+        raise PolicyHidden(hidden_at(connection, page_id))
+    return stored

@@ -27,7 +27,11 @@ def rules() -> Iterator[tuple[str, bool]]:
             id(part)
             for node in ast.walk(tree)
             if isinstance(node, ast.JoinedStr)
-            or (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ASKED)
+            or (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in ASKED
+            )
             for part in ast.walk(node)
             if isinstance(part, ast.Constant)
         }

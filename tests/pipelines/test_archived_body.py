@@ -14,7 +14,12 @@ from pipelines.clock import clock_at
 from pipelines.items import ArchiveRef
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
-HEADERS = [("Content-Type", "text/html"), ("Content-Length", "3"), ("X", "a\r\n\r\nb"), ("content-length ", "9")]
+HEADERS = [
+    ("Content-Type", "text/html"),
+    ("Content-Length", "3"),
+    ("X", "a\r\n\r\nb"),
+    ("content-length ", "9"),
+]
 
 
 def archived(folder: Path, *bodies: bytes) -> list[ArchiveRef]:

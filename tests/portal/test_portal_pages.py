@@ -15,7 +15,7 @@ from served_portal import Served, serving
 
 from index.sync import sync_index
 from normalizers.chinese_names import SOURCE_NAMES
-from normalizers.policy import Attachment, Block, Evidence, Part, Policy
+from normalizers.policy import Attachment, Block, Evidence, Policy
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>养老'
 
@@ -281,8 +281,9 @@ def test_hostile_text_stays_text(hostile: Served) -> None:
     found = page(hostile, "/search", **asked, sort="written", keyword="", size=10)
     paths = ["/", "/search", one, "/search/facets/issuer"]
     for document in [page(hostile, path) for path in paths] + [page(hostile, f"{one}/why", **asked), found]:
-        (script,) = document.cssselect("script")
-        assert (script.get("src") or "").startswith("/static/portal.js?v=")
+        scripts = [script.get("src") or "" for script in document.cssselect("script")]
+        assert scripts
+        assert all(src.startswith("/static/") for src in scripts)
         assert document.cssselect("img") == []
         assert "<script>alert(1)</script>" in document.text_content()
         for link in document.cssselect("[href], [src]"):
@@ -292,107 +293,6 @@ def test_hostile_text_stays_text(hostile: Served) -> None:
     for path in ("/search", one, f"{one}/why", "/search/facets/issuer", "/search/facets/region"):
         shown = hostile.client.get(path, params=strange)
         assert lxml.html.document_fromstring(shown.text).cssselect("main script, header script, img") == []
-
-
-def test_parts_of_a_document_are_linked(tmp_path: Path) -> None:
-    policy = replace(
-        make_policy(3),
-        blocks=(
-            Block("paragraph", "现印发给你们。"),
-            Block("paragraph", "演示办法"),
-            Block("heading", "（一）范围", 2),
-            Block("image", "/a.png", alt="流程图"),
-            Block("paragraph", "附件1"),
-            Block("paragraph", "演示清单"),
-        ),
-        parts=(Part("document", 1, 6, "演示办法", "演政发〔2024〕9号"), Part("annex", 4, 6, HOSTILE)),
-        printed_text="現印發給你們。",
-    )
-    with serving(tmp_path, [policy]) as served:
-        shown = page(served, f"/policies/{policy.id}")
-    rows = shown.cssselect(".body .contents li")
-    assert [" ".join(row.text_content().split()) for row in rows] == [
-        "内含文件 演示办法 演政发〔2024〕9号",
-        f"附件 {HOSTILE}",
-    ]
-    for link, first in zip(shown.cssselect(".contents a"), ("演示办法", "附件1"), strict=True):
-        (anchor,) = shown.cssselect(f"a[id={(link.get('href') or '').removeprefix('#')}]")
-        following = anchor.getnext()
-        assert following is not None and following.text_content() == first
-    assert text(shown, ".body h4") == "（一）范围"
-    assert "［图片：流程图］" in text(shown, ".body")
-    assert "現印發給你們。" in text(shown, ".body details")
-
-
-def test_a_document_page_shows_everything(tmp_path: Path) -> None:
-    policy = replace(
-        make_policy(3),
-        blocks=(
-            Block("heading", "一、总则", 1),
-            Block("paragraph", "演示正文。"),
-            Block("table", "", rows=(("项目", "金额"), ("补贴", "5元"))),
-            Block("signature", "演示市人民政府"),
-        ),
-        attachments=(
-            Attachment("http://demo.test/z.pdf", "正文.pdf", "pdf", role="document"),
-            Attachment("http://demo.test/a.pdf", "附件一.pdf", "pdf", "附件的文字"),
-            Attachment("http://demo.test/c.xlsx", "附件三.xlsx", "xlsx", "甲\t1\f乙\t2"),
-            Attachment("http://demo.test/b.pdf", "附件二.pdf", "pdf", failure="attachment_encrypted"),
-        ),
-        evidence={
-            "doc_number": Evidence("info_table:文号", "演政发〔2023〕4号"),
-            "validity_reason": Evidence("correction:演示员", "见演示市公告"),
-            "expiry_date": Evidence("correction:file", "原件没有写失效日期"),
-        },
-        date_precision={"written_date": "month"},
-        warnings=("corrected: level, was county", "pages_unknown: 演示"),
-        validity="repealed",
-        validity_reason="第九条",
-        effective_date=make_policy(3).written_date,
-    )
-    with serving(tmp_path, [policy]) as served:
-        shown = page(served, f"/policies/{policy.id}")  # needs no index
-        assert text(shown, "h1") == policy.title
-        assert text(shown, ".body td") == "项目 金额 补贴 5元"
-        assert text(shown, ".body .signature") == "演示市人民政府"
-        assert "附件的文字" in text(shown, ".attachments details")
-        assert [li.findtext("span") for li in shown.cssselect(".attachments li")] == [
-            "正文文件",
-            "附件1",
-            "附件2",
-            "附件3",
-        ]
-        one, many = shown.cssselect(".attachments pre")
-        assert (one.text_content(), many.text_content()) == (
-            "附件的文字\n",
-            "—— 第1张表 ——\n甲\t1\n—— 第2张表 ——\n乙\t2\n",
-        )
-        jumps = [(a.text_content(), a.get("href")) for a in shown.cssselect(".attachments .hint a")]
-        assert jumps == [("第1张表", "#file-3-1"), ("第2张表", "#file-3-2")]
-        assert text(shown, "#file-3-2") == "—— 第2张表 ——"
-        assert text(shown, ".attachments .badge") == "未读到文字：附件已加密"
-        assert "已废止" in text(shown, ".facts")
-        told = [li.text_content() for li in shown.cssselect(".evidence li")]
-        assert told == ["已经人工更正：层级，程序读出的是 县级", "pages_unknown: 演示"]
-        fields = {div.findtext("dt"): div.findtext("dd") for div in shown.cssselect(".fields div")}
-        assert fields["有效性依据"] == "第九条 "
-        assert policy.written_date
-        assert fields["成文日期"] == f"{policy.written_date.year}年{policy.written_date.month}月"
-        assert fields["首次收录"] == "2026-03-03 02:00"
-        proofs = [
-            [cell.text_content() for cell in row.cssselect("td")] for row in shown.cssselect(".evidence tr")
-        ]
-        assert proofs[1:] == [
-            ["发文字号", "信息表 文号", "演政发〔2023〕4号"],
-            ["有效性依据", "人工更正 演示员", "更正理由：见演示市公告"],
-            ["失效日期", "人工更正", "更正理由：原件没有写失效日期"],
-        ]
-        assert [
-            div.findtext("dt") for div in shown.cssselect(".fields div") if "人工更正" in div.text_content()
-        ] == ["有效性依据"]
-        (original,) = shown.cssselect(".links a.button")
-        assert original.get("href") == policy.url
-        assert set(original.get("rel").split()) == {"noopener", "nofollow"}
 
 
 def test_every_documented_source_of_evidence_has_a_chinese_name() -> None:

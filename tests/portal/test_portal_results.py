@@ -135,8 +135,10 @@ def test_why_a_hit_was_found_is_one_link_away(shelf: Served) -> None:
     assert "没有这件政策" in text(page(shelf, "/policies/x/why", 404, q="荔枝"), "main")
 
 
-def test_what_is_alike_stands_below_a_document(shelf: Served) -> None:
-    shown = page(shelf, f"/policies/{shelf.policies[40].id}")
+def test_what_is_alike_stands_on_a_page_of_its_own(shelf: Served) -> None:
+    document = page(shelf, f"/policies/{shelf.policies[40].id}")
+    (link,) = document.cssselect("#similar a")
+    shown = page(shelf, link.get("href") or "")
     alike = {a.get("href") for a in shown.cssselect(".results h2 a")}
     assert alike >= {f"/policies/{shelf.policies[n].id}" for n in (41, 42, 43)}
     assert f"/policies/{shelf.policies[40].id}" not in alike
