@@ -117,7 +117,11 @@ class _Page:
         return Step(name, FACET_NAMES[name], tuple(rows), more)
 
     def _row(self, name: str, value: str, label: str, count: int) -> Row:
-        return Row(label, count, address(self.shelf.path, {**self.way, name: (value,)}))
+        """A value with the branch it leads to; where nothing is left to divide that is a search."""
+        way = {**self.way, name: (value,)}
+        if [one for one in self.counting.facets if one not in self.way] == [name]:
+            return Row(label, count, address("/search", {**way, **self.shelf.filters}))
+        return Row(label, count, address(self.shelf.path, way))
 
     def _values(self, name: str) -> list[Row]:
         told = in_order(name, self.counted.facets[name])
