@@ -20,8 +20,8 @@ from portal.alerts.pages import alerts_router
 from portal.api import PROBLEM, api_router, json_response, problem_response
 from portal.api_history import history_router
 from portal.compression import Compress
-from portal.exports.api import exports_router
 from portal.documents import Documents, documents_router
+from portal.exports.api import exports_router
 from portal.feeds import Feeds, feeds_router
 from portal.library import Library, PolicyHidden
 from portal.limits import TOO_MANY, Buckets, Limits
@@ -66,7 +66,7 @@ def create_app(
     app.include_router(robots_router())
     app.include_router(views_router(library, templates, catalogue))
     app.include_router(documents_router(Documents(library, templates)))
-    app.include_router(pages_router(Pages(library, templates), Results(library, templates)))
+    app.include_router(pages_router(Pages(templates), Results(library, templates)))
     app.add_api_route("/healthz", lambda: _health(library), methods=["GET"], include_in_schema=False)
     _add_errors(app, templates)
     return app

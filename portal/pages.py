@@ -1,33 +1,18 @@
-"""The web pages beside results and documents: home and help; readable without JavaScript."""
+"""Help, and the routes of results; readable without JavaScript."""
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from index.engine import IndexUnusableError, SearchRequest
 from portal.help import API_CALLS, EXAMPLES, FIELD_EXAMPLES
-from portal.library import Library
 from portal.rendering import Templates
 from portal.results import Results
 
-NEWEST = 10  # policies on the home page
-
 
 class Pages:
-    """The home page and help."""
+    """The page that says how to search."""
 
-    def __init__(self, library: Library, templates: Templates) -> None:
-        self._library = library
+    def __init__(self, templates: Templates) -> None:
         self._templates = templates
-
-    def home(self) -> Response:
-        """The first page: the box, and what the last night brought."""
-        newest, trouble = None, ""
-        try:
-            newest = self._library.search(SearchRequest(sort="first_seen", limit=NEWEST))
-        except IndexUnusableError as error:
-            trouble = str(error)
-        night, label = self._library.state().night, self._library.label()
-        return self._templates.render("home.html", night=night, newest=newest, trouble=trouble, label=label)
 
     def help(self) -> Response:
         """How to search, with examples that are links."""
@@ -39,10 +24,6 @@ class Pages:
 def pages_router(pages: Pages, results: Results) -> APIRouter:
     """The routes of the web pages."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-
-    @router.get("/")
-    def home() -> Response:
-        return pages.home()
 
     @router.get("/help")
     def help_page() -> Response:
