@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Connection, func, select
 
 from pipelines import schema as t
-from pipelines.changes import ChangeKind
 from pipelines.hiding import BY_PEOPLE
 
 # Commands that ask sites for pages; only after one of them are the data newer.
@@ -16,14 +15,10 @@ CRAWLING = ("nightly", "crawl")
 
 @dataclass(frozen=True, slots=True)
 class LastNight:
-    """The newest night with changes: how many of each kind, and new policies by level of their site.
-
-    A level is None where the site file gives none.
-    """
+    """The newest night with changes, and how many of each kind."""
 
     night: date
     kinds: Mapping[str, int]
-    new_by_level: Mapping[str | None, int]
 
 
 def data_as_of(connection: Connection) -> datetime | None:
@@ -49,15 +44,7 @@ def last_night(connection: Connection) -> LastNight | None:
         .where(c.night == night, c.kind.not_in(BY_PEOPLE), t.policy.c.hidden.is_(None))
         .group_by(c.kind)
     ).all()
-    levels = connection.execute(
-        select(t.site.c.level, func.count())
-        .select_from(t.change)
-        .join(t.policy, t.policy.c.page_id == c.page_id)
-        .outerjoin(t.site, t.site.c.id == t.policy.c.site)
-        .where(c.night == night, c.kind == ChangeKind.NEW, t.policy.c.hidden.is_(None))
-        .group_by(t.site.c.level)
-    ).all()
-    return LastNight(night, {row[0]: row[1] for row in kinds}, {row[0]: row[1] for row in levels})
+    return LastNight(night, {row[0]: row[1] for row in kinds})
 
 
 def site_names(connection: Connection) -> dict[str, str]:
