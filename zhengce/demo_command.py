@@ -78,6 +78,7 @@ def demo_config(config: Config) -> Config:
         window=None,
         backfill=10**9,
         min_free=DEMO_BYTES,
+        dump=None,
         address_map={".test": "127.0.0.1"},
         index_server=server and replace(server, name=f"{server.name}_demo"),
     )

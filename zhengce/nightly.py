@@ -25,6 +25,7 @@ from pipelines.normalize import NormalizeStage, StepReport
 from pipelines.own_tables import load_own_tables
 from pipelines.runs import beat, finish_run, start_run
 from zhengce.crawl_children import CrawlChildren, Figures
+from zhengce.night_dump import NightDump
 from zhengce.night_index import NightIndex
 from zhengce.night_report import NightReport, load_report
 
@@ -146,6 +147,7 @@ class _Night:
         self.options = options
         self.catalogue = catalogue
         self.index = index
+        self.dump = NightDump(config, catalogue, night, options.clock)
         self.run = run
         self.night = night
         self.done = StepReport()
@@ -180,6 +182,8 @@ class _Night:
             stage.close()
             self.index.finish()
             show(Progress(children.figures, self.done, self.index.applied))
+        if not reason:
+            self.dump.run(lambda: self._beat(stopped))
         return self._end(children, reason, unusable=bool(reason) and not stopped)
 
     def _follow(self) -> None:
@@ -189,13 +193,9 @@ class _Night:
 
     def _keep(self, children: CrawlChildren, stopped: list[str]) -> str:
         """Say that the run lives, look at the disk, heed signals; returns why the night must end, if so."""
-        reason = ""
-        if stopped:
-            reason = f"收到 {stopped[0]}，有序停止；再次运行即继续"
-        elif time.monotonic() >= self._beat_at:
-            self._beat_at = time.monotonic() + BEAT_SECONDS
-            with self.catalogue.write() as connection:
-                beat(connection, self.run)
+        due = time.monotonic() >= self._beat_at
+        reason = self._beat(stopped)
+        if due and not reason:
             try:
                 check_free(self.config.data, self.config.min_free)
             except DiskFull as error:
@@ -204,11 +204,23 @@ class _Night:
             children.stop()
         return reason
 
+    def _beat(self, stopped: list[str]) -> str:
+        """Say now and then that the run lives; returns that it was told to stop, if so."""
+        if stopped:
+            return f"收到 {stopped[0]}，有序停止；再次运行即继续"
+        if time.monotonic() >= self._beat_at:
+            self._beat_at = time.monotonic() + BEAT_SECONDS
+            with self.catalogue.write() as connection:
+                beat(connection, self.run)
+        return ""
+
     def _end(self, children: CrawlChildren, reason: str, unusable: bool) -> NightOutcome:
         with self.catalogue.read() as connection:
             report = load_report(connection, self.run)
-        complaints = [line for line in (reason, *children.complaints, *self.index.complaints) if line]
+        told = (reason, *children.complaints, *self.index.complaints, self.dump.complaint)
+        complaints = [line for line in told if line]
         ended = [ADVICE[Failure(name)] for name in children.stopped if Failure(name) in HARMLESS]
+        ended += [self.dump.told] if self.dump.told else []
         if unusable or self.index.down or UNUSABLE in children.exit_codes:
             code = UNUSABLE
         else:

@@ -74,7 +74,8 @@ def _reasons(library: Library, asked: Asked, found: Found) -> dict[str, tuple[Re
     return told
 
 
-def _show(page: ApiPage, told: Mapping[str, Sequence[Reason]]) -> None:
+def show_reading(page: ApiPage) -> None:
+    """Say on stderr how a query was read: mistakes, words beside its own, what else may have been meant."""
     for mistake in page.mistakes:
         click.echo(f"第 {mistake.start + 1} 个字符：{mistake.message}", err=True)
     for also in page.also:
@@ -83,6 +84,10 @@ def _show(page: ApiPage, told: Mapping[str, Sequence[Reason]]) -> None:
         click.echo(f"{page.note}（--no-synonyms 照原样检索）", err=True)
     if page.did_you_mean:
         click.echo(f"您要找的是不是：{'；'.join(page.did_you_mean)}", err=True)
+
+
+def _show(page: ApiPage, told: Mapping[str, Sequence[Reason]]) -> None:
+    show_reading(page)
     show_rows(page.items, told)
     for name, counts in page.facets.items():
         for one in in_order(name, counts):

@@ -1,6 +1,5 @@
 """Parquet: typed columns, zstd, row groups of bounded size."""
 
-import io
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -9,6 +8,7 @@ import pyarrow.parquet as pq
 
 from pipelines.policies import StoredPolicy
 from portal.exports.rows import TEXT, Kind, Row, Rows, dictionaries, encodable
+from portal.exports.writer import Sink
 
 # A row group is what a reader takes into memory at once. 10,000 rows without texts are 8 MB; of texts, which
 # have 2 to 6 KB, the second figure decides.
@@ -30,7 +30,7 @@ class ParquetWriter:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
         self._schema = pa.schema([pa.field(one.name, TYPES[one.kind]()) for one in rows.columns])
-        self._sink = _Sink()
+        self._sink = Sink()
         self._file = pq.ParquetWriter(
             self._sink,
             self._schema,
@@ -77,27 +77,3 @@ class ParquetWriter:
             for values, field in zip(zip(*rows, strict=True), self._schema, strict=True)
         ]
         return pa.Table.from_arrays(columns, schema=self._schema)
-
-
-class _Sink(io.RawIOBase):
-    """A file that hands on what was written to it."""
-
-    def __init__(self) -> None:
-        self._held = bytearray()
-        self._gone = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._gone + len(self._held)
-
-    def write(self, data: Any, /) -> int:
-        self._held += data
-        return len(data)
-
-    def taken(self) -> bytes:
-        ready = bytes(self._held)
-        self._gone += len(ready)
-        self._held.clear()
-        return ready

@@ -1,7 +1,8 @@
 """What every format does: take policies piece by piece, hand out what is ready, end or give up."""
 
+import io
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from pipelines.policies import StoredPolicy
 
@@ -33,3 +34,31 @@ def file_pieces(writer: Writer, pieces: Iterable[Sequence[StoredPolicy]]) -> Ite
         yield from writer.finish()
     finally:
         writer.close()
+
+
+class Sink(io.RawIOBase):
+    """A file for a library to write to, that hands on what was written."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+        self._gone = 0
+
+    def writable(self) -> bool:
+        """It can be written to."""
+        return True
+
+    def tell(self) -> int:
+        """How many bytes were written in all."""
+        return self._gone + len(self._held)
+
+    def write(self, data: Any, /) -> int:
+        """Hold bytes."""
+        self._held += data
+        return len(data)
+
+    def taken(self) -> bytes:
+        """The bytes that came since the last call."""
+        ready = bytes(self._held)
+        self._gone += len(ready)
+        self._held.clear()
+        return ready
