@@ -20,7 +20,6 @@ TYPES: dict[Kind, Callable[[], Any]] = {
     "day": pa.date32,
     "instant": lambda: pa.timestamp("us", tz="UTC"),
     "flag": pa.bool_,
-    "count": pa.int32,
 }
 
 

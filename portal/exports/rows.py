@@ -1,6 +1,6 @@
 """The columns of every table that is taken away, and the row of a policy in them.
 
-Names and meanings of columns are stable: new ones come at the end, none is renamed (docs/exports.md).
+Names and meanings of columns are stable: new ones come before the text, none is renamed (docs/exports.md).
 """
 
 import re
@@ -13,8 +13,8 @@ from normalizers.policy import Policy
 from pipelines.policies import StoredPolicy
 from portal.labels import Label
 
-Kind = Literal["text", "texts", "day", "instant", "flag", "count"]
-Value = str | tuple[str, ...] | date | datetime | bool | int | None
+Kind = Literal["text", "texts", "day", "instant", "flag"]
+Value = str | tuple[str, ...] | date | datetime | bool | None
 Row = tuple[Value, ...]
 
 SURROGATES = re.compile("[\ud800-\udfff]")
@@ -29,7 +29,7 @@ BETWEEN = "；"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its stable name, its Chinese heading, and what is in it."""
+    """One column: its stable name, its Chinese heading, and the type of its values."""
 
     name: str
     heading: str

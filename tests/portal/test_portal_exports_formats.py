@@ -285,3 +285,11 @@ def test_a_disk_nearly_full_stops_a_workbook(tmp_path: Path) -> None:
         writer.write([stored()])
     writer.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_column_is_described() -> None:
+    lines = (Path(__file__).parents[2] / "docs" / "exports.md").read_text().splitlines()
+    described = [line.split("|")[1:3] for line in lines if line.startswith("| `")]
+    types = {"text": "text", "texts": "list of text", "day": "day", "instant": "instant", "flag": "flag"}
+    expected = [[f" `{one.name}` ", f" {types[one.kind]} "] for one in COLUMNS]
+    assert described[4 : 4 + len(COLUMNS)] == expected

@@ -8,7 +8,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -159,9 +160,8 @@ def check(folder: Path, expected: list[str]) -> None:
     lying = {path.name for path in folder.iterdir()} - {".zhengce-dump.lock"}
     assert lying == {"SHA256SUMS", "manifest.json", *named}
     for name, file in named.items():
-        content = (folder / name).read_bytes()
-        digest = hashlib.sha256(content).hexdigest()
-        assert (digest, digest, len(content)) == (file.sha256, sums[name], file.size)
+        digest, size = digest_of(folder / name), (folder / name).stat().st_size
+        assert (digest, digest, size) == (file.sha256, sums[name], file.size)
 
 
 def test_a_dump_holds_all_that_is_shown(data: Path, tmp_path: Path) -> None:
@@ -208,37 +208,47 @@ def test_a_dump_that_fails_leaves_those_before(catalogue: Catalogue, tmp_path: P
     check(tmp_path, [before.name])
 
 
-@pytest.mark.parametrize("call", range(1, 40))
+class Killed(BaseException):
+    """Nothing after it is done, as after a kill."""
+
+
 def test_a_dump_killed_anywhere_names_nothing_that_is_not_whole(
-    catalogue: Catalogue, tmp_path: Path, call: int
+    catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The n-th change of a name ends the process as a kill would; then the folder is looked at, and dumped again."""
-    write_dump(catalogue, plan(tmp_path, 3), no_look)
-    child = os.fork()
-    if not child:
-        calls = 0
+    left = 0
 
-        def count(event: str, _: object) -> None:
-            nonlocal calls
-            if event in ("os.rename", "os.remove"):
-                calls += 1
-                if calls == call:
-                    os._exit(9)
+    def until_killed(change: Callable[..., None]) -> Callable[..., None]:
+        def counted(*arguments: object) -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise Killed
+            change(*arguments)
 
-        sys.addaudithook(count)
-        write_dump(catalogue, plan(tmp_path, 3, keep=1), no_look)
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    for one in load_manifest(tmp_path).dumps:
-        for file in one.files:
-            assert hashlib.sha256((tmp_path / file.name).read_bytes()).hexdigest() == file.sha256
-    for line in (tmp_path / "SHA256SUMS").read_text().splitlines():
-        digest, name = line.split("  ")
-        assert hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() == digest
-    write_dump(catalogue, plan(tmp_path, 4), no_look)
-    assert load_manifest(tmp_path).dumps[0].name == "zhengce-20260304"
-    if os.waitstatus_to_exitcode(status) == 0:
-        pytest.skip("a dump has no more changes of names than that")
+        return counted
+
+    for name in ("replace", "unlink"):
+        monkeypatch.setattr(os, name, until_killed(getattr(os, name)))
+    for step in range(1000):
+        left, folder = 1000, tmp_path / str(step)
+        write_dump(catalogue, plan(folder, 2), no_look)
+        write_dump(catalogue, plan(folder, 3), no_look)
+        left = step
+        with suppress(Killed):
+            write_dump(catalogue, plan(folder, 3, keep=1), no_look)
+            break
+        for file in (file for one in load_manifest(folder).dumps for file in one.files):
+            assert digest_of(folder / file.name) == file.sha256
+        for line in (folder / "SHA256SUMS").read_text().splitlines():
+            assert digest_of(folder / line.split("  ")[1]) == line.split("  ")[0]
+        left = 1000
+        write_dump(catalogue, plan(folder, 4, keep=2), no_look)
+        check(folder, [one.name for one in load_manifest(folder).dumps])
+    assert 6 < step < 100
+
+
+def digest_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_one_dump_at_a_time(catalogue: Catalogue, tmp_path: Path) -> None:
