@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from fastapi import FastAPI
 from made_policies import store
 
 from index.engine import Engine
@@ -47,14 +48,23 @@ def serving(
     store(catalogue, policies)
     engine = TantivyEngine(folder / "index")
     app = create_app(between(engine), catalogue, regions=REGIONS, notice="演示 <告示>", **options)
+    try:
+        with running(app) as client:
+            yield Served(client, catalogue, engine, policies)
+    finally:
+        catalogue.close()
+
+
+@contextmanager
+def running(app: FastAPI) -> Iterator[httpx.Client]:
+    """A client of a real server that runs an application."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", proxy_headers=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30) as client:
-            yield Served(client, catalogue, engine, policies)
+            yield client
     finally:
         server.should_exit = True
         thread.join()
-        catalogue.close()
