@@ -81,7 +81,7 @@ class Views:
             issues = issues_of(self._library, self._counts, branch.request, branch.total)
         asked = parameters.get("issue", "")[:MAX_ISSUE]
         one = next((issue for issue in issues or () if issue.key == asked), None)
-        if asked and one is None:
+        if asked and issues and one is None:
             return self._templates.error(404, "没有这一期，或者它的文件已不在")
         return self._templates.render(
             "shelf.html",
