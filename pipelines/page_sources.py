@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import BindParameter, Connection, Row, bindparam, select
 
 from pipelines import schema as t
 from pipelines.items import ArchiveRef
@@ -14,7 +14,7 @@ from pipelines.items import ArchiveRef
 MAX_LISTINGS = 200
 MAX_ADDRESSES = 50
 
-_OF_PAGE = bindparam("page")
+_OF_PAGE: BindParameter[str] = bindparam("page")
 PAGE = select(
     *(
         t.page.c[name]

@@ -261,6 +261,20 @@ alert_event = Table(
     Column("message", String(16), ForeignKey("alert_message.id"), index=True),
 )
 
+# What a reader holds to be wrong; `field` is a field of the policy or "other", `done_at` null while it is open.
+report = Table(
+    "report",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("page_id", String(16), ForeignKey("page.id"), nullable=False),
+    Column("field", String(40), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("contact", Text, nullable=False),
+    Column("at", DateTime, nullable=False, index=True),
+    Column("done_at", DateTime),
+    Column("note", Text, nullable=False),
+)
+
 run = Table(
     "run",
     metadata,
