@@ -150,7 +150,7 @@ def _write(library: Library, told: _Told, output: str, kind: Format, text: bool)
 
 
 def _to_stdout(pieces: Iterator[bytes]) -> int:
-    size, out = 0, click.get_binary_stream("stdout")
+    size, out = 0, sys.stdout.buffer
     try:
         for piece in pieces:
             out.write(piece)
