@@ -6,7 +6,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from portal.middleware import NOT_MODIFIED, App, Message, Receive, Scope, Send
 
 SMALLEST = 1024  # bytes
-# A results page of 55 KB: 9.3 KB in 0.8 ms at level 4, 9.0 KB in 1.1 ms at 6, 8.9 KB in 1.9 ms at 9.
+# A page of 20 made-up results and 150 values, 25 KB: 3.0 KB in 0.17 ms at level 4, 2.9 KB in 0.40 ms at level 9.
 LEVEL = 4
 # Packed already, beside what Starlette knows.
 PACKED = (

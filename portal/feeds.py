@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -32,7 +32,7 @@ NO_TITLE = "（无标题）"
 SIZE = 50
 MAX_SIZE = MAX_LIMIT
 MAX_TOLD = 200  # characters of a query in the title of its feed
-MAX_TITLE = 500  # characters; the longest title of a real page has 260
+MAX_TITLE = 500  # characters; what is longer is a paragraph that was taken for a title
 # Ids stay the same wherever the portal is reached, and in every mirror: `Policy.id` comes from the page's address.
 POLICY_ID = "urn:zhengce:policy:"
 FEED_ID = "urn:zhengce:feed:"
@@ -43,6 +43,17 @@ MARK = re.compile("</?mark>")
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 # feedgen writes dates of RSS under another locale of the whole process and sets the old one again.
 ONE_AT_A_TIME = threading.Lock()
+
+
+class _Entry(FeedEntry):  # type: ignore[misc]  # feedgen has no types
+    """An entry whose links in Atom say what they are: feedgen 1.0 writes their addresses only."""
+
+    def atom_entry(self, extensions: bool = True) -> Any:
+        """The entry as an element."""
+        entry = super().atom_entry(extensions)
+        for element, link in zip(entry.findall("link"), self.link(), strict=True):
+            element.attrib.update({name: link[name] for name in ("rel", "type") if link.get(name)})
+        return entry
 
 
 class Feeds:
@@ -111,9 +122,9 @@ class _Feed:
         feed.author(name=NAME)
         feed.language("zh-CN")
         feed.generator("zhengce")
-        feed.link(href=clean(self.base + search), rel="alternate", type="text/html")
         own = self.address.feed_href(self.kind, size=self.size if self.size != SIZE else "")
         feed.link(href=clean(self.base + own), rel="self", type=MEDIA[self.kind])
+        feed.link(href=clean(self.base + search), rel="alternate", type="text/html")  # RSS takes the last
         feed.updated(updated)
         feed.lastBuildDate(updated)
         for item in items:
@@ -126,7 +137,7 @@ class _Feed:
     def _entry(self, item: Item) -> FeedEntry:
         stored, policy = item.stored, item.stored.policy
         link = f"{self.base}/policies/{quote(policy.id, safe='')}"
-        entry = FeedEntry()
+        entry = _Entry()
         entry.id(POLICY_ID + policy.id)
         entry.title(clean(policy.title or "").strip()[:MAX_TITLE] or NO_TITLE)
         entry.link(href=link, rel="alternate", type="text/html")

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from portal.middleware import App, Message, Receive, Scope, Send
 
-# Clients that are remembered; the one not heard of for longest is forgotten first. 50,000 take 12 MB.
+# Clients that are remembered; the one not heard of for longest is forgotten first. 50,000 take 13 MB.
 MAX_CLIENTS = 50_000
 # One subscriber holds a whole /64 of IPv6 (RFC 6177) and could ask from a new address every time.
 IPV6_PREFIX = 64

@@ -20,7 +20,7 @@ HEADERS = {
     "referrer-policy": "no-referrer",
 }
 # What search engines may list: pages about this repository. Its documents are copies, and never the official text.
-LISTED = ("/", "/help", "/sources", "/statistics")
+LISTED = ("/", "/help", "/library", "/library/areas", "/sources", "/statistics")
 UNLISTED = "noindex, noarchive"
 NOT_MODIFIED = 304
 # A change younger than this may not be all: the index follows within seconds, and HTTP dates know no fractions.

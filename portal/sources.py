@@ -1,4 +1,4 @@
-"""The sites of the repository, looked at seldom: adding up what a country of them lists takes half a second."""
+"""The sites of the repository, looked at seldom: adding up what they list reads every sighting of every page."""
 
 import threading
 import time

@@ -62,6 +62,15 @@ def test_corrections_lie_with_the_data_unless_said_otherwise(tmp_path: Path) -> 
         ("index_secret = 'user:password'", "index_secret"),
         ("data = 3", "data"),
         ("corrections = ''", "corrections"),
+        ("public_url = 'policy.example.org'", "public_url"),
+        ("public_url = 'https://user:secret@policy.example.org'", "public_url"),
+        ("public_url = 'https://policy.example.org/portal'", "public_url"),
+        ("public_url = 'https://policy.example.org:port'", "public_url"),
+        ("public_url = 'ftp://policy.example.org'", "public_url"),
+        ("trusted_proxies = '*'", "trusted_proxies"),
+        ("trusted_proxies = '10.0.0.1, proxy.example.org'", "trusted_proxies"),
+        ("requests_per_second = -1", "requests_per_second"),
+        ("requests_burst = 0", "requests_burst"),
         ("not toml", "zhengce.toml"),
     ],
 )
@@ -107,3 +116,17 @@ def test_the_index_is_embedded_unless_a_server_is_named(tmp_path: Path) -> None:
     assert from_environ
     assert from_environ.secret == "a2V5"
     assert load_config({}, {"ZHENGCE_INDEX": "embedded"}, file).index_server is None
+
+
+def test_how_the_portal_is_reached(tmp_path: Path) -> None:
+    default = load_config({}, {}, write(tmp_path, ""))
+    assert (default.public_url, default.trusted_proxies) == ("", ())
+    file = write(
+        tmp_path,
+        'public_url = "https://policy.example.org:8443/"\ntrusted_proxies = "127.0.0.1, 10.0.0.0/8,::1"\n'
+        "requests_per_second = 0\nrequests_burst = 7\n",
+    )
+    config = load_config({}, {}, file)
+    assert config.public_url == "https://policy.example.org:8443"
+    assert config.trusted_proxies == ("127.0.0.1", "10.0.0.0/8", "::1")
+    assert (config.requests_per_second, config.requests_burst) == (0, 7)
