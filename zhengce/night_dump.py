@@ -29,7 +29,8 @@ class NightDump:
 
     def run(self, look: Callable[[], str]) -> None:
         """Write it, if it is wanted; `look` is called now and then and says why the night must end, if so."""
-        if self._config.dump is None:
+        config, folder = self._config, self._config.dump
+        if folder is None:
             return
         # pyarrow costs 0.3 s of CPU and 60 MB, which nights without a dump need not pay.
         from portal.exports.dump import DumpError, DumpPlan, write_dump
@@ -38,12 +39,9 @@ class NightDump:
             if reason := look():
                 raise DumpError(reason)
 
-        config = self._config
         try:
             regions = {**region_names(), **load_own_tables(config.data).regions}
-            plan = DumpPlan(
-                self._config.dump, self._night, self._clock, config.dump_keep, regions, config.min_free
-            )
+            plan = DumpPlan(folder, self._night, self._clock, config.dump_keep, regions, config.min_free)
             dump = write_dump(self._catalogue, plan, heed)
         except (DumpError, StorageError, SQLAlchemyError) as error:
             self.complaint = f"{Failure.DUMP_FAILED}：{ADVICE[Failure.DUMP_FAILED]}（{error}）"

@@ -106,6 +106,8 @@ def write_dump(catalogue: Catalogue, plan: DumpPlan, look: Callable[[int], None]
             _put_in_place(plan.folder, dump, manifest.dumps, plan.keep)
         except OSError as error:
             raise storage_error(error, plan.folder) from error
+        except (msgspec.DecodeError, pa.ArrowException) as error:
+            raise DumpError(f"有记录无法读取或写出：{error}") from error
     return dump
 
 

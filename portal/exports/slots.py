@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-# An export keeps a core busy; three leave the pages as fast as they were on four cores (docs/exports.md).
+# An export keeps a thread busy for as long as its client reads fast; pages are served beside it.
 MAX_AT_ONCE = 3
 MAX_A_CLIENT = 2
 RETRY_AFTER = 30  # seconds
