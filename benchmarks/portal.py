@@ -96,11 +96,8 @@ def kinds(rows: Sequence[Mapping[str, Any]], known: Sequence[str], count: int) -
 
 
 def _parameters(one: Asked) -> str:
-    sort = "" if one.sort == "relevance" else one.sort
-    # One more parameter makes a page of a number, which else leads on to the document.
-    return urlencode(
-        {"q": one.typed, **one.filters, **({"sort": sort} if sort else {"size": "20"})}, doseq=True
-    )
+    sort = {} if one.sort == "relevance" else {"sort": one.sort}
+    return urlencode({"q": one.typed, **one.filters, **sort}, doseq=True)
 
 
 def told(bars: Bars | None, name: str, clients: int, run: Run) -> None:
