@@ -2,14 +2,15 @@
 
 import platform
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, requires, version
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from packaging.requirements import Requirement
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Row, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from crawlers.roster import load_roster
@@ -31,6 +32,7 @@ from pipelines.items import ArchiveRef
 from pipelines.lock import lock_holder
 from pipelines.own_tables import load_own_tables
 from pipelines.sqlite_backup import NotSqlite, sqlite_path
+from portal.alerts.secret_file import SecretFile
 from zhengce.engines import open_index, told_rejected
 
 # A run says that it is alive at least once a minute; longer silence means that it hangs.
@@ -248,6 +250,44 @@ def _hidden(config: Config) -> Check:
     if many and behind:
         return Check("隐去的政策", WARN, f"{many} 件，索引还没有跟上", "运行 zhengce index")
     return Check("隐去的政策", OK, f"{many} 件（zhengce hide --list）" if many else "没有")
+
+
+def _alerts(config: Config) -> Check:
+    """Targets that failing has stopped, mails that cannot be sent, and who may read the secrets."""
+    try:
+        rows = _alert_rows(config)
+    except (SQLAlchemyError, OSError) as error:
+        return Check("通知", FAIL, str(error).splitlines()[0], "先解决目录库的问题")
+    paused = [f"{row.id} {row.failure}" for row in rows if row.state == "paused" and row.failure]
+    failing = [f"{row.id} {row.failure}" for row in rows if row.state == "active" and row.failure]
+    told = f"{len(rows)} 个订阅" if rows else "没有订阅"
+    if SecretFile(config.data).is_open_to_others():
+        return Check("通知", FAIL, f"{told}，{SecretFile(config.data).path} 他人可读", "chmod 600 这个文件")
+    if any(row.kind == "mail" for row in rows) and not (config.alerts.can_mail and config.public_url):
+        return Check("通知", FAIL, f"{told}，但不能发邮件", "设置 public_url 与 [alerts] 的 smtp、from")
+    if paused or failing:
+        found = "、".join((paused + failing)[:5])
+        return Check(
+            "通知",
+            WARN,
+            f"{told}，因失败暂停 {len(paused)} 个，正在重试 {len(failing)} 个：{found}",
+            "zhengce alerts list 说明原因；处理后 zhengce alerts resume",
+        )
+    return Check("通知", OK, told)
+
+
+def _alert_rows(config: Config) -> Sequence[Row[*tuple[Any, ...]]]:
+    """What there is of alerts; nothing where there is no catalogue of this version yet."""
+    if (engine := _engine(config)) is None:
+        return ()
+    a = t.alert.c
+    try:
+        if schema_version(engine) != HEAD:
+            return ()
+        with engine.connect() as connection:
+            return connection.execute(select(a.id, a.kind, a.state, a.failure)).all()
+    finally:
+        engine.dispose()
 
 
 def _reader(config: Config) -> Check:

@@ -25,6 +25,7 @@ from pipelines.normalize import NormalizeStage, StepReport
 from pipelines.own_tables import load_own_tables
 from pipelines.runs import beat, finish_run, start_run
 from zhengce.crawl_children import CrawlChildren, Figures
+from zhengce.night_alerts import deliver_after_night
 from zhengce.night_dump import NightDump
 from zhengce.night_index import NightIndex
 from zhengce.night_report import NightReport, load_report
@@ -61,12 +62,13 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class NightOutcome:
-    """How a night ended; `exit_code` as in docs/operating.md."""
+    """How a night ended; `exit_code` as in docs/operating.md, `alerts` what became of the alerts."""
 
     run: int
     exit_code: int
     message: str
     report: NightReport
+    alerts: tuple[str, ...] = ()
 
 
 Show = Callable[[Progress], None]
@@ -151,6 +153,7 @@ class _Night:
         self.run = run
         self.night = night
         self.done = StepReport()
+        self.alerts: tuple[str, ...] = ()
         self._beat_at = self._sync_at = 0.0
 
     def work(self, children: CrawlChildren, stopped: list[str], show: Show) -> NightOutcome:
@@ -183,6 +186,7 @@ class _Night:
             self.index.finish()
             show(Progress(children.figures, self.done, self.index.applied))
         if not reason:
+            self.alerts = deliver_after_night(self.config, self.catalogue, self.options.clock)
             self.dump.run(lambda: self._beat(stopped))
         return self._end(children, reason, unusable=bool(reason) and not stopped)
 
@@ -225,10 +229,10 @@ class _Night:
             code = UNUSABLE
         else:
             code = TROUBLED if complaints or report.troubled else FINE
-        message = "；".join(complaints or [report.headline, *ended])
+        message = "；".join([*(complaints or [report.headline, *ended]), *self.alerts])
         with self.catalogue.write() as connection:
             finish_run(connection, self.run, code, message, self.options.clock)
-        return NightOutcome(self.run, code, message, report)
+        return NightOutcome(self.run, code, message, report, self.alerts)
 
 
 @contextmanager

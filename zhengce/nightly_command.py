@@ -101,6 +101,8 @@ def nightly_command(
     else:
         for line in report_lines(outcome.report, full=full):
             click.echo(line)
+        for line in outcome.alerts:
+            click.echo(line)
         if outcome.exit_code:
             click.echo(outcome.message, err=True)
     sys.exit(outcome.exit_code)

@@ -88,8 +88,13 @@ class Content:
     results: str
 
 
-def make_content(library: Library, alert: Alert, events: Sequence[AlertEvent], public_url: str) -> Content:
-    """What is to be said of some events; hidden policies and those that are gone are left out."""
+def make_content(
+    library: Library, alert: Alert, events: Sequence[AlertEvent], public_url: str, headline: str = ""
+) -> Content:
+    """What is to be said of some events; hidden policies and those that are gone are left out.
+
+    Without a headline it says how many policies had what happen to them.
+    """
     policies = _policies(library, list(dict.fromkeys(e.page_id for e in events)), public_url)
     told = tuple(
         Told(event_id(alert.id, e.seq), e, policies[e.page_id]) for e in events if e.page_id in policies
@@ -99,7 +104,7 @@ def make_content(library: Library, alert: Alert, events: Sequence[AlertEvent], p
         by_page.setdefault(one.event.page_id, []).append(one)
     lines = tuple(_line(same) for same in by_page.values())
     results = public_url + saved_address(alert.query).href(sort="first_seen") if public_url else ""
-    return Content(alert, told, lines, _headline(told), results)
+    return Content(alert, told, lines, headline or _headline(told), results)
 
 
 def _policies(library: Library, ids: Sequence[str], public_url: str) -> dict[str, AlertPolicy]:

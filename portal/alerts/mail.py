@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader
 
 from pipelines.alerts import Alert
+from pipelines.clock import SHANGHAI
 from portal.alerts.content import Content
 from portal.alerts.links import make_token
 from portal.alerts.saved_query import clean
@@ -56,13 +57,14 @@ def confirm_mail(
     token = make_token(key, "confirm", alert.id, until)
     confirm = f"{public_url}/alerts/confirm?{urlencode({'t': token})}"
     stop = stop_href(public_url, key, alert.id)
+    ends = until.astimezone(SHANGHAI)
     subject = f"[政策库] 请确认订阅：{alert.name}"
     mail = _mail(alert, subject, f"confirm-{alert.id}@{_domain(sender)}", sender, now)
     text = [
         "有人（应该是您）用这个邮箱订阅了政策库的检索条件：",
         told,
         "",
-        f"打开下面的网页确认后才会收到通知，链接到 {until:%Y-%m-%d %H:%M} UTC 为止有效：",
+        f"打开下面的网页确认后才会收到通知，链接在 {ends:%Y-%m-%d %H:%M}（北京时间）之前有效：",
         confirm,
         "",
         "不是您订阅的，不必理会：没有确认就不会再发。也可以在这里谢绝：",

@@ -15,6 +15,7 @@ from portal.library import Library
 
 # Changes looked at together; a query of the index takes 10,000 ids.
 CHANGES = 5_000
+KEPT = 20  # pieces of the change log in memory, 25 MB; a backlog of years has more
 # Filters that a change of status itself moves a policy out of: who asked for what is in force wants to know
 # that it no longer is.
 SET_ASIDE = ("validity", "withdrawn")
@@ -80,6 +81,8 @@ class _Log:
         """(from, to, changes) of each piece behind a position."""
         while position < self.end:
             if position not in self._kept:
+                if len(self._kept) >= KEPT:
+                    self._kept.clear()
                 with self._catalogue.read() as connection:
                     changes = changes_since(connection, position, CHANGES)
                 self._kept[position] = tuple(one for one in changes if one.seq <= self.end)

@@ -28,7 +28,7 @@ KEPT_DAYS = 30
 # A run waits so many seconds for messages that are to be tried again soon; the sum of all such waits is 32 s.
 LINGER_SECONDS = 20.0
 # After so many seconds a run begins nothing more: what is left is for the next one.
-RUN_SECONDS = 600.0
+RUN_SECONDS = 300.0
 MAX_TOLD = 10  # troubles named one by one
 
 
@@ -81,6 +81,11 @@ class AlertReport:
     troubles: tuple[ToldTrouble, ...] = ()
 
     @property
+    def worth_telling(self) -> bool:
+        """Whether anything was done, failed or waits."""
+        return self != AlertReport()
+
+    @property
     def lines(self) -> Iterator[str]:
         """The report in words."""
         yield (
@@ -95,6 +100,8 @@ class AlertReport:
             state = "已暂停，" if one.paused else ""
             advice = ADVICE[Failure(one.failure)]
             yield f"通知 {one.alert}（{one.name} → {one.target}）：{state}{one.failure}：{advice}（{one.message}）"
+        if self.paused:
+            yield f"通知：{self.paused} 个订阅因失败而暂停，见 zhengce alerts list"
         if len(self.troubles) > MAX_TOLD:
             yield f"通知：另有 {len(self.troubles) - MAX_TOLD} 个目标有问题，见 zhengce alerts list"
 
@@ -120,7 +127,7 @@ def deliver_due(service: Service, *, linger: float = LINGER_SECONDS) -> AlertRep
 def ask_now(service: Service) -> None:
     """Ask those who are to confirm, and nothing else; raises DeliveryRunning, SecretsError."""
     with delivery_lock(service.folder):
-        senders = _senders(service)
+        senders = open_senders(service)
         try:
             _asker(service, senders).ask_due()
         finally:
@@ -155,7 +162,7 @@ def _find(service: Service, troubles: list[ToldTrouble]) -> int:
 
 
 async def _send(service: Service, linger: float, troubles: list[ToldTrouble]) -> tuple[int, Tally]:
-    senders = _senders(service)
+    senders = open_senders(service)
     until = service.clock() + timedelta(seconds=RUN_SECONDS)
     delivery = Delivery(service.library, service.catalogue, senders, service.public_url, service.clock, until)
     asked = 0
@@ -182,7 +189,8 @@ def _wait(next_at: datetime | None, now: datetime, until: datetime) -> float | N
     return max(0.0, (next_at - now).total_seconds())
 
 
-def _senders(service: Service) -> Senders:
+def open_senders(service: Service) -> Senders:
+    """Whoever sends for an installation; to be closed. Raises SecretsError."""
     secrets = service.secrets
     link_key = secrets.link_key() if service.can_mail else b""
     return Senders(service.settings, secrets.targets(), service.public_url, link_key, service.clock)

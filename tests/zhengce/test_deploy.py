@@ -14,10 +14,12 @@ DEPLOY = Path(__file__).resolve().parent.parent.parent / "deploy"
 
 
 def commands() -> list[list[str]]:
-    """The arguments of every call of zhengce in the unit and the crontab."""
-    unit = configparser.RawConfigParser(strict=False)
-    unit.read(DEPLOY / "zhengce-nightly.service", encoding="utf-8")
-    found = [shlex.split(unit["Service"]["ExecStart"])]
+    """The arguments of every call of zhengce in the units and the crontab."""
+    found = []
+    for name in ("nightly", "alerts"):
+        unit = configparser.RawConfigParser(strict=False)
+        unit.read(DEPLOY / f"zhengce-{name}.service", encoding="utf-8")
+        found.append(shlex.split(unit["Service"]["ExecStart"]))
     lines = (DEPLOY / "zhengce.crontab").read_text(encoding="utf-8").splitlines()
     jobs = [line.partition("&& ")[2].partition(" >>")[0] for line in lines if "&& " in line]
     return [*found, *map(shlex.split, jobs)]
@@ -25,7 +27,7 @@ def commands() -> list[list[str]]:
 
 def test_schedules_call_commands_that_exist() -> None:
     calls = commands()
-    assert [call[5] for call in calls] == ["nightly", "nightly", "backup"]
+    assert [call[5] for call in calls] == ["nightly", "alerts", "nightly", "alerts", "backup"]
     for program, *arguments in calls:
         assert program == "/opt/zhengce/.venv/bin/zhengce"
         at = arguments.index("--config")

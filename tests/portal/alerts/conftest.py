@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from alert_house import House
-from alert_receivers import Hook, Mailbox, hook, mailbox
 
+from benchmarks.alert_receivers import Hook, Mailbox, hook, mailbox
 from index.tantivy_engine import TantivyEngine
 from pipelines.alert_settings import AlertSettings, MailServer
 from pipelines.catalogue import Catalogue

@@ -1,7 +1,8 @@
-"""Real receivers on this machine: a mail server and a server of webhooks, which do as they are told."""
+"""Receivers of alerts on this machine: a mail server and a server of webhooks, which do as they are told."""
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,8 +25,9 @@ class Mailbox:
     at_receiver: Callable[[str], str] = lambda receiver: ""
     at_data: Callable[[int], str] = lambda number: ""
     tries: int = 0
+    last_at: float = 0.0  # of the monotonic clock
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802 (its name in aiosmtpd)
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if answer := self.at_receiver(address):
@@ -33,12 +35,15 @@ class Mailbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
         self.tries += 1
         if answer := self.at_data(self.tries):
             return answer
         content = cast(bytes, envelope.content)
         mail = cast(EmailMessage, BytesParser(policy=POLICY).parsebytes(content))
+        self.last_at = time.monotonic()
         self.mails += [(receiver, mail, content) for receiver in envelope.rcpt_tos]
         return "250 taken"
 
@@ -83,6 +88,7 @@ class Hook:
     status: Callable[[int], int] = lambda number: 204
     headers: dict[str, str] = field(default_factory=dict)
     answer: bytes = b""
+    last_at: float = 0.0
     before_answer: Callable[[int], None] = lambda number: None
 
     @property
@@ -104,6 +110,8 @@ def hook() -> Iterator[Hook]:
                 told.requests.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
                 number = len(told.requests)
                 status = told.status(number)
+                if status < 300:
+                    told.last_at = time.monotonic()
                 if status < 300 and self.headers.get("zhengce-delivery"):
                     told.accepted += [event["id"] for event in json.loads(body)["events"]]
             told.before_answer(number)
