@@ -26,9 +26,11 @@ from portal.feeds import Feeds, feeds_router
 from portal.library import Library, PolicyHidden
 from portal.limits import TOO_MANY, Buckets, Limits
 from portal.middleware import HEADERS, Bodiless, Conditional, SafeHeaders
+from portal.originals import Originals, originals_router
 from portal.pages import Pages, pages_router
 from portal.parameters import refusal
 from portal.rendering import STATIC, Templates
+from portal.report_pages import ReportPages, report_router
 from portal.results import Results
 from portal.robots import robots_router
 from portal.serving import Serving
@@ -66,6 +68,8 @@ def create_app(
     app.include_router(robots_router())
     app.include_router(views_router(library, templates, catalogue))
     app.include_router(documents_router(Documents(library, templates)))
+    app.include_router(originals_router(Originals(library, templates, serving)))
+    app.include_router(report_router(ReportPages(library, catalogue, templates, serving)))
     app.include_router(pages_router(Pages(templates), Results(library, templates)))
     app.add_api_route("/healthz", lambda: _health(library), methods=["GET"], include_in_schema=False)
     _add_errors(app, templates)
