@@ -17,13 +17,17 @@ from zhengce.upkeep_commands import json_option, opened
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was done: `changed` is false where it was so before; `index` complains where the index lags."""
+    """What was done: `changed` is false where it was so before; `index` complains where the index lags.
+
+    `dumps` is the folder of full dumps, those of earlier nights have what is hidden now; "" without any.
+    """
 
     id: str
     title: str | None
     hidden: bool
     changed: bool
     index: str
+    dumps: str
 
 
 @click.command(
@@ -66,7 +70,8 @@ def _apply(config: Config, catalogue: Catalogue, name: str, reason: str) -> Done
             changed = hide_policy(connection, policy.id, reason, at)
         else:
             changed = unhide_policy(connection, policy.id, at)
-    return Done(policy.id, policy.title, bool(reason), changed, index_now(config, catalogue))
+    dumps = str(config.dump) if reason and config.dump and config.dump.is_dir() else ""
+    return Done(policy.id, policy.title, bool(reason), changed, index_now(config, catalogue), dumps)
 
 
 def _show(done: Done, as_json: bool) -> None:
@@ -80,6 +85,8 @@ def _show(done: Done, as_json: bool) -> None:
     click.echo(f"{told}：{done.id} {done.title or '（无标题）'}")
     if done.index:
         click.echo(done.index, err=True)
+    if done.dumps:
+        click.echo(f"此前各夜的全量导出中可能有它，请自行处理：{done.dumps}", err=True)
 
 
 def _show_list(found: tuple[HiddenPolicy, ...], as_json: bool) -> None:
