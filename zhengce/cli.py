@@ -25,7 +25,6 @@ COMMANDS: dict[str, str] = {
     "hide": "zhengce.hide_command:hide_command",
     "serve": "zhengce.find_commands:serve_command",
     "mcp": "zhengce.mcp_command:mcp_command",
-    "mcp": "zhengce.mcp_command:mcp_command",
     "reports": "zhengce.reports_command:reports_command",
     "extract": "zhengce.extract_command:extract_command",
     "extract-list": "zhengce.extract_list_command:extract_list_command",
