@@ -107,7 +107,7 @@ def test_normalize_then_status(catalogue: Catalogue, data: Path) -> None:
         "解析 4 页：新增 3，变更 0，未变 0，失败 1；撤下 0，恢复 0\n",
     )
     shown = run(data, "status").output
-    assert "政策：3（其中已撤下 0）" in shown
+    assert "政策：3（其中已撤下 0，已隐去 0）" in shown
     assert "待解析 0，已解析 3，失败 1" in shown
     assert "#1 nightly 2026-03-02 完成，退出码 1" in shown
     assert "一个站点失败" in shown
