@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from fastapi import APIRouter, Request, Response
 from starlette.background import BackgroundTask
@@ -21,38 +20,27 @@ from portal.alerts.secret_file import SecretsError
 from portal.alerts.targets import TargetError, parse_mail
 from portal.library import Library
 from portal.limits import TOO_MANY, Buckets, client_key
+from portal.posted_form import FormRefused, read_form
 from portal.rendering import Templates
 from portal.serving import Serving
 
-MAX_BODY = 32 << 10  # bytes of a form; the longest query takes 12,000 as percent codes
-MAX_FIELDS = 20
 MAX_TOKEN = 100  # characters
 # Orders of one client: so many at once, and one more every so many seconds.
 ORDERS, ORDER_SECONDS = 10, 360
 RHYTHM_NAMES = {Rhythm.INSTANT: "有新内容就发", Rhythm.DAILY: "每天汇总一次"}
 FOREIGN = f"表单不是从本站打开的，或已放置超过 {FORM_HOURS} 小时：请重新打开订阅页再提交"
 ENDED = "链接无效或已过期"
-TOO_LARGE = f"表单超过 {MAX_BODY} 字节"
 TOO_OFTEN = f"订阅太频繁：每个来源最多连续 {ORDERS} 次，请稍后再试"
 CLOSED = "这个政策库没有设置发信，不能用邮件订阅；可以用订阅源（Atom、RSS）"
-
-
-class Refused(Exception):
-    """A form that is not taken: status and reason (Chinese)."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 class AlertPages:
     """Answers of the pages below /alerts."""
 
-    def __init__(self, library: Library, templates: Templates, desk: Desk | None, public_url: str) -> None:
+    def __init__(self, library: Library, templates: Templates, desk: Desk | None) -> None:
         self._library = library
         self._templates = templates
         self._desk = desk if desk and desk.is_open else None
-        self._hosts = {urlsplit(public_url).netloc} - {""}
         self._orders = Buckets(1 / ORDER_SECONDS, ORDERS)
 
     def new(self, parameters: QueryParams) -> Response:
@@ -66,23 +54,22 @@ class AlertPages:
     async def order(self, request: Request) -> Response:
         """Take an order; the answer is the same whatever is known of the address."""
         try:
-            form = await self._read_form(request)
-            self._check_origin(request)
+            form = await read_form(request)
             if not self._orders.take(client_key(request.client.host if request.client else "")).allowed:
-                raise Refused(TOO_MANY, TOO_OFTEN)
-        except Refused as error:
+                raise FormRefused(TOO_MANY, TOO_OFTEN)
+        except FormRefused as error:
             return self._templates.error(error.status, str(error))
         return await run_in_threadpool(self._ordered, form)
 
-    def _ordered(self, form: Mapping[str, list[str]]) -> Response:
+    def _ordered(self, form: Mapping[str, str]) -> Response:
         desk = self._desk
         if desk is None:
             return self._templates.error(503, CLOSED)
-        query = _one(form, "query")[:MAX_QUERY]
-        given, trouble = _one(form, "mail").strip(), ""
-        topics = [topic for topic in Topic if topic.value in form.get("topic", ())]
-        rhythm = Rhythm.DAILY if _one(form, "rhythm") == Rhythm.DAILY else Rhythm.INSTANT
-        if not desk.is_ours(_one(form, "token")[:MAX_TOKEN], query):
+        query = form.get("query", "")[:MAX_QUERY]
+        given, trouble = form.get("mail", "").strip(), ""
+        topics = [topic for topic in Topic if form.get(f"topic_{topic}")]
+        rhythm = Rhythm.DAILY if form.get("rhythm", "") == Rhythm.DAILY else Rhythm.INSTANT
+        if not desk.is_ours(form.get("token", "")[:MAX_TOKEN], query):
             return self._templates.error(403, FOREIGN)
         try:
             query = save_query(QueryParams(query), self._library.query_names())
@@ -168,31 +155,6 @@ class AlertPages:
         answer.headers["cache-control"] = "no-store"
         return answer
 
-    def _check_origin(self, request: Request) -> None:
-        """Refuse a form that another site sent; our own pages send the origin "null" (no-referrer)."""
-        fetched = request.headers.get("sec-fetch-site", "none")
-        origin = request.headers.get("origin", "null")
-        hosts = {*self._hosts, request.headers.get("host", "")}
-        if fetched not in ("same-origin", "none") or (
-            origin != "null" and urlsplit(origin).netloc not in hosts
-        ):
-            raise Refused(403, FOREIGN)
-
-    async def _read_form(self, request: Request) -> Mapping[str, list[str]]:
-        body = b""
-        async for piece in request.stream():
-            body += piece
-            if len(body) > MAX_BODY:
-                raise Refused(413, TOO_LARGE)
-        try:
-            return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS)
-        except ValueError as error:
-            raise Refused(400, "表单无法读取") from error
-
-
-def _one(form: Mapping[str, list[str]], name: str) -> str:
-    return form.get(name, [""])[0]
-
 
 def alerts_router(
     library: Library, catalogue: Catalogue, templates: Templates, serving: Serving
@@ -203,7 +165,7 @@ def alerts_router(
         desk = Desk(
             Service(library, catalogue, serving.alerts, serving.data, serving.public_url, serving.clock)
         )
-    pages = AlertPages(library, templates, desk, serving.public_url)
+    pages = AlertPages(library, templates, desk)
     router = APIRouter(prefix="/alerts", include_in_schema=False)
 
     def guarded(answer: Callable[[str], Response], token: str) -> Response:
