@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from index.engine import NONE
-from normalizers.chinese_names import FIELD_NAMES, SOURCE_NAMES, VALUE_NAMES
-from normalizers.policy import Evidence
+from normalizers.chinese_names import VALUE_NAMES
 
 FACET_NAMES: dict[str, str] = {
     "level": "层级",
@@ -45,26 +44,6 @@ NOTED_NAMES: dict[str, str] = {
     "doc_number_key": "文号检索键",
 }
 _FIXED: dict[str, Mapping[str, str]] = {**VALUE_NAMES, "normative": NORMATIVE, "withdrawn": WITHDRAWN}
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """One row of the evidence of a policy: field, source, detail and text, as a person reads them."""
-
-    field: str
-    source: str
-    detail: str
-    raw: str
-    corrected: bool
-
-
-def proof(field: str, evidence: Evidence) -> Proof:
-    """Evidence in Chinese; a correction names who made it, and its text is the reason."""
-    source, _, detail = evidence.rule.partition(":")
-    corrected = source == "correction"
-    unsigned = corrected and detail == "file"
-    named = (FIELD_NAMES | NOTED_NAMES).get(field, field)
-    return Proof(named, SOURCE_NAMES.get(source, source), "" if unsigned else detail, evidence.raw, corrected)
 
 
 @dataclass(frozen=True, slots=True)
