@@ -221,17 +221,23 @@ class TantivyWriter:
         self._lock = lock
         self._index = index
         self._common = _common(folder)
+        self._uncommitted = False
         with _damage_named(folder):
             self._writer = index.writer(HEAP, 1)
 
     def put(self, document: IndexDocument) -> None:
         """Add a document or replace the one of its id."""
-        self._writer.delete_documents_by_term("id", document.id)
-        self._writer.add_document(tantivy_document(document, text_tokens(document), self._common))
+        self.delete(document.id)
+        self._add(document, text_tokens(document))
 
     def delete(self, document_id: str) -> None:
         """Remove a document; one that is not there is no error."""
+        self._uncommitted = True
         self._writer.delete_documents_by_term("id", document_id)
+
+    def _add(self, document: IndexDocument, tokens: Tokens) -> None:
+        self._uncommitted = True
+        self._writer.add_document(tantivy_document(document, tokens, self._common))
 
     def commit(self, seq: int) -> None:
         """Make everything since the last commit durable and visible together with `seq`."""
@@ -239,6 +245,7 @@ class TantivyWriter:
             self._writer.delete_documents_by_term("record", STATE)
             self._writer.add_document(state_document(seq))
             self._writer.commit()
+        self._uncommitted = False
 
     def applied_seq(self) -> int:
         """The position of the last commit."""
@@ -265,7 +272,8 @@ class TantivyWriter:
         """Throw away what was not committed, wait for merges, let others write."""
         try:
             with _damage_named(self._folder):
-                self._writer.rollback()
+                if self._uncommitted:
+                    self._writer.rollback()  # ends the merges, too, and what they have done is lost
                 self._writer.garbage_collect_files()
                 self._writer.wait_merging_threads()
         finally:
@@ -298,7 +306,7 @@ class TantivyBuild(TantivyWriter):
         """Add a document; a build brings every id once."""
         tokens = text_tokens(document)
         if self._sample is None:
-            self._writer.add_document(tantivy_document(document, tokens, self._common))
+            self._add(document, tokens)
             return
         self._sample.append((document, tokens))
         self._sampled += sum(map(len, tokens.values()))
@@ -317,7 +325,7 @@ class TantivyBuild(TantivyWriter):
         self._common.save(self._folder / COMMON_FILE)
         self._sample = None
         for document, tokens in sample:
-            self._writer.add_document(tantivy_document(document, tokens, self._common))
+            self._add(document, tokens)
 
     def publish(self) -> int:
         """Make what is committed the current generation; its number."""

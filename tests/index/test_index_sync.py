@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+import tantivy
 from made_policies import hide, make_policy, page_id, store
 
 from index import generations
@@ -72,6 +73,14 @@ def test_a_rebuild_equals_what_grew(catalogue: Catalogue, engine: TantivyEngine)
     assert engine.reader().generation() == 2
     assert sync_index(catalogue, engine).applied == 0
     assert not (engine.folder / "1").exists()
+
+
+def test_segments_stay_few_however_short_the_syncs(catalogue: Catalogue, engine: TantivyEngine) -> None:
+    for n in range(24):
+        store(catalogue, [make_policy(n)])
+        sync_index(catalogue, engine)
+    current = tantivy.Index.open(str(engine.folder / "1"))
+    assert current.searcher().num_segments < 10
 
 
 def test_verify_names_every_difference(catalogue: Catalogue, engine: TantivyEngine) -> None:
