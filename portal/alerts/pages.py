@@ -31,6 +31,7 @@ RHYTHM_NAMES = {Rhythm.INSTANT: "有新内容就发", Rhythm.DAILY: "每天汇�
 FOREIGN = f"表单不是从本站打开的，或已放置超过 {FORM_HOURS} 小时：请重新打开订阅页再提交"
 ENDED = "链接无效或已过期"
 TOO_OFTEN = f"订阅太频繁：每个来源最多连续 {ORDERS} 次，请稍后再试"
+LOCKED = "密钥文件暂时无法读取，请稍后再试"
 CLOSED = "这个政策库没有设置发信，不能用邮件订阅；可以用订阅源（Atom、RSS）"
 
 
@@ -59,7 +60,10 @@ class AlertPages:
                 raise FormRefused(TOO_MANY, TOO_OFTEN)
         except FormRefused as error:
             return self._templates.error(error.status, str(error))
-        return await run_in_threadpool(self._ordered, form)
+        try:
+            return await run_in_threadpool(self._ordered, form)
+        except SecretsError:
+            return self._templates.error(503, LOCKED)
 
     def _ordered(self, form: Mapping[str, str]) -> Response:
         desk = self._desk
@@ -172,7 +176,7 @@ def alerts_router(
         try:
             return answer(token[:MAX_TOKEN])
         except SecretsError:
-            return templates.error(503, "密钥文件暂时无法读取，请稍后再试")
+            return templates.error(503, LOCKED)
 
     @router.get("/new")
     def new(request: Request) -> Response:
