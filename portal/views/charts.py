@@ -97,15 +97,21 @@ def _spec(
     }
 
 
+def visible(text: str) -> str:
+    """A text without what no XML may hold."""
+    return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Cn"))
+
+
 def shown(name: str) -> str:
-    """A name as a picture has it: of bounded length, without what no XML may hold."""
-    clean = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Cn"))
+    """A name as a picture has it, of bounded length."""
+    clean = visible(name)
     return clean if len(clean) <= MOST_LABEL else clean[: MOST_LABEL - 1] + "…"
 
 
 def described(svg: str, title: str, description: str) -> str:
     """The picture with a title and a description of its own for readers that do not see it."""
-    head = f"<title>{html.escape(title)}</title><desc>{html.escape(description)}</desc>"
+    told = html.escape(visible(title)), html.escape(visible(description))
+    head = f"<title>{told[0]}</title><desc>{told[1]}</desc>"
     return re.sub(r"(<svg\b[^>]*)>", lambda m: f'{m[1]} role="img">{head}', svg, count=1)
 
 
