@@ -88,7 +88,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def page(served: Served, path: str) -> HtmlElement:
-    answer = served.client.get(path)
+    answer = served.client.get(path, timeout=120)
     assert answer.status_code == 200, answer.text[-500:]
     assert "<script>alert" not in answer.text
     document = lxml.html.document_fromstring(answer.text)
@@ -104,7 +104,9 @@ def said(element: HtmlElement) -> str:
 def listed(document: HtmlElement) -> dict[str, list[str]]:
     """The cells of every site by its id."""
     return {
-        row.cssselect("a")[0].get("href").removeprefix("/sources/"): [said(cell) for cell in row.cssselect("td")]
+        row.cssselect("a")[0].get("href").removeprefix("/sources/"): [
+            said(cell) for cell in row.cssselect("td")
+        ]
         for row in document.cssselect("table tr")[1:]
     }
 
