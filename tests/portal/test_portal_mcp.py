@@ -23,6 +23,9 @@ from portal.agent_tools import MAX_FOUND, MAX_PIECE, USUAL_FOUND, USUAL_PIECE
 
 pytestmark = pytest.mark.slow
 
+# Seconds for a child to end; it needs three of CPU, and the machine may be busy.
+WAIT = 280
+
 POLICIES = [make_policy(n) for n in range(60)]
 NUMBERED = next(p for p in POLICIES if p.doc_number)
 PAGES = tuple(f"第{n}页表格，" + "数" * 500 for n in range(1, 301))
@@ -168,7 +171,7 @@ def test_slips_of_models_are_understood(agent: Agent) -> None:
         ("get_document", {"id": LONG.id, "file": 1, "page": 301}, "page"),
         ("get_document", {"id": LONG.id, "page": 2}, "page"),
         ("get_document", {"id": LONG.id, "offset": 10**9}, "offset：不能大于"),
-        ("resolve_number", {"number": "没有文号"}, "看不出文号"),
+        ("resolve_number", {"number": "无"}, "看不出文号"),
         ("resolve_number", {"number": ""}, "number："),
     ],
 )
@@ -251,6 +254,7 @@ def test_numbers_in_any_spelling(agent: Agent) -> None:
     unknown = agent.ask("resolve_number", number=number.replace("号", f"{digit}号"))
     assert (unknown["total"], unknown["items"]) == (0, [])
     assert number in unknown["near"]
+    assert agent.ask("resolve_number", number="没有文号")["total"] == 0
 
 
 def test_facets_are_counted_and_cut(agent: Agent) -> None:
@@ -343,7 +347,7 @@ def test_nothing_but_the_protocol_goes_out(tmp_path: Path) -> None:
     )
     asked = "".join(f"{line if isinstance(line, str) else json.dumps(line)}\n" for line in lines)
     command = [sys.executable, "-W", "always", "-m", "zhengce", "--data", str(tmp_path), "mcp"]
-    done = subprocess.run(command, input=asked, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, input=asked, capture_output=True, text=True, timeout=WAIT, check=False)
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert {answer["jsonrpc"] for answer in answers} == {"2.0"}
     assert {1, 2, 3} <= {answer.get("id") for answer in answers}
@@ -352,7 +356,7 @@ def test_nothing_but_the_protocol_goes_out(tmp_path: Path) -> None:
 
 def test_a_folder_without_data_ends_it_with_a_line(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "zhengce", "--data", str(tmp_path), "mcp"]
-    done = subprocess.run(command, input="", capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, input="", capture_output=True, text=True, timeout=WAIT, check=False)
     assert (done.returncode, done.stdout) == (3, "")
     assert "还没有数据" in done.stderr
     assert list(tmp_path.iterdir()) == []
