@@ -37,7 +37,11 @@ class Templates:
         sources = b"".join(path.read_bytes() for path in sorted(TEMPLATES.glob("*.html")))
         self._digest = blake2b(sources + notice.encode(), digest_size=12).hexdigest()
         self._environment = Environment(
-            loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,  # the entity tags know the templates of the start only
         )
         self._environment.filters.update(
             day=day_text, instant=_instant, web=web_address, marked=Markup, warning=warning_text
