@@ -81,7 +81,8 @@ def stop_href(public_url: str, key: bytes, alert_id: str) -> str:
 
 def _mail(alert: Alert, subject: str, message_id: str, sender: str, now: datetime) -> EmailMessage:
     mail = EmailMessage(SMTP)
-    subject = clean(subject)
+    # email takes "=?" in a value for an encoded word, and Python before 3.11.10 would write a line break in it as one.
+    subject = clean(subject).replace("=?", "=？")
     mail["Subject"] = subject if len(subject) <= MAX_SUBJECT else subject[: MAX_SUBJECT - 1] + "…"
     mail["From"] = sender
     mail["To"] = alert.address

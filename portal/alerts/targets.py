@@ -56,8 +56,11 @@ def parse_target(text: str, key: str = "") -> Target:
 
 
 def parse_mail(text: str) -> str:
-    """A mail address, its host in small letters; raises TargetError."""
-    if not MAIL_ADDRESS.fullmatch(text) or ".." in text or text.startswith(".") or ".@" in text:
+    """A mail address, its host in small letters; raises TargetError.
+
+    "=?" begins an encoded word, which could hide anything from who reads the header.
+    """
+    if not MAIL_ADDRESS.fullmatch(text) or text.startswith(".") or any(x in text for x in ("..", ".@", "=?")):
         raise TargetError("邮箱的写法不对：应如 name@example.org")
     name, _, host = text.rpartition("@")
     return f"{name}@{host.lower()}"

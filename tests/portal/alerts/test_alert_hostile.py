@@ -25,6 +25,8 @@ HOSTILE = [
     "\u202egnp.exe\u202c",
     "\x00\x1b[31m",
     "=?utf-8?b?QmNjOiBhQGV4YW1wbGUub3Jn?=",
+    "=?utf-8?q?a=0D=0ABcc:_other=40example.org?=",
+    "=?utf-8?q?a=0ABcc:_other=40example.org=0A=0Abody?=",
     "\ud800",
     "演" * 500,
     '<at user_id="all">所有人</at>',
@@ -122,6 +124,7 @@ def test_hostile_titles_through_a_real_mail_server(house: House, box: Mailbox) -
             "a" * 65 + "@example.org",
         ),
         *("a@" + "b" * 250 + ".org", "a@example.org\x00", "a%0d@example.org\r", "a@example.c"),
+        *("=?utf-8?q?a=0ABcc:_x?=@example.org", "=?@example.org"),
     ],
 )
 def test_what_is_no_mail_address(text: str) -> None:

