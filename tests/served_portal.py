@@ -20,6 +20,8 @@ from normalizers.regions import region_names
 from pipelines.catalogue import Catalogue
 from portal.app import create_app
 
+# Seconds that a test may think between two requests on a machine with other work, before its connection is closed.
+PATIENCE = 300
 REGIONS = {**region_names(), "990000": "演示省", "990100": "演示市", "990101": "演示县", "980000": "另一省"}
 
 
@@ -59,7 +61,9 @@ def serving(
 def running(app: FastAPI) -> Iterator[httpx.Client]:
     """A client of a real server that runs an application."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", proxy_headers=False))
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level="warning", proxy_headers=False, timeout_keep_alive=PATIENCE)
+    )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
