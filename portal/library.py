@@ -12,7 +12,7 @@ from index.did_you_mean import did_you_mean
 from index.document import index_document
 from index.engine import Reader, RequestError, SearchRequest, SearchResult
 from index.numbers_near import numbers_near
-from index.query import EVERYTHING, lone_number, terms
+from index.query import EVERYTHING, Phrase, lone_number, terms
 from index.suggest import Suggestion
 from index.tries import Trying
 from index.vocabulary import Names
@@ -101,9 +101,15 @@ class Library:
         return self.reader.strict.search(SearchRequest(filters=filters, sort="published", limit=0)).total
 
     def meant(self, asked: Asked, total: int) -> tuple[str, ...]:
-        """Queries to offer beside the first piece of a result of nothing or nearly nothing."""
+        """Queries to offer beside the first piece of a result of nothing or nearly nothing.
+
+        What stands in quotation marks and is found was meant letter for letter.
+        """
         first = asked.request.cursor is None and asked.request.offset == 0
-        if total > NEARLY_NOTHING or not first or not any(terms(asked.parsed.tree)):
+        words = [*terms(asked.parsed.tree)]
+        if total > NEARLY_NOTHING or not first or not words:
+            return ()
+        if total and all(isinstance(one, Phrase) for one in words):
             return ()
         if key := lone_number(asked.parsed.tree):
             return numbers_near(key, self.find_number)

@@ -27,7 +27,8 @@ def data_as_of(connection: Connection) -> datetime | None:
     ended = connection.execute(
         select(func.max(run.finished_at)).where(run.command.in_(CRAWLING), run.exit_code.in_((0, 1)))
     ).scalar_one()
-    moment = ended or connection.execute(select(func.max(t.change.c.at))).scalar_one()
+    newest = select(t.change.c.at).order_by(t.change.c.seq.desc()).limit(1)
+    moment = ended or connection.execute(newest).scalar_one_or_none()
     return moment.replace(tzinfo=UTC) if moment else None
 
 

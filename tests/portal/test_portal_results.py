@@ -91,6 +91,13 @@ def test_what_was_meant_is_offered_where_nothing_is_found(shelf: Served) -> None
     assert page(shelf, "/search", q="荔枝产业").cssselect(".meant") == []
 
 
+def test_what_is_found_letter_for_letter_was_meant(shelf: Served) -> None:
+    title = shelf.policies[20].title
+    found = page(shelf, "/search", q=f'"{title}"')
+    assert 0 < total(found) <= 2
+    assert found.cssselect(".meant") == []
+
+
 def test_numbers_near_one_that_nobody_bears_are_offered(shelf: Served) -> None:
     found = page(shelf, "/search", q="演政发2018-7号")
     assert [a.text_content() for a in found.cssselect(".meant a")] == ["演政发〔2019〕7号"]
