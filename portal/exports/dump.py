@@ -37,7 +37,8 @@ FORMAT = 1
 MANIFEST, SUMS, LOCK = "manifest.json", "SHA256SUMS", ".zhengce-dump.lock"
 ENDINGS = ("jsonl.zst", "parquet")
 OURS = re.compile(r"zhengce-[0-9]{8}\.(?:jsonl\.zst|parquet)")
-PARTS = ".zhengce-*.part"
+# What a killed dump may leave aside.
+PARTS = (".zhengce-*.part", f".{SUMS}.part-*", f".{MANIFEST}.part-*")
 PIECE = 200  # policies that are read at once
 # Ten years of daily dumps have 3 MB of names.
 MAX_MANIFEST = 16 * MIB
@@ -99,8 +100,8 @@ def write_dump(catalogue: Catalogue, plan: DumpPlan, look: Callable[[int], None]
     check_folder(plan.folder, plan.spare)
     with _locked(plan.folder), ExitStack() as stack:
         manifest = load_manifest(plan.folder)
-        _remove(plan.folder.glob(PARTS))
-        stack.callback(lambda: _remove(plan.folder.glob(PARTS)))
+        _remove_parts(plan.folder)
+        stack.callback(_remove_parts, plan.folder)
         try:
             dump = _write_parts(catalogue, plan, look)
             _put_in_place(plan.folder, dump, manifest.dumps, plan.keep)
@@ -196,6 +197,11 @@ def _name(folder: Path, dumps: tuple[Dump, ...]) -> None:
 
 def _part(folder: Path, name: str) -> Path:
     return folder / f".{name}.part"
+
+
+def _remove_parts(folder: Path) -> None:
+    for pattern in PARTS:
+        _remove(folder.glob(pattern))
 
 
 def _remove(paths: Iterator[Path]) -> None:

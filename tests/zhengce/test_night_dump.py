@@ -62,7 +62,7 @@ def test_what_goes_wrong_has_a_name(installation: tuple[Config, Catalogue], tmp_
 
 @pytest.mark.slow
 def test_a_night_ends_with_its_dump_and_outlives_a_failed_one(tmp_path: Path) -> None:
-    world = World(20)
+    world = World(60)
     with running(world) as server:
         write_site_files(tmp_path / "sites", server.port, world.sites)
         config = demo_config(load_config({"data": str(tmp_path)}, {}, None))
