@@ -48,7 +48,7 @@ class Compress:
                     headers["etag"] = f"W/{tag}"
             await send(message)
 
-        await self._gzip(scope if wanted else _without(scope, b"accept-encoding"), receive, send_tagged)
+        await self._gzip(_asking(scope, b"gzip" if wanted else b"identity"), receive, send_tagged)
 
 
 def accepts_gzip(header: str) -> bool:
@@ -60,5 +60,7 @@ def accepts_gzip(header: str) -> bool:
     return False
 
 
-def _without(scope: Scope, name: bytes) -> Scope:
-    return {**scope, "headers": [(key, value) for key, value in scope["headers"] if key != name]}
+def _asking(scope: Scope, coding: bytes) -> Scope:
+    """A request that takes one coding, in the spelling that Starlette looks for."""
+    others = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+    return {**scope, "headers": [*others, (b"accept-encoding", coding)]}
