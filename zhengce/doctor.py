@@ -65,6 +65,7 @@ def run_checks(config: Config, clock: Clock) -> Iterator[Check]:
         _archive,
         _index,
         _hidden,
+        _alerts,
         _reader,
         _ocr,
     )
