@@ -62,6 +62,7 @@ def make_policies(count: int) -> list[Policy]:
             id=f"{n:016x}",
             url=f"http://demo.test:8147/art/{n}.html",
             site="demo",
+            channels=("演示",),
             content_type="policy",
             title=f"演示市关于第{n % TOPICS}类事项的通知（第{n}期）",
             topics=(f"演示{n % TOPICS}",),

@@ -23,7 +23,6 @@ from zhengce.cli import cli
 from zhengce.doctor import run_checks
 from zhengce.night_alerts import deliver_after_night
 
-
 PATIENCE = 280  # seconds; on a busy machine a process takes minutes to start
 
 
