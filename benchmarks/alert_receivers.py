@@ -1,5 +1,6 @@
 """Receivers of alerts on this machine: a mail server and a server of webhooks, which do as they are told."""
 
+import asyncio
 import json
 import threading
 import time
@@ -42,7 +43,7 @@ class Mailbox:
         if answer := self.at_data(self.tries):
             return answer
         content = cast(bytes, envelope.content)
-        mail = cast(EmailMessage, BytesParser(policy=POLICY).parsebytes(content))
+        mail = BytesParser(policy=POLICY).parsebytes(content)
         self.last_at = time.monotonic()
         self.mails += [(receiver, mail, content) for receiver in envelope.rcpt_tos]
         return "250 taken"
@@ -62,8 +63,9 @@ class _AnyPort(Controller):
     """A controller whose server has a port that the system chose."""
 
     def _trigger_server(self) -> None:
+        assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 @contextmanager

@@ -7,6 +7,7 @@ Half of the events go to webhooks, of which one answers every second request wit
 """
 
 import argparse
+import hashlib
 import json
 import tempfile
 import time
@@ -59,7 +60,7 @@ def make_policies(count: int) -> list[Policy]:
     """Made-up policies, dealt to fifty topics."""
     return [
         Policy(
-            id=f"{n:016x}",
+            id=hashlib.sha256(str(n).encode()).hexdigest()[:16],
             url=f"http://demo.test:8147/art/{n}.html",
             site="demo",
             channels=("演示",),
@@ -174,8 +175,8 @@ def run(
         if len(reports) > 20:
             break
     last = max(box.last_at, *(one.last_at for one in hooks)) - begun
-    accepted = [Counter(one.accepted) for one in hooks]
-    told = Counter(
+    accepted: list[Counter[object]] = [Counter(one.accepted) for one in hooks]
+    told: Counter[object] = Counter(
         (receiver, page)
         for receiver, mail, _ in box.mails
         for page in {line.rpartition("/")[2] for line in text_of(mail).split("\n") if "/policies/" in line}
