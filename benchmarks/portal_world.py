@@ -1,6 +1,6 @@
 """The installation of benchmarks/portal.py: the documents of benchmarks/search.py in a catalogue, and their index."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from hashlib import sha256
 from itertools import islice
@@ -38,16 +38,7 @@ def _fill(catalogue: Catalogue, texts: Path, count: int) -> None:
         done = connection.execute(select(func.count()).select_from(t.policy)).scalar_one()
     rows = islice(read_rows(texts), done, count)
     while piece := list(islice(rows, AT_ONCE)):
-        with catalogue.write() as connection:
-            policies = [policy(row) for row in piece]
-            sites = {one.site: {"id": one.site, "name": f"演示站点{one.site}"} for one in policies}
-            known = set(connection.execute(select(t.site.c.id)).scalars())
-            new = [{**SITE, **site} for name, site in sites.items() if name not in known]
-            if new:
-                connection.execute(insert(t.site), new)
-            connection.execute(insert(t.page), [_page(one) for one in policies])
-            connection.execute(insert(t.policy), [_record(one) for one in policies])
-            connection.execute(insert(t.change), [{"page_id": one.id} | CHANGE for one in policies])
+        store(catalogue, [policy(row) for row in piece])
 
 
 MOMENT = SEEN.replace(tzinfo=None)
@@ -58,6 +49,19 @@ SITE: dict[str, str | None] = {
     "region": None,
 }
 CHANGE = {"kind": "new", "night": SEEN.date(), "at": MOMENT, "run": None}
+
+
+def store(catalogue: Catalogue, policies: Sequence[Policy]) -> None:
+    """Put policies, their sites and their changes into a catalogue that has none of them."""
+    with catalogue.write() as connection:
+        sites = {one.site: {"id": one.site, "name": f"演示站点{one.site}"} for one in policies}
+        known = set(connection.execute(select(t.site.c.id)).scalars())
+        new = [{**SITE, **site} for name, site in sites.items() if name not in known]
+        if new:
+            connection.execute(insert(t.site), new)
+        connection.execute(insert(t.page), [_page(one) for one in policies])
+        connection.execute(insert(t.policy), [_record(one) for one in policies])
+        connection.execute(insert(t.change), [{"page_id": one.id} | CHANGE for one in policies])
 
 
 def policy(row: Mapping[str, Any]) -> Policy:
