@@ -347,12 +347,21 @@ def test_nothing_but_the_protocol_goes_out(tmp_path: Path) -> None:
     )
     asked = "".join(f"{line if isinstance(line, str) else json.dumps(line)}\n" for line in lines)
     command = [sys.executable, "-W", "always", "-m", "zhengce", "--data", str(tmp_path), "mcp"]
-    done = subprocess.run(command, input=asked, capture_output=True, text=True, timeout=WAIT, check=False)
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
+        assert server.stdin and server.stdout
+        server.stdin.write(asked)
+        server.stdin.flush()
+        answers: list[dict[str, object]] = []
+        # The end of the input cancels what is not answered yet.
+        while {1, 2, 3} - {answer.get("id") for answer in answers} and (line := server.stdout.readline()):
+            answers.append(json.loads(line))
+        rest, _ = server.communicate(timeout=WAIT)
+    answers += [json.loads(line) for line in rest.splitlines()]
     assert {answer["jsonrpc"] for answer in answers} == {"2.0"}
-    # The input ends behind the third call: whether it is answered still is a matter of timing.
-    assert {1, 2} <= {answer.get("id") for answer in answers}
-    assert done.returncode == 0
+    assert {1, 2, 3} <= {answer.get("id") for answer in answers}
+    assert server.returncode == 0
 
 
 def test_a_folder_without_data_ends_it_with_a_line(tmp_path: Path) -> None:
