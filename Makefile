@@ -89,6 +89,7 @@ bench: setup elasticsearch-tools bench-extraction bench-attachments  ## the figu
 	$(BIN)/python -m benchmarks.similar --engine both
 	$(BIN)/python -m benchmarks.did_you_mean
 	$(BIN)/python -m benchmarks.query_fuzz
+	$(BIN)/python -m benchmarks.openapi_fuzz
 	$(BIN)/python -m benchmarks.cursor_walk
 	$(BIN)/python -m benchmarks.hostile
 	$(BIN)/python -m benchmarks.clean_clone
