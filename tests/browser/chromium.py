@@ -49,6 +49,12 @@ class Noted:
         page.on("pageerror", lambda error: self.errors.append(f"{page.url}: {error}"))
         page.on("dialog", self._dialog)
 
+    def forget(self) -> None:
+        """Begin anew."""
+        for one in (self.answers, self.foreign, self.errors, self.dialogs):
+            one.clear()
+        self.expected = ()
+
     def _request(self, request: Request) -> None:
         parts = urlsplit(request.url)
         if parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != self.host:

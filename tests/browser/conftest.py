@@ -1,15 +1,12 @@
 """One night of a small demo country for the whole run, the portal over it, and a browser for each module."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import pytest
 from chromium import CHROMIUM, launched
 from demo_portal import make_demo, serving_demo
 from page_kinds import known_ids
 from playwright.sync_api import Browser
-
-PICTURES = Path(__file__).resolve().parents[2] / "build" / "pictures"
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +31,3 @@ def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[s
 def ids(demo: str) -> Mapping[str, str]:
     """Documents of the demo by what they have."""
     return known_ids(demo)
-
-
-@pytest.fixture(scope="session")
-def pictures() -> Path:
-    """The folder where pictures of every kind of page are kept after a run."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    return PICTURES

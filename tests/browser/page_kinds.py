@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import httpx
 
+# A server closes a connection that was idle for 5 seconds, just when it may be used again.
+NO_REUSE = httpx.Limits(max_keepalive_connections=0)
 WORDS = "通知"  # in titles of every world
 
 
@@ -20,7 +22,6 @@ class PageKind:
 PAGE_KINDS = (
     PageKind("home", "/"),
     PageKind("results", f"/search?q={WORDS}"),
-    PageKind("results-all", "/search"),
     PageKind("results-chosen", "/search?q={words}&level=municipal&level=county&from=2000-01-01"),
     PageKind("results-empty", "/search?q=没有这样的词语组合"),
     PageKind("results-mistaken", "/search?q=机关: (通知"),
@@ -31,12 +32,14 @@ PAGE_KINDS = (
     PageKind("why", "/policies/{found}/why?q={words}"),
     PageKind("facet", "/search/facets/issuer"),
     PageKind("facet-regions", "/search/facets/region"),
+    PageKind("similar", "/policies/{policy}/similar"),
+    PageKind("report", "/policies/{policy}/report"),
+    PageKind("alert", f"/alerts/new?q={WORDS}&level=county"),
+    PageKind("alert-unknown", "/alerts/confirm?t=unknown", 410),
     PageKind("help", "/help"),
     PageKind("library", "/library"),
     PageKind("shelf", "/library/policies"),
     PageKind("shelf-rules", "/library/rules"),
-    PageKind("shelf-gazettes", "/library/gazettes"),
-    PageKind("shelf-interpretations", "/library/interpretations"),
     PageKind("areas", "/library/areas"),
     PageKind("browse", "/browse"),
     PageKind("browse-branch", "/browse?level=municipal"),
@@ -50,7 +53,7 @@ PAGE_KINDS = (
 
 def known_ids(address: str) -> Mapping[str, str]:
     """What the addresses above are filled with, read from the API of the portal."""
-    with httpx.Client(base_url=address, timeout=60) as client:
+    with httpx.Client(base_url=address, timeout=60, limits=NO_REUSE) as client:
         found = client.get("/api/v1/policies", params={"q": WORDS, "limit": 50}).json()["items"]
         whole = [client.get(f"/api/v1/policies/{one['id']}").json() for one in found]
     filed = next(one for one in whole if any(file["text"] for file in one["attachments"]))
