@@ -60,7 +60,10 @@ API_CALLS: tuple[Example, ...] = (
     Example("/api/v1/similar/{id}", "与它相似的政策"),
     Example("/api/v1/explain/{id}?q=养老", "为何检索到它"),
     Example("/api/v1/numbers/国办发[2023]1号", "按文号查找，任意写法"),
-    Example("/api/v1/changes?since=0", "变更流：把 next 作为下一次的 since，可与本库保持一致；hidden 表示须删除"),
+    Example("/api/v1/exports?q=养老&format=csv", "整个结果存为文件：csv、xlsx、jsonl 或 parquet，不限件数"),
+    Example(
+        "/api/v1/changes?since=0", "变更流：把 next 作为下一次的 since，可与本库保持一致；hidden 表示须删除"
+    ),
     Example("/api/v1/sites", "来源站点与状态"),
     Example("/api/v1/sites/{id}", "一个站点的栏目、失败与最近的运行"),
     Example("/api/v1/runs", "运行记录"),

@@ -14,6 +14,12 @@ from index.sync import rebuild_index, sync_index
 from normalizers.policy import Policy, decode_policy
 
 API = "/api/v1"
+EXPORTED = {
+    "text/csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/jsonl",
+    "application/vnd.apache.parquet",
+}
 
 
 def test_search_answers_total_items_next(portal: Served) -> None:
@@ -197,7 +203,8 @@ def test_openapi_is_whole(portal: Served) -> None:
     for path, methods in document["paths"].items():
         responses = methods["get"]["responses"]
         assert set(responses["422"]["content"]) == {"application/problem+json"}, path
-        assert set(responses["200"]["content"]) == {"application/json"}, path
+        kinds = EXPORTED if path == f"{API}/exports" else {"application/json"}
+        assert set(responses["200"]["content"]) == kinds, path
     problem = portal.client.get(f"{API}/policies", params={"limit": "x"}).json()
     assert set(problem) == set(document["components"]["schemas"]["Problem"]["properties"])
 

@@ -1,5 +1,6 @@
 """The results page and what stands beside it, read as a browser without JavaScript would."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import lxml.html
+import msgspec
 import pytest
 from lxml.html import HtmlElement
 from made_policies import SUBJECTS, make_policy
@@ -18,6 +20,7 @@ from index.query import All, Either, Node
 from index.sync import sync_index
 from normalizers.policy import Attachment
 from normalizers.regions import region_names
+from portal.exports.formats import FORMATS
 from portal.help import API_CALLS, EXAMPLES, FIELD_EXAMPLES
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "searching.md"
@@ -217,12 +220,18 @@ def test_a_province_has_its_cities_below_it(shelf: Served) -> None:
 def test_the_same_search_by_the_api(shelf: Served) -> None:
     parameters = {"q": "养老 OR 国办", "level": "county", "synonyms": "0", "size": "10", "sort": "written"}
     found = page(shelf, "/search", **parameters)
-    (api,) = [a.get("href") for a in found.cssselect(".take a") if "/api/" in (a.get("href") or "")]
+    taken = [a.get("href") or "" for a in found.cssselect(".take a")]
+    (api,) = [href for href in taken if href.startswith("/api/v1/policies?")]
     answer = shelf.client.get(api).json()
     assert answer["total"] == total(found)
     assert [f"/policies/{item['id']}" for item in answer["items"]] == [
         a.get("href") for a in found.cssselect(".found .results h2 a")
     ]
+    exports = {kind: href for kind in FORMATS for href in taken if f"format={kind}" in href}
+    assert set(exports) == set(FORMATS)
+    lines = shelf.client.get(exports["jsonl"]).content.splitlines()
+    assert [msgspec.json.decode(line)["id"] for line in lines][:10] == [one["id"] for one in answer["items"]]
+    assert len(lines) == answer["total"]
 
 
 def test_filters_that_are_no_facets_are_kept(shelf: Served) -> None:
@@ -275,11 +284,18 @@ def test_the_examples_of_the_help_page_are_queries(shelf: Served) -> None:
         assert parse_query(query).mistakes == (), query
         found = page(shelf, href or "")
         assert found.cssselect("header input[name=q]")[0].get("value") == query
-    for a in shown.cssselect("article td a[href^='/api/']"):
-        assert shelf.client.get(a.get("href") or "").status_code in (200, 404)
-    paths = shelf.client.get("/openapi.json").json()["paths"]
-    told = {one.query.partition("?")[0].rsplit("/", 1)[0] for one in API_CALLS}
-    assert {path.rsplit("/", 1)[0] for path in paths} == told
+
+
+def test_the_help_page_names_every_call_of_the_api(shelf: Served) -> None:
+    written = {code.text_content() for code in page(shelf, "/help").cssselect("article td code")}
+    assert written >= {one.query for one in API_CALLS}
+    for one in API_CALLS:
+        if not {"{", "…"} & set(one.query):
+            assert shelf.client.get(one.query).status_code in (200, 404), one.query
+    told = [one.query.partition("?")[0] for one in API_CALLS]
+    for path in shelf.client.get("/openapi.json").json()["paths"]:
+        pattern = re.sub(r"\{[^}]*\}", "[^/]+", path)
+        assert any(re.fullmatch(pattern, one) for one in told), path
 
 
 def test_the_examples_of_the_documentation_are_queries() -> None:
