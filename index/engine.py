@@ -90,7 +90,7 @@ class SearchRequest:
     """
 
     query: Node = EVERYTHING
-    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)  # told apart by equality
     date_from: date | None = None
     date_to: date | None = None
     sort: Sort = "relevance"

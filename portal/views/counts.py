@@ -35,8 +35,8 @@ class Counts:
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
 
     def of(self, request: SearchRequest) -> Counted:
-        """What a request without a query finds, without its hits; raises RequestError, IndexUnusableError."""
-        return self.kept(_key(request), lambda: self._count(request))
+        """What a request finds, without its hits; raises RequestError, IndexUnusableError."""
+        return self.kept(request, lambda: self._count(request))
 
     def kept(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """A value that is made at most once for a state of the index, as long as it is not crowded out."""
@@ -60,8 +60,3 @@ class Counts:
     def _count(self, request: SearchRequest) -> Counted:
         result = self._reader.search(request)
         return Counted(result.total, result.facets, result.more)
-
-
-def _key(request: SearchRequest) -> Hashable:
-    filters = tuple(sorted(request.filters.items()))
-    return "count", request.query, filters, request.date_from, request.date_to, request.facets, request.values

@@ -42,8 +42,7 @@ def issues_of(
     walked = replace(request, sort="published", order="asc")
     # A policy that was hidden is out of the catalogue's answers before the index has followed.
     seq = library.state().seq
-    key = ("issues", tuple(sorted(request.filters.items())), request.date_from, request.date_to, seq)
-    return counts.kept(key, lambda: tuple(_issues(library, walked)))
+    return counts.kept(("issues", walked, seq), lambda: tuple(_issues(library, walked)))
 
 
 def issue_of(policy: Policy) -> tuple[int, int] | None:

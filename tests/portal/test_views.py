@@ -6,6 +6,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -18,10 +19,14 @@ from made_policies import LEVELS, NOW, make_policy, store
 from served_portal import Served, serving
 
 from index.document import region_path
+from index.engine import SearchRequest
+from index.parse import parse_query
 from index.sync import sync_index
+from index.tries import Trying
 from normalizers.policy import INTERPRETATION_FORMS, Policy
 from pipelines.clock import day_of
 from portal.views import charts
+from portal.views.counts import Counts
 from portal.views.shelves import RULES, SHELVES
 
 HOSTILE = '"><script>alert(1)</script><b onload=x>\x07&amp;演示局'
@@ -385,6 +390,21 @@ def test_counts_follow_the_index(tmp_path: Path) -> None:
         sync_index(served.catalogue, served.engine)
         assert total(page(served, "/browse")) == 9
         assert "9 件新政策" in said(page(served, "/"))
+
+
+def test_counts_are_kept_apart_by_all_that_was_asked(shelves: Served) -> None:
+    counts = Counts(Trying(shelves.engine.reader()))
+    largest = SearchRequest(sort="published", limit=0, facets=("issuer",), values=1)
+    whole = replace(largest, whole=("issuer",))
+    assert "issuer" in counts.of(largest).more
+    assert len(counts.of(whole).facets["issuer"]) > 1
+    assert not counts.of(whole).more
+    loose = SearchRequest(parse_query("养老服务的通知 没有的词语").tree, limit=0)
+    assert counts.of(loose).total
+    assert not counts.of(replace(loose, strict=True)).total
+    level = Counter(policy.level for policy in shelves.policies)
+    for name in LEVELS:
+        assert counts.of(SearchRequest(filters={"level": (name,)}, limit=0)).total == level[name]
 
 
 def test_the_present_part_is_marked_in_the_menu(shelves: Served) -> None:
