@@ -22,8 +22,9 @@ from portal.address import Address
 from portal.library import Library
 from portal.middleware import NOT_MODIFIED, is_known, last_modified
 from portal.passages import Item
-from portal.rendering import Templates, day_text, web_address
+from portal.rendering import Templates, day_text
 from portal.serving import Serving
+from portal.site_text import web_address
 
 Kind = Literal["atom", "rss"]
 MEDIA = {"atom": "application/atom+xml", "rss": "application/rss+xml"}
@@ -141,7 +142,7 @@ class _Feed:
         entry.id(POLICY_ID + policy.id)
         entry.title(clean(policy.title or "").strip()[:MAX_TITLE] or NO_TITLE)
         entry.link(href=link, rel="alternate", type="text/html")
-        if original := clean(web_address(policy.url)):
+        if original := web_address(policy.url):
             entry.link(href=original, rel="via")
         summary = clean("".join(_paragraphs(item, original)))
         if self.kind == "atom":

@@ -6,7 +6,6 @@ from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastapi import Response
 from fastapi.responses import HTMLResponse, StreamingResponse
@@ -22,6 +21,7 @@ from portal.exports.formats import FORMATS
 from portal.labels import FACET_NAMES, PART_NAMES, ROLE_NAMES, SORT_NAMES
 from portal.library import Library
 from portal.passages import file_label, pages_of
+from portal.site_text import web_address
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
@@ -118,12 +118,3 @@ def day_text(day: date | None, precision: str = "day") -> str:
 def _instant(moment: datetime | None) -> str:
     """An instant in the time of Shanghai, to the minute."""
     return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if moment else ""
-
-
-def web_address(url: str) -> str:
-    """The address where it may be a link; "" for javascript: and other schemes a page could smuggle in."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    return url if parts.scheme in ("http", "https") and parts.netloc else ""

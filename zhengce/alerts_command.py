@@ -34,10 +34,11 @@ from pipelines.config import Config
 from portal.alerts.content import TOPIC_NAMES
 from portal.alerts.lock import DeliveryRunning
 from portal.alerts.run import Service, deliver_due
-from portal.alerts.saved_query import MAX_NAME, clean, name_of, save_query, told_query
+from portal.alerts.saved_query import MAX_NAME, name_of, save_query, told_query
 from portal.alerts.secret_file import SecretsError
 from portal.alerts.targets import TargetError, parse_target, shown_target
 from portal.alerts.trial import try_target
+from portal.site_text import one_line
 from zhengce.alert_service import alert_service
 from zhengce.find_commands import known_regions, opened
 from zhengce.upkeep_commands import RUNNING, TROUBLE, UNUSABLE, USAGE, json_option, stop
@@ -133,7 +134,7 @@ def add_command(
         now = service.clock()
         alert = Alert(
             secrets.token_hex(8),
-            clean(name)[:MAX_NAME] or name_of(saved, service.library.label()),
+            one_line(name)[:MAX_NAME] or name_of(saved, service.library.label()),
             saved,
             parsed.kind,
             parsed.address,

@@ -10,8 +10,9 @@ from normalizers.policy import VALIDITIES, Precision
 from pipelines.alert_queue import AlertEvent, event_id
 from pipelines.alerts import Alert, Topic
 from pipelines.changes import ChangeKind
-from portal.alerts.saved_query import clean, saved_address
+from portal.alerts.saved_query import saved_address
 from portal.library import Library
+from portal.site_text import one_line, web_address
 
 KIND_NAMES = {
     ChangeKind.NEW: "新收录",
@@ -24,7 +25,6 @@ VALIDITY_CHANGED = "有效性有变化"
 UNKNOWN_VALIDITY = "不详"
 # A title that is longer is no title; the longest real one seen has 300 characters.
 MAX_TITLE = 300
-
 
 # Policies read at once: they come with their texts, of which only this much is kept.
 READ = 100
@@ -142,22 +142,17 @@ def _line(same: Sequence[Told]) -> Line:
     policy = same[0].policy
     names = dict.fromkeys(happened(one.event) for one in same)
     before = next((e.event.validity_before for e in same if e.event.validity_before is not None), None)
-    parts = [clean(policy.doc_number or ""), "、".join(clean(name) for name in policy.issuers)]
+    parts = [one_line(policy.doc_number or ""), "、".join(one_line(name) for name in policy.issuers)]
     parts += [_day("成文", policy.written_date, policy.date_precision.get("written_date", "day"))]
     parts += [_day("发布", policy.published_date, policy.date_precision.get("published_date", "day"))]
     if before is not None:
         parts.append(f"有效性：{_validity(before)} → {_validity(policy.validity or '')}")
     return Line(
         "、".join(names),
-        clean(policy.title or "（无标题）")[:MAX_TITLE],
+        one_line(policy.title or "（无标题）")[:MAX_TITLE],
         "，".join(filter(None, parts)),
         policy.page or web_address(policy.url),
     )
-
-
-def web_address(url: str) -> str:
-    """An address a site gave, "" where it is none that may be a link."""
-    return clean(url) if url.startswith(("http://", "https://")) and url == clean(url) else ""
 
 
 def _validity(value: str) -> str:

@@ -13,8 +13,8 @@ from pipelines.alerts import Alert
 from pipelines.clock import SHANGHAI
 from portal.alerts.content import Content
 from portal.alerts.links import make_token
-from portal.alerts.saved_query import clean
 from portal.rendering import TEMPLATES
+from portal.site_text import one_line
 
 SHOWN = 100  # policies in one mail: 30 KB; the rest is counted, the results page has them
 MAX_SUBJECT = 120  # characters
@@ -82,7 +82,7 @@ def stop_href(public_url: str, key: bytes, alert_id: str) -> str:
 def _mail(alert: Alert, subject: str, message_id: str, sender: str, now: datetime) -> EmailMessage:
     mail = EmailMessage(SMTP)
     # email takes "=?" in a value for an encoded word, and Python before 3.11.10 would write a line break in it as one.
-    subject = clean(subject).replace("=?", "=？")
+    subject = one_line(subject).replace("=?", "=？")
     mail["Subject"] = subject if len(subject) <= MAX_SUBJECT else subject[: MAX_SUBJECT - 1] + "…"
     mail["From"] = sender
     mail["To"] = alert.address

@@ -16,9 +16,9 @@ from normalizers.failures import Failure
 from pipelines.alerts import TargetKind
 from portal.alerts.content import Content
 from portal.alerts.outcome import Accepted, Outcome, Refusal
-from portal.alerts.saved_query import clean
 from portal.alerts.secret_file import TargetSecret
 from portal.alerts.webhook import outcome_of
+from portal.site_text import one_line
 
 # What a text message of WeCom may have (developer.work.weixin.qq.com, 2048 bytes); the others take more.
 MAX_BYTES = 2_000
@@ -87,7 +87,7 @@ def robot_text(content: Content) -> str:
 
 def _tame(text: str) -> str:
     """A text in which Feishu finds no tag (<at user_id="all">)."""
-    return clean(text).replace("<", "＜").replace(">", "＞")
+    return one_line(text).replace("<", "＜").replace(">", "＞")
 
 
 class _Heard(threading.local):
@@ -132,7 +132,7 @@ def _read(response: requests.Response) -> Outcome:
         return Refusal(Failure.TARGET_TROUBLE, "答复无法理解")
     if code == 0:
         return Accepted()
-    told = clean(f"{code} {answer.get('errmsg') or answer.get('msg') or ''}")[:MAX_SHOWN]
+    told = one_line(f"{code} {answer.get('errmsg') or answer.get('msg') or ''}")[:MAX_SHOWN]
     if code in AGAIN:
         return Refusal(Failure.TARGET_TROUBLE, told)
     return Refusal(Failure.TARGET_REFUSED, told, final=True)

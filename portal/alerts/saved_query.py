@@ -7,6 +7,7 @@ from index.vocabulary import Names
 from portal.address import Address
 from portal.forms import Asked
 from portal.labels import Label
+from portal.site_text import one_line
 
 MAX_QUERY = 4_000  # characters as an address; fifty names of bodies have 3,000
 MAX_NAME = 80  # characters of what an alert is called
@@ -36,15 +37,10 @@ def ask_saved(query: str, names: Names) -> Asked:
 
 def told_query(query: str, label: Label) -> str:
     """A saved query in words, one line."""
-    return clean(saved_address(query).told(label))
+    return one_line(saved_address(query).told(label))
 
 
 def name_of(query: str, label: Label) -> str:
     """What an alert is called where nobody named it."""
     told = told_query(query, label)
     return told if len(told) <= MAX_NAME else told[: MAX_NAME - 1] + "…"
-
-
-def clean(text: str) -> str:
-    """A text on one line, without characters that cannot be seen or turn the line around."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -10,6 +10,7 @@ from normalizers.failures import Failure
 from pipelines.alert_settings import AlertSettings, MailServer
 from pipelines.clock import Clock
 from portal.alerts.outcome import SERVER_PAUSE, Accepted, Outcome, Refusal
+from portal.site_text import one_line
 
 SECONDS = 20.0  # for every step of the conversation
 # On this machine nobody reads along, and a relay here has a certificate that nobody signed (Debian's postfix).
@@ -110,7 +111,7 @@ def _connect(server: MailServer) -> smtplib.SMTP:
 def _refused(code: int, answer: bytes | str) -> Refusal:
     """What a server says of one receiver or one mail: 4xx may pass, 5xx stays."""
     said = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    told = f"{code} {_line(said)}"[:MAX_SHOWN]
+    told = f"{code} {one_line(said)}"[:MAX_SHOWN]
     if code >= 500:
         return Refusal(Failure.TARGET_REFUSED, told, final=True)
     return Refusal(Failure.TARGET_TROUBLE, told)
@@ -121,9 +122,5 @@ def _told(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return f"登录被拒绝（{error.smtp_code}）"
     if isinstance(error, smtplib.SMTPSenderRefused):
-        return f"发信地址被拒绝：{error.smtp_code} {_line(str(error.smtp_error))}"[:MAX_SHOWN]
-    return f"{type(error).__name__}：{_line(str(error))}"[:MAX_SHOWN]
-
-
-def _line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+        return f"发信地址被拒绝：{error.smtp_code} {one_line(str(error.smtp_error))}"[:MAX_SHOWN]
+    return f"{type(error).__name__}：{one_line(str(error))}"[:MAX_SHOWN]
