@@ -5,7 +5,6 @@ text, and long values of a field are cut.
 """
 
 import html
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +17,7 @@ from normalizers.policy import Attachment, Policy, Precision
 from pipelines.policies import StoredPolicy
 from portal.labels import Label
 from portal.library import Found
-from portal.passages import Item, Passage, file_label
+from portal.passages import Item, Passage, file_label, unmarked
 from portal.records import ApiAlso, ApiFacet, ApiMistake, ApiPage
 
 NOTICE = (
@@ -30,7 +29,6 @@ TEXTS = ("blocks", "text", "printed_text", "attachments", "parts", "evidence", "
 MAX_VALUE = 2_000  # characters of one value of a field; a long 附注 has 600
 MAX_VALUES = 200  # values of one field, files of a document
 MAX_TITLE = 500  # characters in a list; the longest title seen has 180
-MARK = re.compile("</?mark>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +299,6 @@ def _files(policy: Policy) -> tuple[AgentFile, ...]:
 
 
 def _passage(passage: Passage) -> AgentPassage:
-    text = html.unescape(MARK.sub("", passage.html))
+    text = html.unescape(unmarked(passage.html))
     place = passage.place
     return AgentPassage(text, *((place.label, place.file, place.page) if place else (None, None, None)))

@@ -21,7 +21,7 @@ from pipelines.changes import changed_at
 from portal.address import Address
 from portal.library import Library
 from portal.middleware import NOT_MODIFIED, is_known, last_modified
-from portal.passages import Item
+from portal.passages import Item, unmarked
 from portal.rendering import Templates, day_text
 from portal.serving import Serving
 from portal.site_text import web_address
@@ -39,7 +39,6 @@ POLICY_ID = "urn:zhengce:policy:"
 FEED_ID = "urn:zhengce:feed:"
 # What XML 1.0 cannot hold (§2.2): control characters, halves of surrogate pairs, two that are none.
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-MARK = re.compile("</?mark>")
 # A feed must bear a time; one of a repository that never had a document bears this.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 # feedgen writes dates of RSS under another locale of the whole process and sets the old one again.
@@ -183,7 +182,7 @@ def _paragraphs(item: Item, original: str) -> Iterator[str]:
     if item.stored.withdrawn:
         yield "<p>原站已撤下</p>"
     for passage in item.passages[:1]:
-        yield f"<p>{MARK.sub('', passage.html)}</p>"
+        yield f"<p>{unmarked(passage.html)}</p>"
     if original:
         yield f'<p><a href="{html.escape(original)}">原文</a></p>'
 

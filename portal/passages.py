@@ -62,6 +62,11 @@ def item_of(stored: StoredPolicy, query: Node) -> Item:
     return Item(stored, mark_all(policy.title or "（无标题）", query), shown)
 
 
+def unmarked(marked: str) -> str:
+    """Escaped HTML without its <mark>, still escaped; `html.unescape` makes plain text of it."""
+    return marked.replace("<mark>", "").replace("</mark>", "")
+
+
 def _passages(policy: Policy, query: Node) -> tuple[Passage, ...]:
     """Passages of the text, or of the attachment that has more of the query, with their place in it.
 

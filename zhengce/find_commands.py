@@ -1,7 +1,6 @@
 """`zhengce show`, `serve` and `index`: reading policies from the command line."""
 
 import html
-import re
 import socket
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,6 +30,7 @@ from pipelines.own_tables import load_own_tables
 from pipelines.policies import StoredPolicy, find_by_number, load_stored
 from portal.labels import PART_NAMES, ROLE_NAMES
 from portal.library import Library
+from portal.passages import unmarked
 from portal.records import ApiItem, ApiPassage, ApiSimilar, api_number, api_similar, whole
 from zhengce.corrections_command import told_value
 from zhengce.engines import open_index
@@ -145,7 +145,7 @@ def show_rows(items: Sequence[ApiItem], told: Mapping[str, Sequence[Reason]] = N
     for row, item in zip(rows, items, strict=True):
         table.add_row(*map(Text, row))
         if item.passages:
-            table.add_row("", Text(_unmarked(item.passages[0]), style="dim"))
+            table.add_row("", Text(_passage_text(item.passages[0]), style="dim"))
         for reason in told.get(item.id, ()):
             table.add_row("", Text(_reason(reason), style="dim"))
     Console().print(table)
@@ -163,8 +163,8 @@ def _day(item: ApiItem) -> str:
     return ""
 
 
-def _unmarked(passage: ApiPassage) -> str:
-    text = html.unescape(re.sub("</?mark>", "", passage.html))
+def _passage_text(passage: ApiPassage) -> str:
+    text = html.unescape(unmarked(passage.html))
     return f"{passage.place}：{text}" if passage.place else text
 
 
