@@ -43,6 +43,11 @@ class Passage:
     html: str
     place: Place | None = None
 
+    @property
+    def where(self) -> tuple[str | None, int | None, int | None]:
+        """The label, file and page of its place, None in the text of the page itself."""
+        return (self.place.label, self.place.file, self.place.page) if self.place else (None, None, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Item:

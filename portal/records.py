@@ -4,6 +4,8 @@ import html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
 from index.engine import FacetCount
 from index.parse import Parsed
@@ -269,9 +271,8 @@ def api_number(number: str, key: str, stored: Iterable[StoredPolicy]) -> ApiNumb
 
 def whole(stored: StoredPolicy) -> ApiPolicy:
     """A stored policy as the API gives it."""
-    values = {f.name: getattr(stored.policy, f.name) for f in fields(Policy)}
     return ApiPolicy(
-        **values,
+        **policy_values(ApiPolicy, stored.policy),
         first_seen=stored.first_seen,
         last_seen=stored.last_seen,
         changed_at=stored.changed_at,
@@ -279,13 +280,22 @@ def whole(stored: StoredPolicy) -> ApiPolicy:
     )
 
 
+def policy_values(record: type, policy: Policy) -> dict[str, Any]:
+    """What a record, a dataclass, takes from a policy as it is: the values of the fields that both have."""
+    return {name: getattr(policy, name) for name in _shared_fields(record)}
+
+
+@cache
+def _shared_fields(record: Any) -> tuple[str, ...]:
+    known = {one.name for one in fields(Policy)}
+    return tuple(one.name for one in fields(record) if one.name in known)
+
+
 def _item(item: Item) -> ApiItem:
-    policy, stored = item.stored.policy, item.stored
-    shared = {f.name for f in fields(Policy)}
-    same = {f.name: getattr(policy, f.name) for f in fields(ApiItem) if f.name in shared}
+    stored = item.stored
     return ApiItem(
-        **same,
-        work=policy.id,
+        **policy_values(ApiItem, stored.policy),
+        work=stored.policy.id,
         title_marked=item.title,
         withdrawn=stored.withdrawn,
         first_seen=stored.first_seen,
@@ -295,5 +305,4 @@ def _item(item: Item) -> ApiItem:
 
 
 def _passage(passage: Passage) -> ApiPassage:
-    place = passage.place
-    return ApiPassage(passage.html, *((place.label, place.file, place.page) if place else (None, None, None)))
+    return ApiPassage(passage.html, *passage.where)

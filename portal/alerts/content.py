@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from normalizers.dates import iso_text
@@ -12,6 +12,7 @@ from pipelines.alerts import Alert, Topic
 from pipelines.changes import ChangeKind
 from portal.alerts.saved_query import saved_address
 from portal.library import Library
+from portal.records import policy_values
 from portal.site_text import one_line, web_address
 
 KIND_NAMES = {
@@ -112,10 +113,11 @@ def _policies(library: Library, ids: Sequence[str], public_url: str) -> dict[str
     for start in range(0, len(ids), READ):
         for stored in library.load(tuple(ids[start : start + READ])):
             policy = stored.policy
-            known = {f.name: getattr(policy, f.name) for f in fields(AlertPolicy) if hasattr(policy, f.name)}
-            page = f"{public_url}/policies/{policy.id}" if public_url else None
             found[policy.id] = AlertPolicy(
-                **known, page=page, withdrawn=stored.withdrawn, first_seen=stored.first_seen
+                **policy_values(AlertPolicy, policy),
+                page=f"{public_url}/policies/{policy.id}" if public_url else None,
+                withdrawn=stored.withdrawn,
+                first_seen=stored.first_seen,
             )
     return found
 
