@@ -23,18 +23,17 @@ from portal.middleware import last_modified
 from portal.records import Problem
 from portal.runs import ApiRunWhole, last_change, load_run, load_runs
 from portal.serving import Serving
-from portal.sites import load_site_runs
 from portal.sources import Sources
 
 STRANGE: Responses = {409: {"model": Problem, "description": TITLES[409]}, **FAILURES}
 Number = Annotated[int, Path(ge=1, le=MAX_POSITION)]
 
 
-def history_router(library: Library, catalogue: Catalogue, serving: Serving) -> APIRouter:
+def history_router(library: Library, catalogue: Catalogue, serving: Serving, sources: Sources) -> APIRouter:
     """The routes of changes, sites and runs."""
     router = APIRouter(prefix="/api/v1")
     _add_changes(router, catalogue, serving)
-    _add_sites(router, library, Sources(library, catalogue, serving), catalogue)
+    _add_sites(router, library, sources)
     _add_runs(router, catalogue, serving)
     return router
 
@@ -54,7 +53,7 @@ def _add_changes(router: APIRouter, catalogue: Catalogue, serving: Serving) -> N
         return json_response(api_changes(changes, hidden, query.since, last), modified)
 
 
-def _add_sites(router: APIRouter, library: Library, sources: Sources, catalogue: Catalogue) -> None:
+def _add_sites(router: APIRouter, library: Library, sources: Sources) -> None:
     @router.get("/sites", response_model=ApiSites, responses=FAILURES, summary="来源站点", tags=["sites"])
     def read_sites() -> Response:
         """Every site with its state after its last run, and how many documents it has here."""
@@ -74,12 +73,11 @@ def _add_sites(router: APIRouter, library: Library, sources: Sources, catalogue:
     def read_site(site_id: str) -> Response:
         """One site with its channels, the failures of its last run and its last runs."""
         found = sources.all()
-        site = next((one for one in found.sites if one.id == site_id), None)
+        site = found.site(site_id)
         if site is None:
             return missing(f"没有编号为 {site_id[:40]} 的站点")
-        with catalogue.read() as connection:
-            runs = load_site_runs(connection, site_id)
-        return json_response(api_site_whole(site, found.documents, library.label(), runs), found.headers)
+        whole = api_site_whole(site, found.documents, library.label(), sources.runs(site_id))
+        return json_response(whole, found.headers)
 
 
 def _add_runs(router: APIRouter, catalogue: Catalogue, serving: Serving) -> None:

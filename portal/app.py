@@ -34,6 +34,7 @@ from portal.report_pages import ReportPages, report_router
 from portal.results import Results
 from portal.robots import robots_router
 from portal.serving import Serving
+from portal.sources import Sources
 from portal.views.pages import views_router
 
 # Paths whose errors are for programs.
@@ -57,16 +58,25 @@ def create_app(
     serving = serving or Serving()
     library = Library(engine.reader(), catalogue, regions or {})
     templates = Templates(library, notice)
-    app = Portal(title="政策库", version=version("zhengce"), docs_url=None, redoc_url=None, lifespan=_warm)
+    # No redirect to the same path without its slash: its Location would have the scheme and Host of the request.
+    app = Portal(
+        title="政策库",
+        version=version("zhengce"),
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_warm,
+    )
     _add_middleware(app, templates, serving)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    sources = Sources(library, catalogue, serving)
     app.include_router(api_router(library, serving.clock))
-    app.include_router(history_router(library, catalogue, serving))
+    app.include_router(history_router(library, catalogue, serving, sources))
     app.include_router(feeds_router(Feeds(library, catalogue, templates, serving)))
     app.include_router(exports_router(library, serving))
     app.include_router(alerts_router(library, catalogue, templates, serving))
     app.include_router(robots_router())
-    app.include_router(views_router(library, templates, catalogue))
+    app.include_router(views_router(library, templates, sources))
     app.include_router(documents_router(Documents(library, templates)))
     app.include_router(originals_router(Originals(library, templates, serving)))
     app.include_router(report_router(ReportPages(library, catalogue, templates, serving)))

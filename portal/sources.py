@@ -15,7 +15,7 @@ from pipelines.changes import changed_at, last_seq
 from portal.library import Library
 from portal.middleware import last_modified
 from portal.serving import Serving
-from portal.sites import SiteState, load_sites
+from portal.sites import SiteRun, SiteState, load_site_runs, load_sites
 
 KEPT = 30  # seconds that the sites are not looked at again
 
@@ -27,6 +27,10 @@ class Sites:
     sites: tuple[SiteState, ...]
     documents: Mapping[str, int] | None
     headers: Mapping[str, str]
+
+    def site(self, site_id: str) -> SiteState | None:
+        """One site; None where there is none."""
+        return next((one for one in self.sites if one.id == site_id), None)
 
 
 class Sources:
@@ -41,11 +45,16 @@ class Sources:
         self._looked = 0.0
 
     def all(self) -> Sites:
-        """Every site that was ever crawled, as it was at most KEPT ago."""
+        """Every site that was ever crawled, as it was at most KEPT ago; raises SQLAlchemyError."""
         with self._lock:  # whoever comes while they are read waits for them: reading twice helps nobody
             if self._kept is None or time.monotonic() - self._looked > KEPT:
                 self._kept, self._looked = self._read(), time.monotonic()
             return self._kept
+
+    def runs(self, site_id: str) -> tuple[SiteRun, ...]:
+        """The last runs that asked a site, newest first."""
+        with self._catalogue.read() as connection:
+            return load_site_runs(connection, site_id)
 
     def _read(self) -> Sites:
         documents = self._documents()

@@ -12,11 +12,11 @@ from starlette.datastructures import QueryParams
 from crawlers.site_state import STATES
 from index.engine import IndexUnusableError, RequestError, SearchRequest
 from normalizers.policy import LEVELS
-from pipelines.catalogue import Catalogue
 from portal.headers import attachment_header
 from portal.library import Library
 from portal.rendering import Templates
 from portal.sites import MOST_RUNS
+from portal.sources import Sources
 from portal.views.areas import areas_of
 from portal.views.browsing import Row, address, branch_of
 from portal.views.charts import UNDRAWN, DrawingError
@@ -24,7 +24,7 @@ from portal.views.counts import Counts
 from portal.views.gazettes import MAX_ISSUE, MOST_LOOKED_THROUGH, Issue, issues_of
 from portal.views.home import arrivals_of, newest_documents
 from portal.views.shelves import BROWSE, SHELVES, Shelf
-from portal.views.sources import NO_LEVEL, SITES_A_PAGE, Sources, chosen_sites, freshness
+from portal.views.sources import NO_LEVEL, SITES_A_PAGE, chosen_sites, freshness
 from portal.views.statistics import Statistics, picture, table_file
 
 SHOWN_SILENT = 8  # silent sites on the first page
@@ -35,11 +35,11 @@ NO_SHELF, NO_SITE, NO_FIGURE = "没有这个文件库", "没有这个站点", "�
 class Views:
     """Renders the pages of this package; errors of index and catalogue are the application's."""
 
-    def __init__(self, library: Library, templates: Templates, catalogue: Catalogue) -> None:
+    def __init__(self, library: Library, templates: Templates, sources: Sources) -> None:
         self._library = library
         self._templates = templates
         self._counts = Counts(library.reader)
-        self._sources = Sources(catalogue)
+        self._sources = sources
         self.statistics = Statistics(library, self._counts)
 
     def home(self) -> Response:
@@ -56,7 +56,7 @@ class Views:
             arrivals=arrivals,
             trouble=trouble,
             night=self._library.state().night,
-            freshness=freshness(self._sources.sites()),
+            freshness=freshness(self._sources.all().sites),
             shown_silent=SHOWN_SILENT,
             site_states=STATES,
             label=self._library.label(),
@@ -100,9 +100,9 @@ class Views:
     def sources(self, parameters: QueryParams) -> Response:
         """Every site with its state."""
         level, state = parameters.get("level", ""), parameters.get("state", "")
-        every = self._sources.sites()
+        every = self._sources.all()
         try:
-            chosen = chosen_sites(every, level, state)
+            chosen = chosen_sites(every.sites, level, state)
         except RequestError as error:
             return self._templates.error(422, str(error))
         last = max(1, -(-len(chosen) // SITES_A_PAGE))
@@ -121,23 +121,23 @@ class Views:
             site_levels=(*LEVELS.items(), (NO_LEVEL, "未知")),
             site_states=STATES,
             troubles=sorted(troubles.items(), key=lambda item: (-item[1], item[0])),
-            freshness=freshness(every),
-            documents=self._documents(),
+            freshness=freshness(every.sites),
+            documents=every.documents,
             label=self._library.label(),
         )
 
     def source(self, site_id: str) -> Response:
         """One site with its channels and last runs."""
-        site = self._sources.site(site_id)
+        every = self._sources.all()
+        site = every.site(site_id)
         if site is None:
             return self._templates.error(404, NO_SITE)
-        documents = self._documents()
         return self._templates.render(
             "source.html",
             site=site,
             runs=self._sources.runs(site_id),
             most=MOST_RUNS,
-            documents=None if documents is None else documents.get(site_id, 0),
+            documents=None if every.documents is None else every.documents.get(site_id, 0),
             site_states=STATES,
             label=self._library.label(),
         )
@@ -172,22 +172,14 @@ class Views:
     def _total(self, filters: Mapping[str, tuple[str, ...]]) -> int:
         return self._counts.of(SearchRequest(filters=filters, sort="published", limit=0)).total
 
-    def _documents(self) -> dict[str, int] | None:
-        """How many documents each site has; None where the index cannot tell."""
-        try:
-            counted = self._counts.of(SearchRequest(sort="published", limit=0, facets=("site",)))
-        except IndexUnusableError:
-            return None
-        return {one.value: one.count for one in counted.facets["site"]}
-
 
 def _row(shelf: Shelf, way: Mapping[str, tuple[str, ...]], issue: Issue) -> Row:
     return Row(issue.label, len(issue.articles), address(shelf.path, {**way, "issue": issue.key}))
 
 
-def views_router(library: Library, templates: Templates, catalogue: Catalogue) -> APIRouter:
+def views_router(library: Library, templates: Templates, sources: Sources) -> APIRouter:
     """The routes of home, library, browsing, sources and statistics."""
-    views = Views(library, templates, catalogue)
+    views = Views(library, templates, sources)
     shelves = {shelf.slug: shelf for shelf in SHELVES}
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     router.add_api_route("/", views.home, methods=["GET"])
@@ -207,11 +199,11 @@ def views_router(library: Library, templates: Templates, catalogue: Catalogue) -
         return views.shelf(BROWSE, request.query_params)
 
     @router.get("/sources")
-    def sources(request: Request) -> Response:
+    def every_source(request: Request) -> Response:
         return views.sources(request.query_params)
 
     @router.get("/sources/{site_id}")
-    def source(site_id: str) -> Response:
+    def one_source(site_id: str) -> Response:
         return views.source(site_id)
 
     return router

@@ -1,7 +1,5 @@
 """How fresh the sources are, and which of them a page lists."""
 
-import threading
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,11 +7,8 @@ from datetime import date
 from crawlers.site_state import STATES
 from index.engine import RequestError
 from normalizers.policy import LEVELS
-from pipelines.catalogue import Catalogue
-from portal.sites import SiteRun, SiteState, load_site_runs, load_sites
+from portal.sites import SiteState
 
-# Seconds that the standing of all sites is not read again: it counts all listed addresses.
-SITES_KEPT = 30
 SITES_A_PAGE = 200
 NO_LEVEL = "none"
 
@@ -31,34 +26,6 @@ class Freshness:
     def sites(self) -> int:
         """All sites."""
         return self.answered + len(self.silent) + len(self.not_asked)
-
-
-class Sources:
-    """The standing of all sites, read at most every SITES_KEPT; safe to share between threads."""
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
-        self._lock = threading.Lock()
-        self._sites: tuple[SiteState, ...] = ()
-        self._read = float("-inf")
-
-    def sites(self) -> tuple[SiteState, ...]:
-        """Every site that was ever crawled, by id; raises SQLAlchemyError."""
-        with self._lock:
-            if time.monotonic() - self._read > SITES_KEPT:
-                with self._catalogue.read() as connection:
-                    self._sites = load_sites(connection)
-                self._read = time.monotonic()
-            return self._sites
-
-    def site(self, site: str) -> SiteState | None:
-        """One site; None where there is none."""
-        return next((one for one in self.sites() if one.id == site), None)
-
-    def runs(self, site: str) -> tuple[SiteRun, ...]:
-        """The last runs that asked a site, newest first."""
-        with self._catalogue.read() as connection:
-            return load_site_runs(connection, site)
 
 
 def freshness(sites: Sequence[SiteState]) -> Freshness | None:
