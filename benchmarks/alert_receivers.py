@@ -28,7 +28,7 @@ class Mailbox:
     tries: int = 0
     last_at: float = 0.0  # of the monotonic clock
 
-    async def handle_RCPT(  # noqa: N802 (its name in aiosmtpd)
+    async def handle_RCPT(  # noqa: N802  aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if answer := self.at_receiver(address):
@@ -36,7 +36,7 @@ class Mailbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(  # noqa: N802
+    async def handle_DATA(  # noqa: N802  aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         self.tries += 1
@@ -65,7 +65,7 @@ class _AnyPort(Controller):
     def _trigger_server(self) -> None:
         assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()  # type: ignore[no-untyped-call]
+        super()._trigger_server()  # type: ignore[no-untyped-call]  # aiosmtpd has no types
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from twisted.internet.defer import Deferred, succeed
 class Loopback(CachingThreadedResolver):
     """Every name is this machine."""
 
-    def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:  # noqa: N802
+    def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:  # noqa: N802  Twisted's name
         """The loopback address."""
         return succeed("127.0.0.1")
 

@@ -381,4 +381,4 @@ def count_words(firing: Firing) -> None:
         return label
 
     setattr(Words, "count", counted_words)  # noqa: B010  a method of another class
-    setattr(info_table._Reader, "known", counted_label)  # noqa: B010
+    setattr(info_table._Reader, "known", counted_label)  # noqa: B010  as above

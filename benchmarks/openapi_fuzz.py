@@ -120,7 +120,7 @@ def _ask(
 
     try:
         ask()
-    except Exception as error:  # noqa: BLE001 - whatever it is goes into the list
+    except Exception as error:  # noqa: BLE001  whatever it is goes into the list
         found.failures.append(f"{operation.label} ({mode.value}): {error}")
 
 

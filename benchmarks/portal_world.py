@@ -88,7 +88,7 @@ def policy(row: Mapping[str, Any]) -> Policy:
         topics=made.topics,
         written_date=made.written_date,
         published_date=made.published_date,
-        validity=made.validity,  # type: ignore[arg-type]
+        validity=made.validity,
         blocks=tuple(Block("paragraph", line) for line in lines),
         text=made.body,
         attachments=(annex,) if with_file else (),

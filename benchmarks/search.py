@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -37,6 +38,7 @@ from index.parse import parse_query
 from index.query import Node
 from index.tantivy_engine import TantivyBuild, TantivyEngine
 from normalizers.doc_numbers import doc_number_key
+from normalizers.policy import Validity
 from portal.facets import COUNTED_VALUES
 
 GENERATOR = PAGES.parent / "spikes" / "gen_corpus.py"
@@ -52,7 +54,7 @@ ELASTIC_P95 = 60.0
 RATE, SIZE = 200.0, 2.0
 ASKED = 3000  # documents that queries are drawn from; their texts stay in memory
 LEVELS = {"国家级": "national", "省级": "provincial", "市级": "municipal", "区县级": "county"}
-VALIDITIES = {"有效": "valid", "失效": "expired", "废止": "repealed"}
+VALIDITIES: dict[str, Validity] = {"有效": "valid", "失效": "expired", "废止": "repealed"}
 SEEN = datetime(2026, 3, 2, tzinfo=UTC)
 Clock = Callable[[], float]
 
@@ -322,7 +324,7 @@ def measure_suggest(bars: Bars, name: str, engine: Engine, rows: Sequence[Mappin
         row = r.choice(rows)
         text = r.choice((row["title"], row["title"].split("关于")[-1], row["docno"], row["issuer"]))
         typed = text[: r.randint(1, len(text))]
-        times.append(timed(lambda typed=typed: reader.suggest(typed)))  # type: ignore[misc]
+        times.append(timed(partial(reader.suggest, typed)))
     report(bars, name, "suggest, p95", times, SUGGEST)
 
 
@@ -339,7 +341,7 @@ def measure_facets(bars: Bars, name: str, reader: Reader, asked: Sequence[Asked]
                 values=COUNTED_VALUES,
                 whole=tuple(name for name in facets if name == "region"),
             )
-            times.append(timed(lambda request=request: reader.search(request)))  # type: ignore[misc]
+            times.append(timed(partial(reader.search, request)))
         report(bars, name, label, times, FACET)
 
 
@@ -355,7 +357,7 @@ def measure_offsets(reader: Reader) -> None:
     """What far pages of a frequent word cost."""
     tree = parse_query("通知").tree
     for offset in (0, 1000, 10_000, 100_000):
-        took = timed(lambda offset=offset: reader.search(SearchRequest(tree, offset=offset)))  # type: ignore[misc]
+        took = timed(partial(reader.search, SearchRequest(tree, offset=offset)))
         print(f"      通知 from hit {offset}: {took:.1f} ms")
 
 

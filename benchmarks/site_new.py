@@ -214,7 +214,7 @@ def proxy(port: int, renamer: Renamer) -> Iterator[int]:
             self.end_headers()
             self.wfile.write(body)
 
-        do_POST = do_GET  # noqa: N815
+        do_POST = do_GET  # noqa: N815  http.server's name
 
         def log_message(self, *_: object) -> None:
             pass

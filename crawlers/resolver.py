@@ -42,7 +42,7 @@ class GuardedResolver(CachingThreadedResolver):
         resolver.address_map = dict(crawler.settings["ZHENGCE_ADDRESS_MAP"] or {})
         return resolver
 
-    def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:  # noqa: N802
+    def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:  # noqa: N802  Twisted's name
         """The address of a name; DNSLookupError where it has none or a refused one."""
         mapped = mapped_address(name.lower(), self.address_map)
         if mapped is not None:

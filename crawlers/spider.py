@@ -275,7 +275,7 @@ class PolicySpider(Spider):
 
     def list_failed(self, failure: TwistedFailure) -> Requests:
         """Errback of a list page."""
-        request: Any = failure.request  # type: ignore[attr-defined]
+        request = _request_of(failure)
         channel: Channel = request.cb_kwargs["channel"]
         return self._guarded(self._lose_list, request.url, channel.name, failure, channel, request)
 
@@ -354,7 +354,7 @@ class PolicySpider(Spider):
 
     def detail_failed(self, failure: TwistedFailure) -> Requests:
         """Errback of a detail page."""
-        request: Any = failure.request  # type: ignore[attr-defined]
+        request = _request_of(failure)
         task: PageTask = request.cb_kwargs["task"]
         name, message = _name(failure)
         return self._guarded(self._lose_page, task.url, task.channel, task, name, message)
@@ -436,7 +436,7 @@ class PolicySpider(Spider):
 
     def attachment_failed(self, failure: TwistedFailure) -> Requests:
         """Errback of an attachment."""
-        request: Any = failure.request  # type: ignore[attr-defined]
+        request = _request_of(failure)
         task: AttachmentTask = request.cb_kwargs["task"]
         name, message = _name(failure)
         return self._guarded(self._lose_attachment, task.url, task.channel, task, name, message)
@@ -462,6 +462,11 @@ class PolicySpider(Spider):
             self.tallies[channel].fail(Failure.CRAWL_CRASHED, url, _last_line(error))
             self.logger.warning("%s %s", url, "".join(traceback.format_exception(error)))
             return []
+
+
+def _request_of(failure: TwistedFailure) -> Any:
+    """The request that failed."""
+    return failure.request  # type: ignore[attr-defined]  # Scrapy adds it
 
 
 def _name(failure: TwistedFailure) -> tuple[Failure, str]:

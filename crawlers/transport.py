@@ -57,13 +57,13 @@ class _CappedParser(_LenientHTTPClientParser):
 
     head_bytes = 0
 
-    def lineReceived(self, line: bytes) -> None:  # noqa: N802
+    def lineReceived(self, line: bytes) -> None:  # noqa: N802  Twisted's name
         self.head_bytes += len(line)
         if self.head_bytes > MAX_HEAD_BYTES:
             raise BadHeaders(f"head of more than {MAX_HEAD_BYTES} bytes")
         super().lineReceived(line)
 
-    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802
+    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802  Twisted's name
         raise BadHeaders(f"header line of more than {self.MAX_LENGTH} bytes")
 
 
@@ -76,5 +76,5 @@ class _CappedProtocol(_LenientHTTP11ClientProtocol):
 
 
 class _CappedFactory(_LenientHTTP11ClientFactory):
-    def buildProtocol(self, addr: Any) -> _CappedProtocol:  # noqa: N802
-        return _CappedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+    def buildProtocol(self, addr: Any) -> _CappedProtocol:  # noqa: N802  Twisted's name
+        return _CappedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]  # Twisted has no types there

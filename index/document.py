@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import msgspec
 
 from index.query import TextField
+from normalizers.policy import Validity
 from pipelines.policies import StoredPolicy
 
 # Characters of text that one document may bring to an index. The longest real body seen is 0.3 M
@@ -50,7 +51,7 @@ class IndexDocument:
     doc_type: str | None
     instrument: str | None
     subject: str | None
-    validity: str | None
+    validity: Validity | None
     topics: tuple[str, ...]
     keywords: tuple[str, ...]
     site: str

@@ -30,6 +30,12 @@ MAX_MARK = 45
 COLUMN_MARK = re.compile(
     r"(现行有效)|(?:已|失效|废止)[^，]{0,6}(废止|失效)|^(失效|废止)(?:文件|的?规范性文件)?$"
 )
+NAMED: tuple[tuple[re.Pattern[str], Validity], ...] = (
+    (NOT_YET, "not_yet"),
+    (AMENDED, "amended"),
+    (REPEALED, "repealed"),
+    (EXPIRED, "expired"),
+)
 STATES: dict[str, Validity] = {"废止": "repealed", "失效": "expired", "修改": "amended", "现行有效": "valid"}
 
 
@@ -38,14 +44,9 @@ def validity_of_cell(text: str) -> Validity | None:
     if re.search(r"未废止|未失效|未被废止", text):
         return "valid"
     bare = TERM.sub("", text)
-    for pattern, state in (
-        (NOT_YET, "not_yet"),
-        (AMENDED, "amended"),
-        (REPEALED, "repealed"),
-        (EXPIRED, "expired"),
-    ):
+    for pattern, state in NAMED:
         if pattern.search(bare):
-            return state  # type: ignore[return-value]
+            return state
     if bare.strip() in ("否", "不"):
         return "expired"
     return "valid" if VALID.search(bare) else None

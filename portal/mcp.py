@@ -113,7 +113,7 @@ def _called(tool: Tool, library: Library, arguments: dict[str, Any]) -> types.Ca
     """What a tool answers, or what is wrong with the call: a result too, so that the agent reads it."""
     try:
         answer = call(tool, library, arguments)
-    except Exception as error:  # noqa: BLE001 - the library would send the text of an unknown one as it is
+    except Exception as error:  # noqa: BLE001  the library would send the text of an unknown one as it is
         wrong = _explained(error)
         told = f"{wrong}\n{wrong.name}: {wrong.english}"
         return types.CallToolResult(content=[types.TextContent(type="text", text=told)], is_error=True)
@@ -128,7 +128,7 @@ def _read(library: Library, uri: str) -> types.ReadResourceResult:
         if not uri.startswith(SCHEME):
             raise ToolError("not_found", f"只有 {SCHEME}编号 这样的资源", f"Only {SCHEME}ID can be read.")
         answer = call(document, library, {"id": uri, "limit": MAX_PIECE})
-    except Exception as error:
+    except Exception as error:  # raised again as one that agents are told; others would be sent as they are
         wrong = _explained(error)
         raise MCPError(types.INVALID_PARAMS, f"{wrong} ({wrong.name}: {wrong.english})") from error
     text = msgspec.json.encode(answer).decode()

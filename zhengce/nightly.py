@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from crawlers.options import ChildOptions
 from crawlers.permission import permitted_sites, window_end
@@ -249,6 +250,6 @@ def _signals() -> Iterator[list[str]]:
         _restore(old)
 
 
-def _restore(old: Mapping[signal.Signals, object]) -> None:
+def _restore(old: Mapping[signal.Signals, Any]) -> None:
     for number, handler in old.items():
-        signal.signal(number, handler)  # type: ignore[arg-type]
+        signal.signal(number, handler)

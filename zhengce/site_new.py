@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -77,7 +78,7 @@ def site_new_command(
     files: tuple[str, ...],
     channels: tuple[Column, ...],
     name: str | None,
-    **options: object,
+    **options: Any,
 ) -> None:
     """从网址生成站点文件（不超过 10 行）与样本页，不用写程序。
 
@@ -87,7 +88,7 @@ def site_new_command(
     退出码：0 已写出；1 站点拒绝或读不出条目，什么也没写；2 用法错误。
     """
     order, saved = order_of(arguments, url, files, channels)
-    wanted = Wanted(id=name, **options)  # type: ignore[arg-type]
+    wanted = Wanted(id=name, **options)
     check_wanted(wanted)
     today = day_of(system_clock())
     try:

@@ -7,7 +7,7 @@ and declares the rest as class attributes.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from crawlers.platforms.interfaces import Interface, paging_of
 from crawlers.platforms.list_requests import ListRequest, Paging
@@ -115,12 +115,12 @@ class Platform:
 
     def detail_hints(self, channel: "Channel", fields: Mapping[str, str]) -> Hints:
         """What is known of a detail page before it is asked: the site file's selectors first."""
-        chosen = {
+        chosen: dict[str, Any] = {
             key: channel.selectors[key]
             for key in ("title", "body", "info", "attachments", "remove")
             if key in channel.selectors
         }
-        return replace(self.hints, platform=self.name, fields=dict(fields), **chosen)  # type: ignore[arg-type]
+        return replace(self.hints, platform=self.name, fields=dict(fields), **chosen)
 
     def parse_detail(self, data: bytes, url: str, hints: Hints) -> Detail:
         """Hints and attachment links of a detail page; `url` is the one people open."""

@@ -3,6 +3,7 @@
 import io
 import struct
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from normalizers.attachments.file_text import MAX_CHARS, TEXT_CUT, FileText, ReadError, file_text
 from normalizers.attachments.package import MAX_ENTRY_BYTES, MAX_TOTAL_BYTES, Package, entry_name, plain_name
@@ -56,7 +57,7 @@ def _zip_members(data: bytes) -> Iterator[Member]:
         for entry in package.entries():
             name = entry_name(entry)
             if not name.endswith("/"):
-                yield name, lambda entry=entry: package.read_entry(entry)  # type: ignore[misc]
+                yield name, partial(package.read_entry, entry)
 
 
 def _packed_members(data: bytes) -> Iterator[Member]:

@@ -135,8 +135,8 @@ class _Child:
         self._limits = limits
         pages = limits.ocr_pages if ocr.is_installed() else 0
         self._extra = pages * OCR_PAGE_SECONDS
-        # It lives as long as the child, so no `with`; being unnamed it cannot be left behind.
-        self._input: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
+        # Being unnamed it cannot be left behind.
+        self._input: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  closed with its child
         self._process = _start(limits, self._input.fileno())
         try:
             self.network_isolated = self._parse_hello(self._receive(START_SECONDS))

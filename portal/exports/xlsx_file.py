@@ -103,7 +103,7 @@ class XlsxWriter:
         if isinstance(value, bool):
             self._sheet.write_boolean(self._at, at, value)
         elif isinstance(value, date) and not isinstance(value, datetime) and value.year >= FIRST_YEAR:
-            self._sheet.write_datetime(self._at, at, datetime(*value.timetuple()[:3]), self._day)  # noqa: DTZ001
+            self._sheet.write_datetime(self._at, at, value, self._day)
         elif text := cell_text(value):
             self._sheet.write_string(self._at, at, cut(text))
 
