@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -16,6 +17,7 @@ from served_portal import Served, serving
 from index.sync import sync_index
 from normalizers.policy import Attachment
 from pipelines.catalogue import Catalogue
+from pipelines.changes import ChangeKind
 from pipelines.hiding import unhide_policy
 from portal.app import create_app
 
@@ -214,10 +216,15 @@ def test_a_day_of_hiding_is_no_night(tmp_path: Path) -> None:
     from portal.nights import last_night
 
     catalogue = Catalogue.open(f"sqlite:///{tmp_path / 'catalogue.sqlite'}")
-    store(catalogue, [SECRET, make_policy(4)])
+    earlier = [SECRET, *(make_policy(n) for n in range(4, 8))]
+    for kind in (ChangeKind.NEW, ChangeKind.CHANGED, ChangeKind.VANISHED):
+        store(catalogue, earlier, kind, at=NOW - timedelta(days=1))
+    store(catalogue, [SECRET, make_policy(4), make_policy(5)], ChangeKind.CHANGED, at=NOW)
+    store(catalogue, [make_policy(6)], ChangeKind.VANISHED, at=NOW)
+    store(catalogue, [make_policy(9)], at=NOW)
     hide(catalogue, SECRET.id, REASON)
     with catalogue.read() as connection:
         night = last_night(connection)
     catalogue.close()
     assert night is not None
-    assert (night.night, dict(night.kinds)) == (NOW.date(), {"new": 1})
+    assert (night.night, dict(night.kinds)) == (NOW.date(), {"changed": 2, "vanished": 1})
