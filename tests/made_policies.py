@@ -4,6 +4,7 @@ import hashlib
 import random
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -45,7 +46,7 @@ def page_id(n: int) -> str:
     return hashlib.sha256(str(n).encode()).hexdigest()[:16]
 
 
-def make_policy(n: int, seed: int = 7, **fields: object) -> Policy:
+def make_policy(n: int, seed: int = 7, **fields: Any) -> Policy:
     """The n-th policy of a made-up world; `fields` override."""
     r = random.Random(seed * 1_000_003 + n)
     body, subject, kind = r.choice(BODIES), r.choice(SUBJECTS), r.choice(KINDS)
@@ -57,7 +58,7 @@ def make_policy(n: int, seed: int = 7, **fields: object) -> Policy:
         *r.sample(PARTS, 4),
         f"附件{n}：2023年度计划。",
     ]
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "id": page_id(n),
         "url": f"http://demo{n % 5}.test:8147/art/{n}.html",
         "site": f"demo_{n % 5}",
@@ -79,7 +80,7 @@ def make_policy(n: int, seed: int = 7, **fields: object) -> Policy:
         if n % 5 == 0
         else (),
     }
-    return Policy(**(values | fields))  # type: ignore[arg-type]
+    return Policy(**(values | fields))
 
 
 def store(

@@ -102,7 +102,7 @@ def server() -> Iterator[Server]:
         def do_POST(self) -> None:
             self.do_GET()
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name is the base's
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  http.server's name
             pass
 
     http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -21,8 +22,8 @@ from normalizers.failures import Failure
 URL = "https://www.yanshi.gov.cn/zwgk/zcwj/"
 
 
-def parse(text: str, url: str = URL, platform: str = "generic", **options: object) -> ListPage:
-    channel = Channel("政策文件", "policy", url, **options)  # type: ignore[arg-type]
+def parse(text: str, url: str = URL, platform: str = "generic", **options: Any) -> ListPage:
+    channel = Channel("政策文件", "policy", url, **options)
     return PLATFORMS[platform](stranger(url)).parse_list(text.encode(), url, channel)
 
 

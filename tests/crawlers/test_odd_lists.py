@@ -21,7 +21,7 @@ from pipelines.items import ChannelState, FirstPage
 
 BASE = "http://www.yanshi.gov.cn"
 ODD = (
-    "ankang aspx cac ds_json finecms ilist jeecms nfra npc rt szinf truecms vsb xa_publish".split()  # noqa: SIM905
+    "ankang aspx cac ds_json finecms ilist jeecms nfra npc rt szinf truecms vsb xa_publish".split()  # noqa: SIM905  a list of names is easier read as words
 )
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,9 +68,9 @@ def documents(rows: int) -> list[Answer]:
 PAGER = '<script>createPageHTML(3,0,"index","html")</script>'
 
 
-def survey(answers: list[Answer], path: str = "/", **order: object) -> Survey:
+def survey(answers: list[Answer], path: str = "/", **order: Any) -> Survey:
     asker = SavedPages(answers)
-    return asyncio.run(survey_site(asker, Order(HOST + path, **order), TODAY))  # type: ignore[arg-type]
+    return asyncio.run(survey_site(asker, Order(HOST + path, **order), TODAY))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -322,9 +323,9 @@ def test_a_walk_in_order_of_days_meets_everybody_once(
     assert sorted(ids) == sorted(one.id for one in want)
     by_id = {one.id: one for one in DOCUMENTS}
     days = [day_of(by_id[one], sort) for one in ids]
-    known = [day for day in days if day is not None]
+    known: list[Any] = [day for day in days if day is not None]
     assert days == known + [None] * (len(days) - len(known)), "unknown days come last"
-    assert known == sorted(known, reverse=order == "desc")  # type: ignore[type-var]
+    assert known == sorted(known, reverse=order == "desc")
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -390,8 +391,8 @@ def test_a_number_leads_to_its_bearer(readers: dict[str, Reader], engine: str) -
     [
         SearchRequest(filters={"colour": ("red",)}),
         SearchRequest(facets=("keyword",)),
-        SearchRequest(sort="size"),  # type: ignore[arg-type]
-        SearchRequest(order="up"),  # type: ignore[arg-type]
+        SearchRequest(sort="size"),  # type: ignore[arg-type]  # what programs may send
+        SearchRequest(order="up"),  # type: ignore[arg-type]  # as above
         SearchRequest(limit=-1),
         SearchRequest(limit=MAX_LIMIT + 1),
         SearchRequest(offset=-1),

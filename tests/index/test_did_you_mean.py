@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -119,9 +120,8 @@ def test_few_questions_are_asked(readers: Mapping[str, Reader]) -> None:
         "yanglao buzhu gaoxin qiye rending zhengce",
         *FOREIGN[:6],
     ):
-        reader = Counting(readers[TANTIVY])
-        # Of a reader it asks these two things alone.
-        did_you_mean(parse_query(text, NAMES), reader, names=NAMES)  # type: ignore[arg-type]
+        reader: Any = Counting(readers[TANTIVY])  # of a reader it asks these two things alone
+        did_you_mean(parse_query(text, NAMES), reader, names=NAMES)
         assert len(reader.searches) <= MOST_COUNTS, text
         assert all(request.limit == 0 and not request.facets for request in reader.searches)
         assert reader.tokens < 20_000

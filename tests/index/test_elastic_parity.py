@@ -19,7 +19,7 @@ from benchmarks.elastic_node.node import Node as ElasticNode
 from index import elastic_search
 from index.document import IndexDocument, index_document
 from index.elastic_engine import ElasticEngine, ElasticReader
-from index.engine import FACETS, FILTERS, FacetCount, Reader, SearchRequest
+from index.engine import FACETS, FILTERS, FacetCount, Order, Reader, SearchRequest, Sort
 from index.keys import facet_values
 from index.query import EVERYTHING, All, Days, Either, Filter, Node, Not, Number, Phrase, TextField, Word
 from index.tantivy_engine import TantivyEngine, TantivyReader
@@ -166,9 +166,9 @@ def test_counts_are_exact_beyond_what_a_shard_tells(
 
 @pytest.mark.parametrize("sort", ["written", "published", "first_seen"])
 @pytest.mark.parametrize("order", ["desc", "asc"])
-def test_walks_take_the_same_way(pair: Pair, sort: str, order: str) -> None:
+def test_walks_take_the_same_way(pair: Pair, sort: Sort, order: Order) -> None:
     def walk(reader: Reader, limit: int) -> list[tuple[str, int]]:
-        request = SearchRequest(Word("通知"), sort=sort, order=order, limit=limit)  # type: ignore[arg-type]
+        request = SearchRequest(Word("通知"), sort=sort, order=order, limit=limit)
         found: list[tuple[str, int]] = []
         while True:
             page = reader.search(request)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
@@ -27,6 +28,7 @@ from index.engine import (
     IndexUnusableError,
     RequestError,
     SearchRequest,
+    Sort,
 )
 from index.query import All, Phrase, Word
 from index.sync import Problem, rebuild_index, sync_index, verify_index
@@ -53,8 +55,8 @@ def admin(elasticsearch: Node) -> Iterator[Elasticsearch]:
         yield client
 
 
-def total(engine: ElasticEngine, **fields: object) -> int:
-    return engine.reader().search(SearchRequest(**fields)).total  # type: ignore[arg-type]
+def total(engine: ElasticEngine, **fields: Any) -> int:
+    return engine.reader().search(SearchRequest(**fields)).total
 
 
 def test_there_is_no_index_before_the_first_sync(engine: ElasticEngine) -> None:
@@ -457,6 +459,7 @@ def test_strange_cursors_are_refused(engine: ElasticEngine) -> None:
     with engine.writer():
         pass
     reader = engine.reader()
+    sorts: tuple[Sort, ...] = ("relevance", "written")
     for cursor in (
         "",
         "x",
@@ -466,9 +469,9 @@ def test_strange_cursors_are_refused(engine: ElasticEngine) -> None:
         "written.asc.9.a",
         f"relevance.{2**70}",
     ):
-        for sort in ("relevance", "written"):
+        for sort in sorts:
             with pytest.raises(RequestError):
-                reader.search(SearchRequest(sort=sort, cursor=f"{cursor}."))  # type: ignore[arg-type]
+                reader.search(SearchRequest(sort=sort, cursor=f"{cursor}."))
 
 
 CHILD = """

@@ -16,6 +16,7 @@ from index.query import (
     Not,
     Number,
     Phrase,
+    TextField,
     Word,
     lone_number,
     loose_tokens,
@@ -236,8 +237,8 @@ def test_short_words_stand_as_they_are_long_ones_may_miss_a_pair() -> None:
         ("政府办公厅", None, ()),
     ],
 )
-def test_other_words(word: str, where: str | None, others: tuple[str, ...]) -> None:
-    assert other_words(word, where) == others  # type: ignore[arg-type]
+def test_other_words(word: str, where: TextField | None, others: tuple[str, ...]) -> None:
+    assert other_words(word, where) == others
 
 
 def test_words_are_widened_and_said_so_phrases_are_not() -> None:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from made_policies import NOW, make_policy, page_id
@@ -40,18 +41,18 @@ VARIANTS: list[Callable[[str, int, int], str]] = [
 ]
 
 
-def search(engine: TantivyEngine, text: str = "", **fields: object) -> SearchResult:
-    return engine.reader().search(SearchRequest(parse_query(text).tree, **fields))  # type: ignore[arg-type]
+def search(engine: TantivyEngine, text: str = "", **fields: Any) -> SearchResult:
+    return engine.reader().search(SearchRequest(parse_query(text).tree, **fields))
 
 
 def found(engine: TantivyEngine, text: str) -> set[str]:
     return {hit.id for hit in search(engine, text, limit=200).hits}
 
 
-def document(policy: Policy, **fields: object) -> IndexDocument:
+def document(policy: Policy, **fields: Any) -> IndexDocument:
     made = index_document(StoredPolicy(policy, "", NOW, NOW, NOW, withdrawn=False, hidden=None))
     assert made
-    return replace(made, **fields)  # type: ignore[arg-type]
+    return replace(made, **fields)
 
 
 def test_a_hidden_policy_is_no_document() -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -164,12 +165,12 @@ def empty(path: Path) -> None:
     ],
 )
 def test_an_unusable_index_is_made_anew_and_said_so(
-    catalogue: Catalogue, engine: TantivyEngine, damage: object, reason: str
+    catalogue: Catalogue, engine: TantivyEngine, damage: Callable[[Path], object], reason: str
 ) -> None:
     store(catalogue, [make_policy(n) for n in range(8)])
     sync_index(catalogue, engine)
     before = dump(engine)
-    damage(engine.folder)  # type: ignore[operator]
+    damage(engine.folder)
     with pytest.raises(IndexUnusableError, match=reason):
         total(engine)
     report = sync_index(catalogue, engine)
@@ -209,7 +210,7 @@ def test_a_live_reader_follows_commits_and_generations(catalogue: Catalogue, eng
         while not stop.is_set():
             try:
                 totals.append(reader.search(SearchRequest(facets=("level",))).total)
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:  # noqa: BLE001  whatever it is, it is told
                 errors.append(error)
 
     thread = threading.Thread(target=look)

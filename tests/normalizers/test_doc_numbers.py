@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -110,9 +111,9 @@ def test_a_line_with_more_than_a_number_is_not_one() -> None:
     assert whole_number("〖演政办发〔2023〕1号〗") is not None
 
 
-def extract(**given: object) -> tuple[str, str] | None:
-    empty = {"api": "", "cell": None, "title": "", "header": [], "first": [], "row": ""}
-    found = extract_doc_number(**{**empty, **given})  # type: ignore[arg-type]
+def extract(**given: Any) -> tuple[str, str] | None:
+    empty: dict[str, Any] = {"api": "", "cell": None, "title": "", "header": [], "first": [], "row": ""}
+    found = extract_doc_number(**{**empty, **given})
     return (found[0].text, found[1].rule) if found else None
 
 

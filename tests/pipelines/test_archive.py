@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -188,13 +189,13 @@ def test_a_wrong_reference_is_damage(tmp_path: Path, ref: ArchiveRef) -> None:
         ArchiveReader(tmp_path).read(ArchiveRef(ref.file.format(good.file), ref.offset, ref.length))
 
 
-def in_child(action: object) -> str:
+def in_child(action: Callable[[], object]) -> str:
     """Run a function in a forked process; returns the name of the exception it ended with, or "done"."""
     read_end, write_end = os.pipe()
     child = os.fork()
     if child == 0:
         try:
-            action()  # type: ignore[operator]
+            action()
             name = "done"
         except BaseException as error:  # noqa: BLE001  its name is the answer
             name = type(error).__name__
@@ -243,13 +244,13 @@ def test_a_read_only_folder_is_an_error_at_the_start() -> None:
         folder = Path(name)
         folder.chmod(0o555)
 
-        def as_nobody(action: object) -> object:
+        def as_nobody(action: Callable[[], object]) -> Callable[[], None]:
             def run() -> None:
                 if os.getuid() == 0:
                     os.setgroups([])
                     os.setgid(65534)
                     os.setuid(65534)
-                action()  # type: ignore[operator]
+                action()
 
             return run
 

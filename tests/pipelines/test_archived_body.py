@@ -3,6 +3,7 @@
 import random
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -91,11 +92,11 @@ def test_every_damage_is_an_error_before_the_first_piece(tmp_path: Path) -> None
         ({"offset": 10**12}, "不完整"),
     ],
 )
-def test_a_wrong_place_is_an_error(tmp_path: Path, change: dict[str, object], reason: str) -> None:
+def test_a_wrong_place_is_an_error(tmp_path: Path, change: dict[str, Any], reason: str) -> None:
     (ref,) = archived(tmp_path, b"body")
-    values = {"file": ref.file, "offset": ref.offset, "length": ref.length} | change
+    values: dict[str, Any] = {"file": ref.file, "offset": ref.offset, "length": ref.length} | change
     with pytest.raises(ArchiveDamaged) as told:
-        open_body(tmp_path, ArchiveRef(**values))  # type: ignore[arg-type]
+        open_body(tmp_path, ArchiveRef(**values))
     assert reason in str(told.value)
 
 

@@ -1,11 +1,12 @@
 """Hidden policies: what the catalogue and the change log keep of them, and that no later night shows them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from made_policies import NOW, make_policy, store
+from sqlalchemy import Connection
 
 from index.sync import sync_index, verify_index
 from index.tantivy_engine import TantivyEngine
@@ -81,7 +82,9 @@ def test_the_date_is_that_of_the_newest_tombstone_in_the_day_of_shanghai(catalog
 @pytest.mark.parametrize(
     "act", [lambda c, i: hide_policy(c, i, "演示", NOW), lambda c, i: unhide_policy(c, i, NOW)]
 )
-def test_what_is_not_there_cannot_be_hidden(catalogue: Catalogue, act) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_not_there_cannot_be_hidden(
+    catalogue: Catalogue, act: Callable[[Connection, str], object]
+) -> None:
     with pytest.raises(LookupError), catalogue.write() as connection:
         act(connection, "0" * 16)
     assert log(catalogue) == []

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -71,12 +72,12 @@ def fetched(url: str, sha: str = "a" * 64, etag: str = '"1"') -> Fetched:
     return Fetched(url, url, 200, "text/html", etag, "", moment, sha, 10, ref)
 
 
-def take(book: SiteLedger, task, sha: str = "a" * 64, links: tuple[AttachmentLink, ...] = ()):  # type: ignore[no-untyped-def]
+def take(book: SiteLedger, task: Any, sha: str = "a" * 64, links: tuple[AttachmentLink, ...] = ()) -> Any:
     item = PageItem(task.page_id, "yanshi", task.channel, fetched(task.url, sha), task.hints, links)
     return book.store_page(item)
 
 
-def page(catalogue: Catalogue, page_id: str):  # type: ignore[no-untyped-def]
+def page(catalogue: Catalogue, page_id: str) -> Any:
     with catalogue.read() as connection:
         return connection.execute(select(t.page).where(t.page.c.id == page_id)).one()
 
@@ -207,8 +208,8 @@ def test_missing_in_two_deep_passes_is_vanished(catalogue: Catalogue) -> None:
         assert deep.channel_state("政策文件").deep_due
         deep.see_rows("政策文件", [seen(1)], 1, deep=True)
         deep.finish_walk("政策文件", complete=True, deep=True)
-        assert page(catalogue, tasks[1].page_id).vanished_night == expected  # type: ignore[union-attr]
-    assert page(catalogue, tasks[0].page_id).vanished_night is None  # type: ignore[union-attr]
+        assert page(catalogue, tasks[1].page_id).vanished_night == expected
+    assert page(catalogue, tasks[0].page_id).vanished_night is None
 
 
 def test_an_off_site_row_is_recorded_and_adopted_by_its_owner(catalogue: Catalogue) -> None:
@@ -227,7 +228,7 @@ def test_an_off_site_row_is_recorded_and_adopted_by_its_owner(catalogue: Catalog
     owner.open_site()
     adopted = owner.see_rows("通知公告", [SeenRow(row, Hints())], 1)[0]
     assert adopted.verdict is Verdict.NEW
-    assert page(catalogue, adopted.task.page_id).site == "linjie"  # type: ignore[union-attr]
+    assert page(catalogue, adopted.task.page_id).site == "linjie"
 
 
 def test_a_page_queued_again_while_it_is_read_stays_queued(catalogue: Catalogue) -> None:

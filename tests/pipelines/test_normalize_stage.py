@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -111,7 +112,7 @@ class Crawl:
             query = select(t.change.c.page_id, t.change.c.kind).order_by(t.change.c.seq)
             return [(row.page_id, row.kind) for row in connection.execute(query)]
 
-    def page(self, page_id: str):  # type: ignore[no-untyped-def]
+    def page(self, page_id: str) -> Any:
         with self.catalogue.read() as connection:
             return connection.execute(select(t.page).where(t.page.c.id == page_id)).one()
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import lxml.html
 import pytest
@@ -431,14 +432,15 @@ def test_no_policy_no_page(one: Served, ending: str) -> None:
         ),
     ],
 )
-def test_citations(fields: dict[str, object], plain: str, standard: str) -> None:
-    values = {
+def test_citations(fields: dict[str, Any], plain: str, standard: str) -> None:
+    values: dict[str, Any] = {
         "title": "演示办法",
         "url": "http://demo.test/1.html",
+        "date_precision": {},
         "written_date": date(2023, 5, 1),
         "published_date": date(2023, 5, 6),
     }
-    policy = replace(WHOLE, **({"date_precision": {}} | values | fields))  # type: ignore[arg-type]
+    policy = replace(WHOLE, **values | fields)
     assert citation(policy) == plain
     assert gbt_citation(policy, date(2026, 3, 3)) == standard
 

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from urllib.parse import quote
 
 import msgspec
@@ -77,9 +78,9 @@ def numbered(policies: list[Policy]) -> Policy:
 @pytest.mark.parametrize(
     "spell", [lambda n: n, lambda n: n.replace("〔", "[").replace("〕", "]").replace("号", "")]
 )
-def test_a_number_in_any_spelling(portal: Served, spell: object) -> None:
+def test_a_number_in_any_spelling(portal: Served, spell: Callable[[str], str]) -> None:
     policy = numbered(portal.policies)
-    number = spell(policy.doc_number)  # type: ignore[operator]
+    number = spell(policy.doc_number)
     answer = portal.client.get(f"{API}/numbers/{quote(number, safe='')}").json()
     assert answer["key"] == policy.doc_number_key
     assert [item["id"] for item in answer["items"]] == [policy.id]

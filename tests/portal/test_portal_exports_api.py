@@ -7,7 +7,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
@@ -24,7 +24,7 @@ from index.engine import Engine, IndexUnusableError, Reader, SearchRequest, Sear
 from index.sync import sync_index
 from index.tantivy_engine import TantivyEngine
 from pipelines.clock import clock_at, parse_instant
-from portal.exports.formats import FORMATS
+from portal.exports.formats import FORMATS, Format
 from portal.exports.slots import Slots
 from portal.serving import Serving
 
@@ -104,10 +104,10 @@ def ids(kind: str, answer: httpx.Response) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", list(FORMATS))
-def test_all_of_a_result_is_taken_and_nothing_hidden(served: Served, kind: str) -> None:
+def test_all_of_a_result_is_taken_and_nothing_hidden(served: Served, kind: Format) -> None:
     answer = served.client.get(EXPORTS, params={"format": kind})
     assert answer.status_code == 200
-    assert answer.headers["content-type"] == FORMATS[kind].media_type  # type: ignore[index]
+    assert answer.headers["content-type"] == FORMATS[kind].media_type
     assert answer.headers["x-total-count"] == "249"
     assert "etag" not in answer.headers
     found = ids(kind, answer)
@@ -221,9 +221,9 @@ def test_a_full_disk_is_a_problem(tmp_path: Path) -> None:
         assert served.client.get(EXPORTS, params={"format": "csv"}).status_code == 200
 
 
-def eventually(what: object, expected: object) -> None:
+def eventually(what: Callable[[], object], expected: object) -> None:
     deadline = time.monotonic() + WAIT
-    while what() != expected:  # type: ignore[operator]
+    while what() != expected:
         assert time.monotonic() < deadline
         time.sleep(0.02)
 

@@ -3,6 +3,10 @@
 import csv
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -285,6 +289,29 @@ def test_a_disk_nearly_full_stops_a_workbook(tmp_path: Path) -> None:
         writer.write([stored()])
     writer.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_export_left_is_removed_by_a_later_one(tmp_path: Path) -> None:
+    program = (
+        "import os, signal, sys\nfrom pathlib import Path\n"
+        "from portal.exports.rows import Rows\nfrom portal.exports.xlsx_file import XlsxWriter\n"
+        "from portal.labels import Label\n"
+        "writer = XlsxWriter(Rows(Label({})), Path(sys.argv[1]), spare=0)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=False, timeout=280)
+    assert killed.returncode == -signal.SIGKILL
+    (left,) = tmp_path.iterdir()
+    assert any(left.iterdir())
+    mine = tmp_path / f"{xlsx_file.PREFIX}of-a-user"
+    mine.mkdir()
+    for one in (mine, left, *left.iterdir()):
+        os.utime(one, (0, 0))
+    young, other = tmp_path / f"{xlsx_file.PREFIX}abcdefgh", tmp_path / f"{xlsx_file.PREFIX}a_link_0"
+    young.mkdir()
+    other.symlink_to(mine)
+    XlsxWriter(Rows(LABEL), tmp_path, spare=0).close()
+    assert set(tmp_path.iterdir()) == {mine, young, other}
 
 
 def test_every_column_is_described() -> None:

@@ -146,7 +146,7 @@ def spider_class(
     out: dict[str, Any] = results.setdefault(name, {"outcomes": {}})
 
     class CaseSpider(scrapy.Spider):
-        custom_settings = {**site_settings(delay=0, concurrency=8), **what["settings"]}  # noqa: RUF012
+        custom_settings = {**site_settings(delay=0, concurrency=8), **what["settings"]}  # noqa: RUF012  Scrapy's name, read once
         site = SimpleNamespace(
             id=name,
             hosts=frozenset({host, *what["hosts"]}),
@@ -177,7 +177,7 @@ def spider_class(
 
         def failed(self, failure: TwistedFailure) -> None:
             name, message = name_failure(failure.value)
-            out["outcomes"][failure.request.meta["path"]] = {"failure": name.value, "message": message}  # type: ignore[attr-defined]
+            out["outcomes"][failure.request.meta["path"]] = {"failure": name.value, "message": message}  # type: ignore[attr-defined]  # Scrapy adds it
 
         def closed(self, reason: str) -> None:
             out["reason"] = reason

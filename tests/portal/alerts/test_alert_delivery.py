@@ -255,7 +255,8 @@ def test_answers_of_the_mail_server(house: House, box: Mailbox) -> None:
 def test_mail_server_that_is_away_is_no_fault_of_receivers(house: House, box: Mailbox) -> None:
     ids = [house.add(f"mail:reader{n}@example.org") for n in range(3)]
     working = house.settings
-    house.settings = replace(working, server=replace(working.server, port=1))  # type: ignore[type-var]
+    assert working.server
+    house.settings = replace(working, server=replace(working.server, port=1))
     house.store([make_policy(1)])
     for _ in range(5):
         report = house.run(days=1)
