@@ -129,7 +129,7 @@ listing = Table(
     Column("last_night", Date, nullable=False),
     Column("walk", Integer, nullable=False),
     Column("missing_night", Date),
-    Index("ix_listing_site_channel", "site", "channel"),
+    Index("ix_listing_site_channel_date", "site", "channel", "date"),
 )
 
 attachment = Table(
@@ -318,4 +318,5 @@ run_channel = Table(
     Column("declared_total", Integer),
     Column("known_total", Integer),
     Column("stopped", Text, nullable=False, default=""),
+    Index("ix_run_channel_site_run", "site", "run"),
 )
