@@ -1,6 +1,10 @@
 """XLSX: rows go to files aside as they come, cells are texts, days and flags and never formulas."""
 
+import os
+import re
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +21,10 @@ from portal.exports.writer import CHUNK
 SHEET_ROWS = 1_048_576  # of a sheet of Excel 2007 and later, its heading included
 CELL_UNITS = 32_767  # UTF-16 units of a cell
 FIRST_YEAR = 1900  # Excel has no days before
+PREFIX = ".zhengce-xlsx-"
+OWN = re.compile(re.escape(PREFIX) + "[a-z0-9_]{8}")  # as tempfile names them
+# A folder in which nothing was written for so long is of a process that was killed: a million rows take an hour.
+LEFT_BEHIND_S = 24 * 3600
 WIDTHS = {"title": 60, "text": 40, "issuers": 28, "doc_number": 22, "url": 30, "topics": 24}
 WIDTH = 14
 OPTIONS = {
@@ -30,16 +38,18 @@ OPTIONS = {
 class XlsxWriter:
     """The file is ready only when all of it is; until then it lies in an own folder below `aside`.
 
-    `spare` bytes are left free on that disk. Raises DiskFull and StorageError.
+    What killed processes left there is removed first. `spare` bytes are left free on that disk. Raises DiskFull and StorageError.
     """
 
     def __init__(self, rows: Rows, aside: Path | None = None, spare: int = RESERVE_BYTES) -> None:
         self._rows = rows
         self._spare = spare
+        below = aside or Path(tempfile.gettempdir())
+        remove_left_behind(below)
         try:
-            self._folder = tempfile.TemporaryDirectory(prefix="zhengce-xlsx-", dir=aside)
+            self._folder = tempfile.TemporaryDirectory(prefix=PREFIX, dir=below)
         except OSError as error:
-            raise storage_error(error, aside or Path(tempfile.gettempdir())) from error
+            raise storage_error(error, below) from error
         self._path = Path(self._folder.name)
         self._file = self._path / "book.xlsx"
         self._book = xlsxwriter.Workbook(str(self._file), {**OPTIONS, "tmpdir": str(self._path)})
@@ -106,6 +116,18 @@ class XlsxWriter:
             self._sheet.write_datetime(self._at, at, value, self._day)
         elif text := cell_text(value):
             self._sheet.write_string(self._at, at, cut(text))
+
+
+def remove_left_behind(below: Path) -> None:
+    """Remove the folders of killed processes; what cannot be removed stays for the next time."""
+    oldest = time.time() - LEFT_BEHIND_S
+    for folder in filter(lambda one: OWN.fullmatch(one.name), below.glob(f"{PREFIX}*")):
+        try:
+            own = folder.lstat().st_uid == os.getuid() and folder.is_dir() and not folder.is_symlink()
+            if own and max(one.lstat().st_mtime for one in (folder, *folder.iterdir())) < oldest:
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:
+            continue
 
 
 def heading(column: Column) -> str:
