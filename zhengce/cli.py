@@ -1,12 +1,12 @@
 """The one program `zhengce`: its group, its common options, and where each command lives."""
 
-import importlib
 from pathlib import Path
 from typing import Any
 
 import click
 
 from pipelines.config import ConfigError, load_config
+from zhengce.lazy_group import LazyGroup
 from zhengce.usage_errors import in_chinese
 
 # command → module:attribute; modules are imported when their command is called, so that
@@ -43,8 +43,8 @@ COMMANDS: dict[str, str] = {
 COMMON = frozenset({"--data", "--config", "--contact", "--sites-folder"})
 
 
-class LazyGroup(click.Group):
-    """A group that imports a command when it is asked for; what click finds wrong is said in Chinese."""
+class Program(LazyGroup):
+    """The program with its commands in the order of a night; what click finds wrong is said in Chinese."""
 
     def make_context(self, *arguments: Any, **extra: Any) -> click.Context:
         """Read the options of the program."""
@@ -65,7 +65,7 @@ class LazyGroup(click.Group):
         return super().parse_args(ctx, self._hoisted(ctx, args))
 
     def _hoisted(self, ctx: click.Context, args: list[str]) -> list[str]:
-        at = next((i for i, arg in enumerate(args) if arg in COMMANDS), len(args))
+        at = next((i for i, arg in enumerate(args) if arg in self.places), len(args))
         command = self.get_command(ctx, args[at]) if at < len(args) else None
         own = {option for p in command.params for option in p.opts} if command else set()
         front, rest = args[:at], iter(args[at:])
@@ -79,21 +79,8 @@ class LazyGroup(click.Group):
                 back.append(arg)
         return front + back
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the order of a night."""
-        return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, or None."""
-        where = COMMANDS.get(cmd_name)
-        if where is None:
-            return None
-        module, attribute = where.split(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
-        return command
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Program, places=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--data", metavar="DIR", help="数据目录：目录库、归档与索引所在（默认 data）。")
 @click.option(
     "--config", "file", type=click.Path(path_type=Path), help="配置文件（默认当前目录的 zhengce.toml）。"
