@@ -11,9 +11,6 @@ from urllib.parse import urlencode
 
 import click
 import msgspec
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 from starlette.datastructures import QueryParams
 
 from index.engine import RequestError
@@ -41,6 +38,7 @@ from portal.alerts.trial import try_target
 from portal.site_text import one_line
 from zhengce.alert_service import alert_service
 from zhengce.find_commands import known_regions, opened
+from zhengce.tables import show_table
 from zhengce.upkeep_commands import RUNNING, TROUBLE, UNUSABLE, USAGE, json_option, stop
 
 # Secrets that shall be in no history of a shell: read from here where the target or its key is not given.
@@ -292,14 +290,7 @@ def _show(listed: Sequence[ListedAlert]) -> None:
         )
         for one in listed
     ]
-    if not sys.stdout.isatty():
-        for row in rows:
-            click.echo("\t".join(row))
-        return
-    table = Table("编号", "状态", "频率", "名称", "目标", "最近的失败", box=None, header_style="bold")
-    for row in rows:
-        table.add_row(*map(Text, row))
-    Console().print(table)
+    show_table(("编号", "状态", "频率", "名称", "目标", "最近的失败"), rows)
 
 
 def _failing(one: ListedAlert) -> str:

@@ -1,6 +1,5 @@
 """`zhengce corrections`: what became of every correction of the file."""
 
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,9 +8,6 @@ from typing import BinaryIO, Literal
 
 import click
 import msgspec
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 from sqlalchemy import Connection
 
 from normalizers.chinese_names import FIELD_NAMES
@@ -24,6 +20,7 @@ from pipelines.correction_sheet import parse_sheet
 from pipelines.corrections import PageCorrections, digest_of, load_digests, open_corrections
 from pipelines.policies import load_stored
 from portal.labels import value_label
+from zhengce.tables import show_table
 from zhengce.upkeep_commands import json_option, opened
 
 State = Literal["applied", "review", "not_needed", "waiting", "overridden", "unknown_page"]
@@ -173,14 +170,7 @@ def _show_listed(listed: Sequence[Listed]) -> None:
         )
         for one in listed
     ]
-    if not sys.stdout.isatty():
-        for row in rows:
-            click.echo("\t".join(row))
-        return
-    table = Table("状态", "编号", "字段", "更正为", "理由", "页面", box=None, header_style="bold")
-    for row in rows:
-        table.add_row(*map(Text, row))
-    Console().print(table)
+    show_table(("状态", "编号", "字段", "更正为", "理由", "页面"), rows)
 
 
 def told_value(field: str, value: Value, regions: Mapping[str, str] = NO_REGIONS) -> str:
