@@ -10,6 +10,7 @@ from index.engine import FILTERS, SearchRequest
 from index.vocabulary import Names
 from portal.forms import Asked, SearchForm
 from portal.labels import FILTER_NAMES, Label
+from portal.parameters import whole_number
 
 PAGE = 20
 SIZES = (10, 20, 50, 100)
@@ -24,9 +25,9 @@ class Address:
         self.filters = {name: _values(parameters, name) for name in FILTERS}
         self.first, self.last = parameters.get("from", ""), parameters.get("to", "")
         self.sort, self.order = parameters.get("sort", ""), parameters.get("order", "")
-        self.page = _number(parameters.get("page", "")) or 1
+        self.page = whole_number(parameters.get("page", "")) or 1
         self.cursor = parameters.get("cursor", "")
-        size = _number(parameters.get("size", ""))
+        size = whole_number(parameters.get("size", ""))
         self.size = size if size in SIZES else PAGE
         self.synonyms = parameters.get("synonyms", "") != "0"
         self.counting = parameters.get("facets", "") != "0"
@@ -126,8 +127,3 @@ class Address:
 
 def _values(parameters: QueryParams, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, parameters.getlist(name))))
-
-
-def _number(text: str) -> int:
-    """A plain number of up to seven digits, 0 where it is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 0

@@ -10,6 +10,7 @@ from portal.downloads import as_text, download_name
 from portal.forms import MAX_TEXT
 from portal.headers import attachment_header
 from portal.library import Library
+from portal.parameters import whole_number
 from portal.passages import MAX_SHOWN_TEXT
 from portal.rendering import Templates
 from portal.results import NO_POLICY
@@ -99,7 +100,7 @@ def _saved(document: Document, ending: str) -> dict[str, str]:
 
 def file_number(text: str) -> int:
     """The number of a file in an address, from 1; 0 for what is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS else 0
+    return whole_number(text, MAX_DIGITS)
 
 
 def documents_router(documents: Documents) -> APIRouter:

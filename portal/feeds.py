@@ -21,6 +21,7 @@ from pipelines.changes import changed_at
 from portal.address import Address
 from portal.library import Library
 from portal.middleware import NOT_MODIFIED, is_known, last_modified
+from portal.parameters import whole_number
 from portal.passages import Item, unmarked
 from portal.rendering import Templates, day_text
 from portal.serving import Serving
@@ -202,6 +203,7 @@ def _facts(policy: Policy) -> Iterator[str]:
 def _size(text: str) -> int:
     if not text:
         return SIZE
-    if not (text.isascii() and text.isdecimal() and len(text) < 8 and 1 <= int(text) <= MAX_SIZE):
+    size = whole_number(text)
+    if not 1 <= size <= MAX_SIZE:
         raise RequestError(f"size“{text[:20]}”不可用：应在 1 到 {MAX_SIZE} 之间")
-    return int(text)
+    return size

@@ -1,4 +1,4 @@
-"""What is wrong with the parameters of a request, in Chinese."""
+"""Numbers among the parameters of a request, and what is wrong with parameters, in Chinese."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -6,6 +6,7 @@ from typing import Any
 
 MOST_TOLD = 5
 MAX_NAME = 40
+MAX_DIGITS = 7  # of a number that is counted to: pages, sizes
 # What the types of errors of pydantic mean; the names in braces are those of its context.
 REASONS = {
     "extra_forbidden": "没有这个参数",
@@ -24,6 +25,11 @@ REASONS = {
     "literal_error": "可用 {expected}",
     "missing": "缺少这个参数",
 }
+
+
+def whole_number(text: str, most_digits: int = MAX_DIGITS) -> int:
+    """A number in plain digits; 0 for anything else, more digits among it."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= most_digits else 0
 
 
 def refusal(errors: Iterable[Mapping[str, Any]]) -> str:
