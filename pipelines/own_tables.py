@@ -12,6 +12,7 @@ from pathlib import Path
 
 from normalizers.chars import tidy
 from normalizers.correction_fields import REGION
+from normalizers.regions import region_names
 from pipelines.config import ConfigError
 
 AUTHORITIES = "authorities.csv"
@@ -32,6 +33,11 @@ class OwnTables:
 def load_own_tables(data: Path) -> OwnTables:
     """The tables of a data folder, empty where a file is missing; raises ConfigError naming file and line."""
     return OwnTables(_load_issuers(data / AUTHORITIES), _load_regions(data / REGIONS))
+
+
+def load_region_names(data: Path) -> dict[str, str]:
+    """The names of all regions by code, the installation's own among them; raises ConfigError."""
+    return {**region_names(), **load_own_tables(data).regions}
 
 
 def _load_issuers(path: Path) -> dict[str, str]:

@@ -1,11 +1,9 @@
-"""`zhengce show`, `serve` and `index`: reading policies from the command line."""
+"""`zhengce show`: one policy or those like it; what it shares with other commands that read."""
 
 import html
-import socket
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
 
 import click
 import msgspec
@@ -15,7 +13,6 @@ from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from index.engine import IndexBusyError, IndexUnusableError
-from index.sync import Problem, SyncReport, rebuild_index, sync_index, verify_index
 from index.words_of_why import Reason
 from normalizers.chinese_names import FIELD_NAMES
 from normalizers.correction_fields import value_of
@@ -23,10 +20,9 @@ from normalizers.corrections import is_corrected
 from normalizers.dates import iso_text
 from normalizers.doc_numbers import doc_number_key
 from normalizers.policy import Policy
-from normalizers.regions import region_names
 from pipelines.catalogue import Catalogue
-from pipelines.config import Config, ConfigError, parse_public_url
-from pipelines.own_tables import load_own_tables
+from pipelines.config import Config, ConfigError
+from pipelines.own_tables import load_region_names
 from pipelines.policies import StoredPolicy, find_by_number, load_stored
 from portal.labels import PART_NAMES, ROLE_NAMES
 from portal.library import Library
@@ -37,18 +33,7 @@ from zhengce.engines import open_index
 from zhengce.upkeep_commands import RUNNING, TROUBLE, UNUSABLE, json_option, stop
 from zhengce.upkeep_commands import opened as opened_catalogue
 
-if TYPE_CHECKING:
-    from portal.serving import Serving
-
-SHOWN_PROBLEMS = 20
 SIMILAR = 10
-PROBLEMS = {
-    "missing": "索引缺少",
-    "extra": "索引多出",
-    "differs": "内容不同",
-    "behind": "索引落后于目录库，先运行 zhengce index",
-    "ahead": "索引领先于目录库，运行 zhengce index 会重建",
-}
 
 NO_REASONS: Mapping[str, Sequence[Reason]] = {}
 
@@ -197,127 +182,9 @@ def _field(policy: Policy, name: str, regions: Mapping[str, str]) -> str:
     return "" if value is None else told_value(name, value, regions)
 
 
-@click.command("index", help="让索引跟上目录库；损坏或版本不符的索引会自动重建。")
-@click.option("--verify", is_flag=True, help="只核对：索引与目录库逐件比较，有差别时退出码为 1。")
-@click.option("--rebuild", is_flag=True, help="全部重建，完成后一次切换；期间检索照常。")
-@json_option
-@click.pass_obj
-def index_command(config: Config, verify: bool, rebuild: bool, as_json: bool) -> None:
-    """Bring the index level with the catalogue, rebuild it, or compare the two."""
-    if verify and rebuild:
-        raise click.UsageError("--verify 与 --rebuild 不能同时使用")
-    with opened(config) as catalogue:
-        engine = open_index(config)
-        if verify:
-            _show_problems(verify_index(catalogue, engine), as_json)
-        elif rebuild:
-            _show_report(rebuild_index(catalogue, engine, progress=_progress), as_json)
-        else:
-            _show_report(sync_index(catalogue, engine, progress=_progress), as_json)
-
-
-def _progress(documents: int) -> None:
-    if sys.stderr.isatty():
-        click.echo(f"\r已写入 {documents} 件", nl=False, err=True)
-    elif documents % 5000 == 0:
-        click.echo(f"已写入 {documents} 件", err=True)
-
-
-def _show_report(report: SyncReport, as_json: bool) -> None:
-    if sys.stderr.isatty():
-        click.echo("", err=True)
-    if as_json:
-        click.echo(msgspec.json.encode(report))
-        if report.rejected:
-            sys.exit(TROUBLE)
-        return
-    if report.rebuilt:
-        click.echo(f"重建了索引：{report.rebuilt}", err=True)
-    click.echo(f"变更 {report.applied}，写入 {report.added}，删除 {report.deleted}，位置 {report.seq}")
-    for one in report.rejected[:SHOWN_PROBLEMS]:
-        click.echo(f"检索服务器拒收 {one.id}：{one.reason}", err=True)
-    if report.rejected:
-        click.echo(f"共 {len(report.rejected)} 件被拒收，索引中没有它们的现状", err=True)
-        sys.exit(TROUBLE)
-
-
-def _show_problems(problems: Sequence[Problem], as_json: bool) -> None:
-    if as_json:
-        click.echo(msgspec.json.encode({"problems": problems}))
-    elif problems:
-        for problem in problems[:SHOWN_PROBLEMS]:
-            click.echo(f"{PROBLEMS[problem.kind]} {problem.page_id}".rstrip())
-        click.echo(f"共 {len(problems)} 处差别")
-    else:
-        click.echo("索引与目录库一致")
-    if problems:
-        sys.exit(TROUBLE)
-
-
-@click.command("serve", help="打开网页与接口（没有索引时也能打开，新的一夜会自动出现）。")
-@click.option("--host", default="127.0.0.1", show_default=True, help="监听地址。")
-@click.option(
-    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="端口；0 为任意空闲端口。"
-)
-@click.option("--notice", default="", metavar="文字", help="每一页顶端的告示。")
-@click.option(
-    "--public-url", metavar="网址", help="对外的网址，写入订阅源和通知中的链接（设置 public_url）。"
-)
-@json_option
-@click.pass_obj
-def serve_command(
-    config: Config, host: str, port: int, notice: str, public_url: str | None, as_json: bool
-) -> None:
-    """Serve pages and API until interrupted; one line says where."""
-    import uvicorn
-
-    from portal.app import create_app
-
-    names, serving = known_regions(config), _serving(config, public_url)
-    try:
-        listener = socket.create_server((host, port))
-        # Connections inherit it; asyncio sets it only where the protocol of a socket is named. Without it an answer
-        # in two pieces waits 40 ms for the client's word of the first.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    except OSError as error:
-        stop(f"无法监听 {host}:{port}：{error.strerror}；可用 --port 换一个端口", TROUBLE)
-    address = f"http://{host}:{listener.getsockname()[1]}/"
-    with opened(config, create=True) as catalogue:
-        app = create_app(open_index(config), catalogue, regions=names, notice=notice, serving=serving)
-        click.echo(
-            msgspec.json.encode({"address": address}) if as_json else f"政策库：{address}", err=not as_json
-        )
-        # Whose word is taken on who asks is a setting of ours (`trusted_proxies`), not one of the server.
-        settings = uvicorn.Config(
-            app, log_level="warning", access_log=False, server_header=False, proxy_headers=False
-        )
-        with suppress(KeyboardInterrupt):  # uvicorn has ended in order and then raises it again
-            uvicorn.Server(settings).run(sockets=[listener])
-
-
-def _serving(config: Config, public_url: str | None) -> "Serving":
-    from portal.serving import Serving
-
-    try:
-        address = parse_public_url(public_url, "选项 --public-url") if public_url else config.public_url
-    except ConfigError as error:
-        raise click.UsageError(str(error)) from error
-    return Serving(
-        public_url=address,
-        rate=config.requests_per_second,
-        burst=config.requests_burst,
-        proxies=config.trusted_proxies,
-        archive=config.archive_folder,
-        aside=config.data,
-        spare=config.min_free,
-        alerts=config.alerts,
-        data=config.data,
-    )
-
-
 def known_regions(config: Config) -> dict[str, str]:
     """The names of all regions, those of the installation's own among them."""
     try:
-        return {**region_names(), **load_own_tables(config.data).regions}
+        return load_region_names(config.data)
     except ConfigError as error:
         raise click.UsageError(str(error)) from error

@@ -4,12 +4,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from index.engine import IndexUnusableError
 from normalizers.failures import ADVICE, Failure
-from normalizers.regions import region_names
 from pipelines.alerts import load_alerts
 from pipelines.catalogue import Catalogue
 from pipelines.clock import Clock
 from pipelines.config import Config, ConfigError
-from pipelines.own_tables import load_own_tables
+from pipelines.own_tables import load_region_names
 
 
 def deliver_after_night(config: Config, catalogue: Catalogue, clock: Clock) -> tuple[str, ...]:
@@ -30,7 +29,7 @@ def _deliver(config: Config, catalogue: Catalogue, clock: Clock) -> tuple[str, .
     from portal.alerts.secret_file import SecretsError
     from zhengce.alert_service import alert_service
 
-    regions = {**region_names(), **load_own_tables(config.data).regions}
+    regions = load_region_names(config.data)
     try:
         report = deliver_due(alert_service(config, catalogue, regions, clock))
     except DeliveryRunning as error:

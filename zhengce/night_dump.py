@@ -6,12 +6,11 @@ from datetime import date
 from sqlalchemy.exc import SQLAlchemyError
 
 from normalizers.failures import ADVICE, Failure
-from normalizers.regions import region_names
 from pipelines.catalogue import Catalogue
 from pipelines.clock import Clock
 from pipelines.config import Config
 from pipelines.disk import StorageError
-from pipelines.own_tables import load_own_tables
+from pipelines.own_tables import load_region_names
 
 
 class NightDump:
@@ -40,7 +39,7 @@ class NightDump:
                 raise DumpError(reason)
 
         try:
-            regions = {**region_names(), **load_own_tables(config.data).regions}
+            regions = load_region_names(config.data)
             plan = DumpPlan(folder, self._night, self._clock, config.dump_keep, regions, config.min_free)
             dump = write_dump(self._catalogue, plan, heed)
         except (DumpError, StorageError, SQLAlchemyError) as error:
