@@ -118,8 +118,9 @@ class _Feed:
         feed = FeedGenerator()
         feed.id(FEED_ID + blake2b(state.encode(errors="replace"), digest_size=8).hexdigest())
         feed.title(clean(f"{NAME}：{self.told}"))
-        feed.subtitle(clean(f"新收录的政策，最新的在前：{self.told}。非官方来源，以原文为准。"))
-        feed.description(clean(f"新收录的政策，最新的在前：{self.told}。非官方来源，以原文为准。"))
+        described = clean(f"新收录的政策，最新的在前：{self.told}。非官方来源，以原文为准。")
+        feed.subtitle(described)  # in Atom
+        feed.description(described)  # in RSS
         feed.author(name=NAME)
         feed.language("zh-CN")
         feed.generator("zhengce")

@@ -98,7 +98,7 @@ def _spec(
 
 
 def visible(text: str) -> str:
-    """A text without what no XML may hold."""
+    """A text without controls, marks that cannot be seen, and what is no character: no XML may hold some of them."""
     return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Cn"))
 
 
