@@ -1,6 +1,6 @@
 """How fast the portal answers over 300,000 documents: every kind of page at 1, 4 and 16 clients.
 
-    python -m benchmarks.portal [--documents 300000] [--requests 400]
+    python -m benchmarks.portal [--documents 300000] [--requests 400] [--only results]
 
 The portal is a process of its own, `zhengce serve`; so are the clients, whose CPU is told apart. Without caches
 every request asks for something else; with caches the same few addresses are asked for again by the tags that came
@@ -62,6 +62,7 @@ def main() -> None:
     )
     parser.add_argument("--documents", type=int, default=300_000)
     parser.add_argument("--requests", type=int, default=400)
+    parser.add_argument("--only", metavar="KIND", help="one kind of address")
     parser.add_argument("--load", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.load:
@@ -72,6 +73,8 @@ def main() -> None:
     bars = Bars()
     with serving(data) as (port, pid):
         for name, addresses in kinds(rows, known, options.requests).items():
+            if options.only not in (None, name):
+                continue
             for clients in CLIENTS:
                 told(bars, name, clients, asked(port, pid, addresses, clients))
             again = (addresses[:AGAIN] * len(addresses))[: len(addresses)]

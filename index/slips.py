@@ -125,6 +125,12 @@ def guesses(text: str, likelihood: Likelihood, *, wide: bool = False) -> list[Gu
     return [Guess(meant, found) for meant, found in likeliest if found > LEAST_GAIN]
 
 
+def read_tables() -> None:
+    """Read every table that guesses stand on."""
+    guesses("政策", Likelihood(lambda tokens: dict.fromkeys(tokens, 0)))
+    common_characters()
+
+
 def _around(text: str, edit: _Edit) -> str:
     """What an edit makes, with its neighbours."""
     return text[max(0, edit.start - 1) : edit.start] + edit.text + text[edit.end : edit.end + 1]

@@ -14,12 +14,13 @@ from starlette.exceptions import HTTPException
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from index.engine import Engine, IndexUnusableError, RequestError
-from index.pinyin import words_like
+from index.slips import read_tables
 from pipelines.catalogue import Catalogue
 from portal.alerts.pages import alerts_router
 from portal.api import PROBLEM, api_router, json_response, problem_response
 from portal.api_history import history_router
 from portal.compression import Compress
+from portal.counts import Counts
 from portal.documents import Documents, documents_router
 from portal.exports.api import exports_router
 from portal.feeds import Feeds, feeds_router
@@ -69,18 +70,18 @@ def create_app(
     )
     _add_middleware(app, templates, serving)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    sources = Sources(library, catalogue, serving)
+    sources, counts = Sources(library, catalogue, serving), Counts(library.reader)
     app.include_router(api_router(library, serving.clock))
     app.include_router(history_router(library, catalogue, serving, sources))
     app.include_router(feeds_router(Feeds(library, catalogue, templates, serving)))
     app.include_router(exports_router(library, serving))
     app.include_router(alerts_router(library, catalogue, templates, serving))
     app.include_router(robots_router())
-    app.include_router(views_router(library, templates, sources))
+    app.include_router(views_router(library, templates, sources, counts))
     app.include_router(documents_router(Documents(library, templates)))
     app.include_router(originals_router(Originals(library, templates, serving)))
     app.include_router(report_router(ReportPages(library, catalogue, templates, serving)))
-    app.include_router(pages_router(Pages(templates), Results(library, templates)))
+    app.include_router(pages_router(Pages(templates), Results(library, templates, counts)))
     app.add_api_route("/healthz", lambda: _health(library), methods=["GET"], include_in_schema=False)
     _add_errors(app, templates)
     return app
@@ -88,8 +89,8 @@ def create_app(
 
 @asynccontextmanager
 async def _warm(_: FastAPI) -> AsyncIterator[None]:
-    """Read the tables of sounds and known words (0.6 s CPU) before the first slip has to wait for them."""
-    threading.Thread(target=words_like, args=("政策",), daemon=True).start()
+    """Read the tables that slips are undone with before the first slip has to wait for them."""
+    threading.Thread(target=read_tables, daemon=True).start()
     yield
 
 

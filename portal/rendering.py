@@ -17,6 +17,7 @@ from normalizers.failures import ADVICE
 from normalizers.policy import LEVELS, VALIDITIES
 from normalizers.warning_words import warning_text
 from pipelines.clock import SHANGHAI
+from portal.choice_items import choice_items
 from portal.exports.formats import FORMATS
 from portal.labels import FACET_NAMES, PART_NAMES, ROLE_NAMES, SORT_NAMES
 from portal.library import Library
@@ -59,6 +60,7 @@ class Templates:
             file_label=file_label,
             pages_of=pages_of,
             asset=_asset,
+            choice_items=choice_items,
         )
 
     def render(self, template: str, status: int = 200, **values: Any) -> Response:
@@ -91,9 +93,9 @@ class Templates:
 def _flushed(pieces: Iterator[str]) -> Iterator[bytes]:
     held: list[str] = []
     for piece in pieces:
-        before, flush, after = piece.partition(FLUSH)
+        before, *behind = piece.split(FLUSH)
         held.append(before)
-        if flush:
+        for after in behind:
             yield "".join(held).encode()
             held = [after]
     yield "".join(held).encode()

@@ -1,4 +1,4 @@
-"""The results page, streamed: the hits leave before the facets are counted; and the pages beside it."""
+"""The results page, streamed: the hits leave before anything else is counted; and the pages beside it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +11,7 @@ from index.query import lone_number, terms
 from index.words_of_why import Reason
 from pipelines.policies import StoredPolicy
 from portal.address import SIZES, Address
+from portal.counts import Counts
 from portal.facets import COUNTED_VALUES, Facet, RegionTree, choices, facet_of, named_like, order
 from portal.forms import Asked, spellings
 from portal.labels import FILTER_NAMES, Label
@@ -35,9 +36,10 @@ class Chip:
 class Results:
     """Answers searches with pages."""
 
-    def __init__(self, library: Library, templates: Templates) -> None:
+    def __init__(self, library: Library, templates: Templates, counts: Counts) -> None:
         self._library = library
         self._templates = templates
+        self._counts = counts
 
     def search(self, request: Request) -> Response:
         """The results, a document whose number was typed, or the form with its mistake."""
@@ -135,7 +137,7 @@ class Results:
             parsed=asked.parsed,
             found=found,
             empty=not found.result.total and self._library.empty(),
-            meant=self._library.meant(asked, found.whole),
+            meant=lambda: self._meant(asked, found),
             candidates=bearers if len(bearers) > 1 else (),
             facets=self._facets(address, asked, found, label),
             active=_active(label, address),
@@ -147,6 +149,13 @@ class Results:
             label=label,
         )
 
+    def _meant(self, asked: Asked, found: Found) -> Sequence[str]:
+        """What else may have been meant; nothing where the index cannot say it now, the page being half sent."""
+        try:
+            return self._library.meant(asked, found.whole)
+        except IndexUnusableError:
+            return ()
+
     def _facets(
         self, address: Address, asked: Asked, found: Found, label: Label
     ) -> Callable[[], Sequence[Facet] | None]:
@@ -156,6 +165,9 @@ class Results:
             asked.request,
             query=query,
             strict=True,
+            titles_first=False,
+            sort="published",  # no order has other counts
+            order="desc",
             offset=0,
             cursor=None,
             limit=0,
@@ -168,7 +180,7 @@ class Results:
             if not address.counting:
                 return ()
             try:
-                result = self._library.reader.search(request)
+                result = self._counts.of(request)
             except (RequestError, IndexUnusableError):
                 return None
             return [

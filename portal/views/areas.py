@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from index.engine import NONE, SearchRequest
 from normalizers.topics import load_tags
+from portal.counts import Counts
 from portal.labels import Label
 from portal.views.browsing import Row, address
-from portal.views.counts import Counts
 
 MOST_OTHERS = 200  # tags that are not of the scheme: of older readings
 

@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from index.engine import NONE, SearchRequest
+from portal.counts import SEVERAL, Counted, Counts
 from portal.facets import RegionTree, in_order
 from portal.forms import SearchForm
 from portal.labels import FACET_NAMES, Label
 from portal.library import Library
 from portal.passages import Item
-from portal.views.counts import SEVERAL, Counted, Counts
 from portal.views.shelves import Shelf
 
 NEWEST = 10  # documents on the page of a shelf

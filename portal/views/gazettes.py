@@ -7,8 +7,8 @@ from datetime import date
 from index.engine import NONE, SearchRequest
 from normalizers.gazette_issues import parse_gazette_issue
 from normalizers.policy import Policy
+from portal.counts import Counts
 from portal.library import Library
-from portal.views.counts import Counts
 
 # Documents that are looked through for their issues: 40 years of a monthly gazette with ten articles an issue.
 MOST_LOOKED_THROUGH = 5_000

@@ -6,10 +6,10 @@ from datetime import date
 from index.engine import NONE, SearchRequest
 from index.query import Days
 from pipelines.clock import day_of
+from portal.counts import Counts
 from portal.facets import RegionTree, in_order
 from portal.library import Found, Library
 from portal.views.browsing import Row, address
-from portal.views.counts import Counts
 
 NEWEST = 10
 SHOWN_REGIONS = 12

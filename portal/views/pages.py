@@ -12,6 +12,7 @@ from starlette.datastructures import QueryParams
 from crawlers.site_state import STATES
 from index.engine import IndexUnusableError, RequestError, SearchRequest
 from normalizers.policy import LEVELS
+from portal.counts import Counts
 from portal.headers import attachment_header
 from portal.library import Library
 from portal.rendering import Templates
@@ -20,7 +21,6 @@ from portal.sources import Sources
 from portal.views.areas import areas_of
 from portal.views.browsing import Row, address, branch_of
 from portal.views.charts import UNDRAWN, DrawingError
-from portal.views.counts import Counts
 from portal.views.gazettes import MAX_ISSUE, MOST_LOOKED_THROUGH, Issue, issues_of
 from portal.views.home import arrivals_of, newest_documents
 from portal.views.shelves import BROWSE, SHELVES, Shelf
@@ -35,10 +35,10 @@ NO_SHELF, NO_SITE, NO_FIGURE = "没有这个文件库", "没有这个站点", "�
 class Views:
     """Renders the pages of this package; errors of index and catalogue are the application's."""
 
-    def __init__(self, library: Library, templates: Templates, sources: Sources) -> None:
+    def __init__(self, library: Library, templates: Templates, sources: Sources, counts: Counts) -> None:
         self._library = library
         self._templates = templates
-        self._counts = Counts(library.reader)
+        self._counts = counts
         self._sources = sources
         self.statistics = Statistics(library, self._counts)
 
@@ -177,9 +177,9 @@ def _row(shelf: Shelf, way: Mapping[str, tuple[str, ...]], issue: Issue) -> Row:
     return Row(issue.label, len(issue.articles), address(shelf.path, {**way, "issue": issue.key}))
 
 
-def views_router(library: Library, templates: Templates, sources: Sources) -> APIRouter:
+def views_router(library: Library, templates: Templates, sources: Sources, counts: Counts) -> APIRouter:
     """The routes of home, library, browsing, sources and statistics."""
-    views = Views(library, templates, sources)
+    views = Views(library, templates, sources, counts)
     shelves = {shelf.slug: shelf for shelf in SHELVES}
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     router.add_api_route("/", views.home, methods=["GET"])

@@ -15,12 +15,12 @@ from typing import Any
 
 from index.engine import NONE, SearchRequest
 from pipelines.clock import day_of
+from portal.counts import Counted, Counts
 from portal.exports.csv_file import guarded
 from portal.facets import RegionTree, in_order
 from portal.library import Library
 from portal.views.browsing import Row, address
 from portal.views.charts import Drawings, bars, columns, described
-from portal.views.counts import Counted, Counts
 
 MONTHS = 36
 BARS = 20  # issuers, the only ones that are more than a picture can show

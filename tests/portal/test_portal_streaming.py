@@ -1,4 +1,4 @@
-"""The hits of a results page leave before its facets are counted."""
+"""The hits of a results page leave before anything else is counted."""
 
 import threading
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ WAIT = 10  # seconds that counting waits for the hits to be read
 
 
 class Gate:
-    """An engine and its reader that does not count facets before it is told that the hits were read."""
+    """An engine and its reader that counts nothing before it is told that the hits were read."""
 
     def __init__(self, engine: TantivyEngine) -> None:
         self._reader = engine.reader()
@@ -32,7 +32,7 @@ class Gate:
 
     def search(self, request: SearchRequest) -> SearchResult:
         self.asked.append(request)
-        if request.facets:
+        if not request.limit:
             self.in_time = self.hits_read.wait(WAIT)
             if self.broken:
                 raise IndexUnusableError("演示：索引坏了")
@@ -70,6 +70,31 @@ def test_hits_arrive_while_facets_wait(tmp_path: Path) -> None:
     assert rest.rstrip().endswith("</html>")
     hits, counting = gate.asked
     assert (hits.facets, hits.limit, counting.limit) == ((), 50, 0)
+
+
+def test_hits_arrive_while_it_is_worked_out_what_was_meant(tmp_path: Path) -> None:
+    before = ""
+    with (
+        gated(tmp_path) as (served, gate),
+        served.client.stream("GET", "/search", params={"q": "演示养佬服务"}) as answer,
+    ):
+        pieces = answer.iter_text()
+        while '<h2><a href="/policies/' not in before:
+            before += next(pieces)
+        gate.hits_read.set()
+        rest = "".join(pieces)
+    assert gate.in_time
+    assert 'class="notice meant"' not in before
+    assert 'class="notice meant"' in rest
+
+
+def test_what_was_meant_is_left_out_where_it_cannot_be_worked_out(tmp_path: Path) -> None:
+    with gated(tmp_path) as (served, gate):
+        gate.broken = True
+        gate.hits_read.set()
+        text = served.client.get("/search", params={"q": "演示养佬服务", "facets": "0"}).text
+    assert text.rstrip().endswith("</html>")
+    assert 'class="notice meant"' not in text
 
 
 def test_facets_that_cannot_be_counted_leave_the_hits(tmp_path: Path) -> None:

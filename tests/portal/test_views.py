@@ -25,8 +25,8 @@ from index.sync import sync_index
 from index.tries import Trying
 from normalizers.policy import INTERPRETATION_FORMS, Policy
 from pipelines.clock import day_of
+from portal.counts import Counts
 from portal.views import charts
-from portal.views.counts import Counts
 from portal.views.shelves import RULES, SHELVES
 
 HOSTILE = '"><script>alert(1)</script><b onload=x>\x07&amp;演示局'
