@@ -17,7 +17,7 @@ import lxml.html
 import pyarrow.parquet as pq
 import pytest
 from hostile_policies import HARMLESS, WORD, filled_policy, store_sites
-from hostile_strings import HOSTILE, STORABLE
+from hostile_strings import HOSTILE, STORABLE, thinned
 from lxml import etree
 from made_policies import page_id
 from python_calamine import CalamineWorkbook
@@ -67,12 +67,12 @@ PAGES_OF = {
     "results": range(-(-len(STORABLE) // 10)),
     "facet": range(len(FACETS)),
     "sources": range(4),
-    "saved": EVERY[::6],
-    "source": EVERY[::6],
-    "document": EVERY[::2],
-    "similar": EVERY[::20],
-    "why": EVERY[::10],
-    "report": EVERY[::10],
+    "saved": thinned(EVERY, 6),
+    "source": thinned(EVERY, 6),
+    "document": thinned(EVERY, 2),
+    "similar": thinned(EVERY, 20),
+    "why": thinned(EVERY, 10),
+    "report": thinned(EVERY, 10),
 } | dict.fromkeys(("home", "library", "areas", "browse", "statistics"), range(1))
 # What a search page may say, with nothing hostile asked.
 SEARCHES: tuple[dict[str, str], ...] = (
@@ -175,7 +175,7 @@ def test_no_parameter_gets_out_of_the_results(hostile: Hostile) -> None:
 
 
 def test_no_parameter_gets_out_of_the_page_of_subscribers(hostile: Hostile) -> None:
-    for text in HOSTILE[::5]:
+    for text in thinned(HOSTILE, 5):
         given = quote(text, errors="surrogatepass", safe="")
         if len(given) < LONG:
             answer = hostile.get(f"/alerts/new?q={given}&issuer={given}")
@@ -187,15 +187,12 @@ def test_no_parameter_gets_out_of_the_page_of_subscribers(hostile: Hostile) -> N
     "path", ["/policies/{}", "/policies/{}/why", "/search/facets/{}", "/sources/{}", "/library/{}", "/{}"]
 )
 def test_no_path_gets_out_of_an_error(hostile: Hostile, path: str) -> None:
-    for text in HOSTILE[::6]:
+    for text in thinned(HOSTILE, 6):
         given = quote(text, errors="surrogatepass", safe="")
         if 0 < len(given.strip(".")) < LONG:
             answer = hostile.get(path.format(given))
-            if answer.status_code == 307:  # a path that ends in "/", without it
-                assert answer.headers["location"].startswith(f"{hostile.served.client.base_url}/")
-            else:
-                assert answer.status_code in (404, 422)
-                hostile.check("error", answer)
+            assert answer.status_code in (404, 422)
+            hostile.check("error", answer)
 
 
 def test_no_path_leads_to_a_file_of_the_machine(hostile: Hostile) -> None:
@@ -243,7 +240,7 @@ def test_the_api_gives_every_string_back_as_it_is(hostile: Hostile) -> None:
 
 @pytest.mark.parametrize("path", ["/api/v1/suggest", "/api/v1/policies", "/api/v1/facets"])
 def test_the_api_answers_any_query_with_json(hostile: Hostile, path: str) -> None:
-    for text in HOSTILE[::4]:
+    for text in thinned(HOSTILE, 4):
         given = quote(text, errors="surrogatepass", safe="")
         if len(given) < LONG:
             answer = hostile.get(f"{path}?q={given}")
@@ -301,7 +298,7 @@ def check_name(answer: httpx.Response, ending: str) -> None:
 
 
 def test_texts_to_save_have_plain_names(hostile: Hostile) -> None:
-    for n in EVERY[::4]:
+    for n in thinned(EVERY, 4):
         answer = hostile.get(f"/policies/{page_id(n)}.txt")
         assert answer.headers["content-type"].startswith("text/plain; charset=utf-8")
         check_name(answer, ".txt")

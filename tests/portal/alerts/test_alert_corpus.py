@@ -3,7 +3,7 @@
 import pytest
 from alert_house import PUBLIC, House
 from hostile_policies import WORD, filled_policy
-from hostile_strings import STORABLE
+from hostile_strings import STORABLE, thinned
 from lxml import html
 
 from benchmarks.alert_receivers import Mailbox, text_of
@@ -27,7 +27,7 @@ def letters(text: str) -> str:
 
 def test_no_string_gets_out_of_a_mail(house: House, box: Mailbox) -> None:
     house.add("mail:reader@example.org", f"q={WORD}")
-    for text in STORABLE[::40]:
+    for text in thinned(STORABLE, 40):
         house.add("mail:other@example.org", f"q={WORD}", name=text)
     house.store([filled_policy(n) for n in range(len(STORABLE))])
     house.run()
