@@ -1,5 +1,7 @@
 # zhengce: `make run` shows the demo country in a browser, `make test` runs every test.
 SHELL := /bin/bash
+# Nights and tests start many processes; without cached bytecode each compiles all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

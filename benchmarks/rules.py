@@ -1,6 +1,6 @@
 """Which rules of the normalizers fire on the data there is, and which never do.
 
-    python -m benchmarks.rules [--documents N] [--all]
+    python -m benchmarks.rules [--documents N] [--every N] [--all]
 
 Reads the saved real pages (without site files and with them), the real attachments as documents of their
 own, the labelled texts of benchmarks.labelled, the samples of pages and dates, the real document numbers
@@ -18,6 +18,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import update
@@ -41,6 +42,9 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--documents", type=int, default=200, help="documents of the demo country")
+    parser.add_argument(
+        "--every", type=int, default=1, help="of the saved pages and labelled texts every n-th"
+    )
     parser.add_argument("--all", action="store_true", help="print what fired too")
     options = parser.parse_args()
     if not PAGES.exists():
@@ -49,14 +53,14 @@ def main() -> int:
     firing = counted.install()
     rules: Counter[str] = Counter()
     warnings: Counter[str] = Counter()
-    for policy in policies(options.documents):
+    for policy in policies(options.documents, options.every):
         rules.update(f"{name}  {evidence.rule}" for name, evidence in policy.evidence.items())
         warnings.update(warning.partition(":")[0] for warning in policy.warnings)
-    numbers_and_titles()
+    numbers_and_titles(options.every)
     dates()
     firing.close()
     evidence_report(rules, warnings, show=options.all)
-    report = Report(firing, show=options.all)
+    report = Report(firing, Corpus(options.every), show=options.all)
     report.calls()
     report.patterns()
     report.tables()
@@ -68,8 +72,8 @@ def main() -> int:
     return 0
 
 
-def policies(documents: int) -> Iterator[Any]:
-    """Every policy of all data, read in this process."""
+def policies(documents: int, every: int) -> Iterator[Any]:
+    """Every policy of all data, read in this process; of pages and texts every n-th."""
     from benchmarks.extraction import CONTEXT, saved_pages
     from benchmarks.labelled import SETS
     from crawlers.channel_reading import page_input
@@ -78,12 +82,12 @@ def policies(documents: int) -> Iterator[Any]:
     from zhengce.extract_command import context_for, sites_of
 
     sites = sites_of(str(load_config({}, None, None).sites))
-    for data, url in saved_pages():
+    for data, url in islice(saved_pages(), 0, None, every):
         yield from read(page_input(url, data, Hints(), fallback="page"), CONTEXT)
         context, hints = context_for(url, sites, CONTEXT.today)
         yield from read(page_input(url, data, hints, fallback="page"), context)
     for cases in SETS.values():
-        for case in cases():
+        for case in islice(cases(), 0, None, every):
             yield from read(case.page, CONTEXT)
     yield from files_as_pages(CONTEXT)
     if documents:
@@ -148,14 +152,14 @@ def of_demo(documents: int) -> Iterator[Any]:
         worker.close()
 
 
-def numbers_and_titles() -> None:
-    """Read every real number, and every real title for what titles alone tell."""
+def numbers_and_titles(every: int) -> None:
+    """Read every n-th real number, and its title for what titles alone tell."""
     from normalizers import authorities, content_types, doc_numbers, doc_types, normative, topics
     from normalizers.issuers import issuers_of_title
     from normalizers.regions import Near
 
     with (SHARED / "pages" / "doc_numbers.tsv").open(encoding="utf-8", newline="") as rows:
-        for row in csv.DictReader(rows, delimiter="\t"):
+        for row in islice(csv.DictReader(rows, delimiter="\t"), 0, None, every):
             number, title = row["doc_number"] or "", row["title"] or ""
             for found in doc_numbers.parse_doc_numbers(number):
                 normative.normative_of_prefix(found.prefix)
@@ -208,10 +212,10 @@ def fold(rule: str) -> str:
 class Report:
     """Prints what never fired with its source, and keeps what has none."""
 
-    def __init__(self, firing: counted.Firing, *, show: bool) -> None:
+    def __init__(self, firing: counted.Firing, corpus: Corpus, *, show: bool) -> None:
         self.firing = firing
         self.show = show
-        self.corpus = Corpus()
+        self.corpus = corpus
         self.bare: list[str] = []
 
     def calls(self) -> None:

@@ -4,6 +4,7 @@ import ast
 import json
 import re
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import normalizers
@@ -66,16 +67,21 @@ LONGEST_LINE = 300
 class Corpus:
     """All words of the data and of the references beside it, to tell words that nobody has met."""
 
-    def __init__(self) -> None:
+    def __init__(self, every: int = 1) -> None:
+        """Read it; of pages, records and numbers every n-th."""
         folder = SHARED / "pages"
         pages = [*(folder / "detail").iterdir(), *(folder / "list").iterdir()]
-        texts = [decode_page(path.read_bytes()) for path in sorted(pages)]
+        texts = [decode_page(path.read_bytes()) for path in sorted(pages)[::every]]
         for name in ("records.jsonl", "fulltext_govcn_2020.jsonl", "fragments_zyj_beijing.jsonl"):
             with (folder / name).open(encoding="utf-8") as rows:
                 texts += [
-                    value for row in map(json.loads, rows) for value in row.values() if isinstance(value, str)
+                    value
+                    for row in map(json.loads, islice(rows, 0, None, every))
+                    for value in row.values()
+                    if isinstance(value, str)
                 ]
-        texts.append((folder / "doc_numbers.tsv").read_text(encoding="utf-8").replace("\t", "\n"))
+        numbers = (folder / "doc_numbers.tsv").read_text(encoding="utf-8").replace("\t", "\n")
+        texts += numbers.splitlines()[::every]
         notes = [*sorted((SHARED / "reference").glob("*.md")), SHARED / "reference" / "sites.csv"]
         told = [path.read_text(encoding="utf-8") for path in notes]
         self.data, self.reference = "\n".join(texts), "\n".join(told)
