@@ -18,10 +18,10 @@ OPTIONS = ("--disable-gpu", "--disable-dev-shm-usage", "--disable-background-net
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
-    """A browser without a window; root has no sandbox to put it in."""
+def launched(*more: str) -> Iterator[Browser]:
+    """A browser without a window, with more options; root has no sandbox to put it in."""
     assert CHROMIUM
-    options = [*OPTIONS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    options = [*OPTIONS, *more, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options, timeout=2 * PATIENCE)
         try:

@@ -8,8 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from chromium import DESK, TELEPHONE, opened
-from page_kinds import WORDS
+from page_kinds import WORDS, links_of_letter
 from playwright.sync_api import Browser, Locator, Page, expect
+
+from benchmarks.alert_receivers import Mailbox
 
 pytestmark = pytest.mark.slow
 
@@ -154,6 +156,26 @@ def test_examples_of_the_help_find_what_they_say(any_page: Page) -> None:
     example.click()
     expect(page.locator("header input[name=q]")).to_have_value(query)
     expect(page.locator(".total")).to_be_visible()
+
+
+def test_mails_of_a_search_are_ordered_confirmed_and_stopped(
+    any_page: Page, letters: Mailbox, request: pytest.FixtureRequest
+) -> None:
+    page, receiver = any_page, f"{request.node.callspec.id}@yanshi.test"
+    page.goto(f"/search?q={WORDS}")
+    page.locator("a[href^='/alerts/new']").click()
+    expect(page.locator(".alert")).to_contain_text(WORDS)
+    page.get_by_label("邮箱").fill(receiver)
+    page.get_by_role("button", name="订阅", exact=True).click()
+    expect(page.locator("h1")).to_have_text("请查收邮件")
+    links = links_of_letter(letters, receiver)
+    for does, button, outcome in (("confirm", "确认", "订阅已确认"), ("stop", "退订", "已退订")):
+        page.goto(links[does])
+        expect(page.locator(".alert")).to_contain_text(WORDS)
+        page.get_by_role("button", name=re.compile(button)).click()
+        expect(page.locator("h1")).to_have_text(outcome)
+    page.goto(links["stop"])
+    expect(page.locator("h1")).to_have_text("已退订")
 
 
 # comfort: what scripts add

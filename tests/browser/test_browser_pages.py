@@ -1,13 +1,14 @@
 """Every kind of page in a real browser: accessible, light, no wider than a telephone, asking nobody else."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from chromium import DESK, TELEPHONE, Noted, opened
 from page_kinds import PAGE_KINDS, PageKind
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.slow
 
@@ -46,16 +47,18 @@ def tab(visitor: tuple[Page, Noted]) -> tuple[Page, Noted]:
 
 @pytest.mark.parametrize("kind", PAGE_KINDS, ids=lambda kind: kind.name)
 def test_a_first_visit_at_a_desk_and_on_a_telephone(
-    tab: tuple[Page, Noted], kind: PageKind, ids: Mapping[str, str]
+    tab: tuple[Page, Noted], kind: PageKind, ids: Mapping[str, str], pictures: Path
 ) -> None:
     page, noted = tab
     visit(page, noted, kind, ids)
+    page.screenshot(path=pictures / f"{kind.name}-desk.png")
     sent = weights(noted)
     assert {"portal.css", "portal.js"} <= {url.split("?")[0].rsplit("/", 1)[1] for url in sent}
     assert sum(sent.values()) <= MOST_BYTES, sent
     open_all(page)
     assert violations(Axe().run(page, options=FOUND_ONLY)) == []
     narrow(page)
+    page.screenshot(path=pictures / f"{kind.name}-telephone.png")
     assert page.evaluate(STICKING_OUT) == []
     assert page.evaluate(WIDTH) <= TELEPHONE[0]
     noted.check()
@@ -70,6 +73,19 @@ def test_a_visit_by_night_on_a_telephone(
     visit(page, noted, kind, ids)
     open_all(page)
     assert violations(Axe().run(page, options=BY_NIGHT)) == []
+
+
+def test_a_printed_document_is_the_document_alone(tab: tuple[Page, Noted], ids: Mapping[str, str]) -> None:
+    page, _ = tab
+    page.goto(f"/policies/{ids['filed']}")
+    shown = "all => all.filter(one => one.checkVisibility()).map(one => one.tagName + '.' + one.className)"
+    around = page.locator("header, nav, button, input, .skip, .links, .similar")
+    assert around.evaluate_all(shown)
+    page.emulate_media(media="print")
+    assert around.evaluate_all(shown) == []
+    for part in ("h1", ".fields", ".body", ".cite", "footer"):
+        expect(page.locator(part).first).to_be_visible()
+    page.emulate_media(media="screen")
 
 
 def visit(page: Page, noted: Noted, kind: PageKind, ids: Mapping[str, str]) -> None:
