@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 WORKERS ?= 2
 PORT ?= 9200
 
-.PHONY: help setup run test check browser elasticsearch elasticsearch-tools bench bench-extraction bench-attachments lock clean
+.PHONY: help setup run test check browser screenshots elasticsearch elasticsearch-tools bench bench-extraction bench-attachments lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | column -t -s "$$(printf '\t')"
@@ -50,6 +50,9 @@ browser:  ## Chromium, for the tests that drive the portal
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium; \
 	  else echo "no Chromium here: the tests in a browser are skipped until the Debian package chromium is installed" >&2; fi; \
 	fi
+
+screenshots: setup browser  ## the pictures of the README, made of the demo country
+	PYTHONPATH="$(CURDIR)" $(BIN)/python tests/browser/screenshots.py "$(CURDIR)/docs/pictures"
 
 elasticsearch-tools: setup  ## what a node of Elasticsearch needs here: JDK, Maven, the server in the cache
 	@missing=$$($(BIN)/python -m benchmarks.elastic_node --missing); \
