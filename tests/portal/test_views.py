@@ -357,12 +357,25 @@ def test_names_of_sites_bodies_and_regions_are_text(tmp_path: Path) -> None:
             ]
 
 
+@pytest.fixture(scope="module")
+def unindexed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(tmp_path_factory.mktemp("unindexed"), []) as served:
+        yield served
+
+
 @pytest.mark.parametrize("path", PLAIN)
-def test_an_installation_without_an_index_answers(bare: Served, path: str) -> None:
+def test_an_installation_without_an_index_answers(unindexed: Served, path: str) -> None:
     needs_index = path not in ("/", "/sources", "/help")
-    notices = page(bare, path, 503 if needs_index else 200).cssselect("h1, .notice")
+    notices = page(unindexed, path, 503 if needs_index else 200).cssselect("h1, .notice")
     troubled = any("索引正在建立或暂不可用" in said(one) for one in notices)
     assert troubled == (path not in ("/sources", "/help"))
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(tmp_path_factory.mktemp("empty"), []) as served:
+        sync_index(served.catalogue, served.engine)
+        yield served
 
 
 @pytest.mark.parametrize(
@@ -377,9 +390,8 @@ def test_an_installation_without_an_index_answers(bare: Served, path: str) -> No
         ("/sources", "还没有抓取过任何站点"),
     ],
 )
-def test_an_empty_installation_says_what_is_to_come(bare: Served, path: str, words: str) -> None:
-    sync_index(bare.catalogue, bare.engine)
-    assert words in said(page(bare, path))
+def test_an_empty_installation_says_what_is_to_come(empty: Served, path: str, words: str) -> None:
+    assert words in said(page(empty, path))
 
 
 def test_counts_follow_the_index(tmp_path: Path) -> None:

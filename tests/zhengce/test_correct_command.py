@@ -102,68 +102,92 @@ class Country:
         self.config.corrections.write_text(text, encoding="utf-8")
 
 
-@pytest.fixture
-def country(tmp_path: Path) -> Iterator[Country]:
+@pytest.fixture(scope="module")
+def shown() -> Iterator[tuple[World, Server]]:
     world = World(60)
     with running(world) as server:
-        made = Country(tmp_path, world, server)
-        yield made
-        made.catalogue.close()
+        yield world, server
+
+
+@pytest.fixture
+def country(shown: tuple[World, Server], tmp_path: Path) -> Iterator[Country]:
+    """A country that nobody has crawled."""
+    shown[1].reset_log()
+    made = Country(tmp_path, *shown)
+    yield made
+    made.catalogue.close()
+
+
+@pytest.fixture(scope="module")
+def first_night(shown: tuple[World, Server], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder after the first night; not to be written to."""
+    folder = tmp_path_factory.mktemp("first-night") / "data"
+    folder.mkdir()
+    made = Country(folder, *shown)
+    made.night(0)
+    made.catalogue.close()
+    return folder
+
+
+@pytest.fixture
+def crawled(shown: tuple[World, Server], first_night: Path, tmp_path: Path) -> Iterator[Country]:
+    """A country after its first night."""
+    made = Country(Path(shutil.copytree(first_night, tmp_path, dirs_exist_ok=True)), *shown)
+    yield made
+    made.catalogue.close()
 
 
 def test_a_correction_survives_everything_but_its_removal(
-    country: Country, monkeypatch: pytest.MonkeyPatch
+    crawled: Country, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    country.night(0)
-    page = country.page_at(country.world.news(1)["edited"][0])
-    before = country.stored(page).policy
+    page = crawled.page_at(crawled.world.news(1)["edited"][0])
+    before = crawled.stored(page).policy
     assert before.doc_number and before.doc_number_key
-    untouched = country.seq()
+    untouched = crawled.seq()
 
     spelled = before.url.replace("http://", "HTTP://") + "?_t=17#top"
     entry = (
         f'[[correction]]\npage = "{spelled}"\nfield = "doc_number"\nvalue = "{NUMBER}"\nreason = "见原件"\n'
     )
-    country.write(entry)
-    report = country.normalize()
+    crawled.write(entry)
+    report = crawled.normalize()
     assert (report.done, report.changed) == (1, 1)
-    assert country.kinds_since(untouched) == [(page, "changed")]
-    made = country.stored(page).policy
+    assert crawled.kinds_since(untouched) == [(page, "changed")]
+    made = crawled.stored(page).policy
     assert (made.doc_number, made.doc_number_key) == (NUMBER, "演更发2026-1")
     assert made.evidence["doc_number"] == Evidence("correction:file", "见原件")
     assert f"corrected: doc_number, was {before.doc_number}" in made.warnings
-    assert country.find("演更发2026-1") == (page,)
-    assert page not in country.find(before.doc_number_key)
+    assert crawled.find("演更发2026-1") == (page,)
+    assert page not in crawled.find(before.doc_number_key)
 
-    seq = country.seq()
-    assert country.normalize().done == 0  # a quiet night stays quiet
+    seq = crawled.seq()
+    assert crawled.normalize().done == 0  # a quiet night stays quiet
     monkeypatch.setattr(policies, "EXTRACTOR_VERSION", EXTRACTOR_VERSION + 1)
-    assert country.normalize().done == 60  # every page is read again
-    assert country.stored(page).policy == made
-    assert country.kinds_since(seq) == []
+    assert crawled.normalize().done == 60  # every page is read again
+    assert crawled.stored(page).policy == made
+    assert crawled.kinds_since(seq) == []
 
-    totals = country.night(1)
+    totals = crawled.night(1)
     assert totals["changed"] == 5
-    edited = country.stored(page).policy
+    edited = crawled.stored(page).policy
     assert edited.text != made.text
     assert (edited.doc_number, edited.evidence["doc_number"].raw) == (NUMBER, "见原件")
 
-    seq = country.seq()
-    country.write("# 全部撤销\n")
-    assert country.normalize(1).changed == 1
-    assert country.kinds_since(seq) == [(page, "changed")]
-    again = country.stored(page).policy
+    seq = crawled.seq()
+    crawled.write("# 全部撤销\n")
+    assert crawled.normalize(1).changed == 1
+    assert crawled.kinds_since(seq) == [(page, "changed")]
+    again = crawled.stored(page).policy
     assert (again.doc_number, again.evidence["doc_number"]) == (
         before.doc_number,
         before.evidence["doc_number"],
     )
-    assert page in country.find(before.doc_number_key)
-    assert country.find("演更发2026-1") == ()
+    assert page in crawled.find(before.doc_number_key)
+    assert crawled.find("演更发2026-1") == ()
 
 
-def test_a_correction_reads_with_the_bodies_of_the_installation(country: Country, tmp_path: Path) -> None:
-    country.night(0)
-    with country.catalogue.read() as connection:
+def test_a_correction_reads_with_the_bodies_of_the_installation(crawled: Country, tmp_path: Path) -> None:
+    with crawled.catalogue.read() as connection:
         everything = load_stored(connection, list(connection.execute(select(t.policy.c.page_id)).scalars()))
     page, before = next(
         (page, one.policy)
@@ -171,7 +195,7 @@ def test_a_correction_reads_with_the_bodies_of_the_installation(country: Country
         if all(one.policy.evidence[name].rule.startswith("issuer:") for name in ("level", "region"))
     )
     assert run(tmp_path, "correct", page, "summary", "演示摘要", "--reason", "见原件").exit_code == 0
-    after = country.stored(page).policy
+    after = crawled.stored(page).policy
     assert after.summary == "演示摘要"
     assert [after.evidence[name] for name in ("level", "region", "authorities")] == [
         before.evidence[name] for name in ("level", "region", "authorities")

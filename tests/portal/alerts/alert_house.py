@@ -1,8 +1,10 @@
 """A small installation for the tests of alerts: a catalogue, an index, and a clock that is set by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 from made_policies import store
@@ -90,3 +92,12 @@ class House:
             found = find_alert(connection, alert_id)
         assert found is not None
         return found
+
+
+@contextmanager
+def installation(folder: Path) -> Iterator[House]:
+    """A house over an empty catalogue; addresses of this machine are allowed as targets."""
+    catalogue = Catalogue.open(f"sqlite:///{folder / 'catalogue.sqlite'}")
+    settings = AlertSettings(sender="policy@example.org", networks=(ip_network("127.0.0.1"),))
+    yield House(folder, catalogue, TantivyEngine(folder / "index"), settings)
+    catalogue.close()

@@ -2,24 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
-from alert_house import House
+from alert_house import House, installation
 
 from benchmarks.alert_receivers import Hook, Mailbox, hook, mailbox
-from index.tantivy_engine import TantivyEngine
-from pipelines.alert_settings import AlertSettings, MailServer
-from pipelines.catalogue import Catalogue
+from pipelines.alert_settings import MailServer
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    catalogue = Catalogue.open(f"sqlite:///{tmp_path / 'catalogue.sqlite'}")
-    settings = AlertSettings(sender="policy@example.org", networks=(ip_network("127.0.0.1"),))
-    yield House(tmp_path, catalogue, TantivyEngine(tmp_path / "index"), settings)
-    catalogue.close()
+    with installation(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

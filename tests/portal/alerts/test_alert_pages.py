@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,13 +11,14 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from alert_house import PUBLIC, House
+from alert_house import PUBLIC, House, installation
 from made_policies import make_policy, page_id
 from served_portal import running
 from sqlalchemy import select
 
-from benchmarks.alert_receivers import Mailbox, text_of
+from benchmarks.alert_receivers import Mailbox, mailbox, text_of
 from pipelines import schema as t
+from pipelines.alert_settings import MailServer
 from pipelines.alerts import Alert, AlertState, load_alerts
 from portal.app import create_app
 from portal.serving import Serving
@@ -25,14 +27,29 @@ FIELD = re.compile(r'name="(query|token)" value="([^"]*)"')
 LINK = re.compile(re.escape(PUBLIC) + r"/alerts/(\w+)\?t=([0-9a-f-]+)")
 
 
-@pytest.fixture
-def portal(house: House, box: Mailbox) -> Iterator[httpx.Client]:
-    """A portal over the house; mails can be ordered."""
+@contextmanager
+def open_desk(house: House) -> Iterator[httpx.Client]:
     house.store([make_policy(0)])
     serving = Serving(public_url=PUBLIC, clock=lambda: house.now, alerts=house.settings, data=house.folder)
     app = create_app(house.engine, house.catalogue, regions={"990000": "演示省"}, serving=serving)
     with running(app) as client:
         yield client
+
+
+@pytest.fixture
+def portal(house: House, box: Mailbox) -> Iterator[httpx.Client]:
+    """A portal over the house; mails can be ordered."""
+    with open_desk(house) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, httpx.Client]]:
+    """A portal of which nothing is ordered that can be."""
+    with installation(tmp_path_factory.mktemp("refusing")) as house, mailbox() as box:
+        house.settings = replace(house.settings, server=MailServer("127.0.0.1", box.port, tls=False))
+        with open_desk(house) as client:
+            yield house, client
 
 
 def alerts(house: House) -> list[Alert]:
@@ -206,8 +223,9 @@ def test_forms_from_elsewhere_are_refused(
     ],
 )
 def test_wrong_forms_are_answered_with_the_reason(
-    house: House, portal: httpx.Client, change: dict[str, str], status: int, told: str
+    refusing: tuple[House, httpx.Client], change: dict[str, str], status: int, told: str
 ) -> None:
+    house, portal = refusing
     data = {**form_of(portal), "mail": "reader@example.org", "topic_new": "1", **change}
     answer = portal.post("/alerts/new", data=data)
     assert answer.status_code == status
