@@ -40,6 +40,11 @@ def day_of(instant: datetime) -> date:
     return instant.astimezone(SHANGHAI).date()
 
 
+def minute_text(instant: datetime) -> str:
+    """An instant as a reader is told it, in Asia/Shanghai and to the minute: `2026-03-02 14:05`."""
+    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
 def day_begin(day: date) -> datetime:
     """The instant at which a calendar day begins in Asia/Shanghai."""
     return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)

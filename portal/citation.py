@@ -4,7 +4,7 @@ from datetime import date
 
 from normalizers.dates import iso_text
 from normalizers.policy import Policy, Precision
-from portal.rendering import day_text
+from portal.labels import day_text
 
 # More responsible bodies than these are followed by 等 (GB/T 7714-2015, 8.1.2).
 MOST_NAMED = 3

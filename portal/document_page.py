@@ -19,9 +19,8 @@ from pipelines.page_sources import Kept, PageSources
 from pipelines.policies import StoredPolicy
 from portal.body_blocks import ShownBody, shown_body
 from portal.citation import citation, gbt_citation
-from portal.labels import NOTED_NAMES, Label
+from portal.labels import NOTED_NAMES, Label, day_text
 from portal.passages import MAX_SHOWN_TEXT, file_label, pages_of
-from portal.rendering import day_text
 
 # What has a place of its own on the page.
 SIDE_FIELDS = ("title", "text", "attachments")

@@ -19,11 +19,12 @@ from normalizers.policy import VALIDITIES, Policy
 from pipelines.catalogue import Catalogue
 from pipelines.changes import changed_at
 from portal.address import Address
+from portal.labels import day_text
 from portal.library import Library
 from portal.middleware import NOT_MODIFIED, is_known, last_modified
 from portal.parameters import whole_number
 from portal.passages import Item, unmarked
-from portal.rendering import Templates, day_text
+from portal.rendering import Templates
 from portal.serving import Serving
 from portal.site_text import web_address
 

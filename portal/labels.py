@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from index.engine import NONE
 from normalizers.chinese_names import VALUE_NAMES
@@ -60,3 +61,12 @@ def value_label(field: str, value: str, names: Mapping[str, Mapping[str, str]]) 
     """What a value of a field is called; `names` knows regions and sites; an unknown value is itself."""
     table = _FIXED.get(field) or names.get(field) or {}
     return table.get(value) or UNKNOWN.get(value, value)
+
+
+def day_text(day: date | None, precision: str = "day") -> str:
+    """A day as written in Chinese, no more exact than it is known."""
+    if day is None:
+        return ""
+    text = f"{day.year}年"
+    text += f"{day.month}月" if precision != "year" else ""
+    return text + (f"{day.day}日" if precision == "day" else "")

@@ -24,7 +24,7 @@ from pipelines.hiding import hidden_among, hidden_at
 from pipelines.page_sources import PageSources, load_page_sources
 from pipelines.policies import StoredPolicy, load_stored
 from portal.forms import Asked
-from portal.labels import Label
+from portal.labels import Label, day_text
 from portal.nights import LastNight, data_as_of, last_night, site_names
 from portal.passages import Item, item_of
 
@@ -64,7 +64,7 @@ class PolicyHidden(LookupError):
 
     def __init__(self, at: datetime | None) -> None:
         day = day_of(at) if at else None
-        when = f"{day.year}年{day.month}月{day.day}日" if day else ""
+        when = day_text(day)
         super().__init__(f"这件政策{when and f'已于{when}'}隐去，不再提供")
 
 

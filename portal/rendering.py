@@ -1,7 +1,7 @@
 """The templates, what they may call, and rendering them whole or in pieces."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -16,10 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from normalizers.failures import ADVICE
 from normalizers.policy import LEVELS, VALIDITIES
 from normalizers.warning_words import warning_text
-from pipelines.clock import SHANGHAI
+from pipelines.clock import minute_text
 from portal.choice_items import choice_items
 from portal.exports.formats import FORMATS
-from portal.labels import FACET_NAMES, PART_NAMES, ROLE_NAMES, SORT_NAMES
+from portal.labels import FACET_NAMES, PART_NAMES, ROLE_NAMES, SORT_NAMES, day_text
 from portal.library import Library
 from portal.passages import file_label, pages_of
 from portal.site_text import web_address
@@ -45,7 +45,7 @@ class Templates:
             auto_reload=False,  # the entity tags know the templates of the start only
         )
         self._environment.filters.update(
-            day=day_text, instant=_instant, web=web_address, marked=Markup, warning=warning_text
+            day=day_text, instant=_instant_text, web=web_address, marked=Markup, warning=warning_text
         )
         self._environment.globals.update(
             notice=notice,
@@ -108,15 +108,5 @@ def _asset(name: str) -> str:
     return f"/static/{name}?v={digest}"
 
 
-def day_text(day: date | None, precision: str = "day") -> str:
-    """A day as written in Chinese, no more exact than it is known."""
-    if day is None:
-        return ""
-    text = f"{day.year}年"
-    text += f"{day.month}月" if precision != "year" else ""
-    return text + (f"{day.day}日" if precision == "day" else "")
-
-
-def _instant(moment: datetime | None) -> str:
-    """An instant in the time of Shanghai, to the minute."""
-    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if moment else ""
+def _instant_text(moment: datetime | None) -> str:
+    return minute_text(moment) if moment else ""

@@ -3,7 +3,7 @@
 import click
 import msgspec
 
-from pipelines.clock import SHANGHAI, system_clock
+from pipelines.clock import minute_text, system_clock
 from pipelines.config import Config
 from pipelines.error_reports import REPORTED, Report, finish_report, load_reports
 from zhengce.upkeep_commands import TROUBLE, json_option, opened, stop
@@ -37,7 +37,7 @@ def reports_command(config: Config, every: bool, done: int | None, note: str, as
 
 
 def _show(report: Report) -> None:
-    at = report.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    at = minute_text(report.at)
     state = "已处理" if report.done_at else "待处理"
     click.echo(f"{report.id}  {at}  {state}  {report.page_id}  {report.title or '（无标题）'}")
     click.echo(f"    {REPORTED.get(report.field, report.field)}：{_one_line(report.message)}")

@@ -15,6 +15,7 @@ from normalizers.policy import LEVELS
 from portal.counts import Counts
 from portal.headers import attachment_header
 from portal.library import Library
+from portal.parameters import whole_number
 from portal.rendering import Templates
 from portal.sites import MOST_RUNS
 from portal.sources import Sources
@@ -106,9 +107,7 @@ class Views:
         except RequestError as error:
             return self._templates.error(422, str(error))
         last = max(1, -(-len(chosen) // SITES_A_PAGE))
-        asked = parameters.get("page", "1")
-        page = min(int(asked), last) if asked.isascii() and asked.isdecimal() and 0 < len(asked) < 7 else 1
-        page = max(page, 1)
+        page = min(whole_number(parameters.get("page", "")) or 1, last)
         troubles = Counter(name for site in chosen for name in site.failures)
         return self._templates.render(
             "sources.html",
