@@ -158,10 +158,11 @@ def test_examples_of_the_help_find_what_they_say(any_page: Page) -> None:
     expect(page.locator(".total")).to_be_visible()
 
 
-def test_mails_of_a_search_are_ordered_confirmed_and_stopped(
-    any_page: Page, letters: Mailbox, request: pytest.FixtureRequest
-) -> None:
-    page, receiver = any_page, f"{request.node.callspec.id}@yanshi.test"
+@pytest.mark.parametrize(
+    "any_page", [LOOKS["telephone-without-scripts"]], indirect=True, ids=["telephone-without-scripts"]
+)
+def test_mails_of_a_search_are_ordered_confirmed_and_stopped(any_page: Page, letters: Mailbox) -> None:
+    page, receiver = any_page, "reader@yanshi.test"
     page.goto(f"/search?q={WORDS}")
     page.locator("a[href^='/alerts/new']").click()
     expect(page.locator(".alert")).to_contain_text(WORDS)
