@@ -1,4 +1,9 @@
-"""The change log: append only, one writer; every reader keeps its own position."""
+"""The change log: append only, one writer at a time; every reader keeps its own position.
+
+A position becomes visible only after all positions before it: a transaction takes the turn of the log before its
+first position and keeps it until it ends. Otherwise a reader that passed a position would never see one
+before it that was given earlier and committed later.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +13,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, func, select
 
 from pipelines import schema as t
+from pipelines.database import take_turn
 
 
 class ChangeKind(StrEnum):
@@ -29,6 +35,7 @@ class ChangeKind(StrEnum):
 
 
 APPEND = t.change.insert()
+TURN = 0x7A636C6F67  # "zclog": a number that no other program uses in the same database
 UNCHANGED: Mapping[str, str] = {}
 
 
@@ -47,6 +54,14 @@ class Change:
     validity_before: str | None = None
 
 
+def begin_changes(connection: Connection) -> None:
+    """Take the turn of the log: before the first row of a policy that is written together with its change.
+
+    Two transactions that took rows first and the turn later could wait for each other.
+    """
+    take_turn(connection, TURN)
+
+
 def append_changes(
     connection: Connection,
     changes: Sequence[tuple[str, ChangeKind]],
@@ -62,6 +77,7 @@ def append_changes(
     """
     common = {"night": night, "at": at.replace(tzinfo=None), "run": run}
     if changes:
+        begin_changes(connection)
         rows = [
             {"page_id": page, "kind": kind, "validity_before": validities.get(page)} | common
             for page, kind in changes

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Connection,
     Engine,
     Executable,
@@ -17,12 +18,14 @@ from sqlalchemy import (
     bindparam,
     create_engine,
     event,
+    func,
     select,
 )
 from sqlalchemy.engine import make_url
 
 BUSY_TIMEOUT_S = 30
 _WRITING = "writing"
+_TURN = select(func.pg_advisory_xact_lock(bindparam("turn", type_=BigInteger)))
 
 
 def open_engine(url: str) -> Engine:
@@ -54,6 +57,15 @@ def begin_writing(connection: Connection) -> RootTransaction:
     """Begin a transaction that is a write transaction from its start (SQLite: waits for its turn here)."""
     connection.info[_WRITING] = True
     return connection.begin()
+
+
+def take_turn(connection: Connection, turn: int) -> None:
+    """Wait until no other transaction that took this turn is open; it lasts until this one ends.
+
+    On SQLite a write transaction has every turn from its start.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_TURN, {"turn": turn})
 
 
 def _begin(connection: Any) -> None:

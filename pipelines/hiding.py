@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, ScalarSelect, func, select, update
 
 from pipelines import schema as t
-from pipelines.changes import ChangeKind, append_changes
+from pipelines.changes import ChangeKind, append_changes, begin_changes
 from pipelines.clock import day_of
 
 MAX_REASON = 500  # characters
@@ -37,6 +37,7 @@ def hide_policy(connection: Connection, page_id: str, reason: str, at: datetime)
 
     Raises LookupError where there is no such policy.
     """
+    begin_changes(connection)
     hidden = _hidden(connection, page_id)
     _set(connection, page_id, reason)
     if hidden is None:
@@ -49,6 +50,7 @@ def unhide_policy(connection: Connection, page_id: str, at: datetime) -> bool:
 
     Raises LookupError where there is no such policy.
     """
+    begin_changes(connection)
     if _hidden(connection, page_id) is None:
         return False
     _set(connection, page_id, None)

@@ -13,7 +13,7 @@ from normalizers.page import Hints, ListRow
 from normalizers.policy import Attachment, Policy, SiteContext, decode_policy
 from normalizers.version import EXTRACTOR_VERSION
 from pipelines import schema as t
-from pipelines.changes import ChangeKind, append_changes
+from pipelines.changes import ChangeKind, append_changes, begin_changes
 from pipelines.clock import day_of
 from pipelines.corrections import corrected_fields_differ, digest_of, load_digests, store_digests
 from pipelines.database import set_all, set_where, upsert
@@ -173,6 +173,7 @@ def store_policies(
 
     Exactly one change is written however often the same result is stored.
     """
+    begin_changes(connection)
     pages = [item.page_id for item, *_ in batch]
     old = {row.page_id: row for row in connection.execute(OLD, {"pages": pages})}
     before = load_digests(connection, pages)
@@ -325,6 +326,7 @@ def store_withdrawals(
         .where(policy.withdrawn != page.vanished_night.is_not(None))
         .order_by(page.id)
     )
+    begin_changes(connection)
     found = []
     for row in connection.execute(query).all():
         gone = row.vanished_night is not None
