@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
+from normalizers.addresses import address_key
 from normalizers.annexes import lost_annexes, with_roles
 from normalizers.attachment_links import files_without_address, find_attachment_links
 from normalizers.blocks import plain_text
@@ -248,12 +249,24 @@ def warn_about_body(draft: Draft, blocks: tuple[Block, ...], attachments: tuple[
 def merge_attachments(facts: PageFacts, page: PageInput) -> tuple[Attachment, ...]:
     """The annexes of a page in its own order, with the text of those that were read."""
     read = {attachment.url: attachment for attachment in page.attachments}
+    # Who fetched the page may have found a file under another spelling: with characters percent-encoded.
+    spelled = {_spelling(attachment.url): attachment for attachment in page.attachments}
     links = find_attachment_links(facts.root, page.url, page.hints)
     merged = [
-        read.get(link.url) or Attachment(link.url, link.name, kind_of(link.url, link.name)) for link in links
+        read.get(link.url)
+        or spelled.get(_spelling(link.url))
+        or Attachment(link.url, link.name, kind_of(link.url, link.name))
+        for link in links
     ]
-    known = {link.url for link in links}
-    return (*merged, *(attachment for url, attachment in read.items() if url not in known))
+    return tuple({attachment.url: attachment for attachment in (*merged, *page.attachments)}.values())
+
+
+def _spelling(url: str) -> str:
+    """What all spellings of an address share; of what is no address itself."""
+    try:
+        return address_key(url)
+    except ValueError:
+        return url
 
 
 def kind_of(url: str, name: str) -> str:

@@ -307,6 +307,17 @@ def test_a_body_that_is_only_pictures_is_said() -> None:
     assert policy.text == ""
 
 
+def test_a_file_is_one_however_its_address_is_spelled() -> None:
+    markup = (
+        "<div class='TRS_Editor'><p>现就有关事项通知如下。</p><a href='附件/申报 表.docx'>申报表</a></div>"
+    )
+    read = Attachment("https://www.demo.test/%E6%94%BF%E7%AD%96/附件/申报 表.docx", "申报表", "docx", "甲")
+    saved = PageInput("0", "https://www.demo.test/政策/1.html", markup.encode(), None, Hints(), (read,))
+    context = SiteContext("yanshi", "", (), "policy", None, None, TODAY)
+    policy = normalize_policy(saved, context)
+    assert [(one.url, one.text) for one in policy.attachments] == [(read.url, "甲")]
+
+
 def test_a_body_that_is_only_a_file() -> None:
     policy = normalize(page(body='<p><a href="P020240315.pdf">演示办法.pdf</a></p>'))
     assert [a.kind for a in policy.attachments] == ["pdf"]
