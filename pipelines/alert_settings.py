@@ -95,7 +95,8 @@ def parse_alert_settings(
 
 
 def _wrong(key: str, value: object, source: str) -> AlertSettingError:
-    return AlertSettingError(f"{source}：{key} = {value!r} 不可用：{ALERT_SETTINGS[key]}")
+    shown = "" if key == "alerts_smtp" else f" = {value!r}"  # somebody may have written a password into it
+    return AlertSettingError(f"{source}：{key}{shown} 不可用：{ALERT_SETTINGS[key]}")
 
 
 def _server(address: str, source: str, secret: str) -> MailServer:
@@ -103,7 +104,7 @@ def _server(address: str, source: str, secret: str) -> MailServer:
         parts = urlsplit(address)
         port = parts.port or {"smtps": 465, "smtp": 25}.get(parts.scheme)
     except ValueError:
-        port = None
+        raise _wrong("alerts_smtp", address, source) from None
     if parts.password is not None:
         raise AlertSettingError(
             f"{source}：alerts_smtp 中不可写密码：用环境变量 {SMTP_SECRET_VARIABLE} 或 smtp_secret_file"

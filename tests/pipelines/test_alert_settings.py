@@ -85,3 +85,20 @@ def test_what_cannot_be_used_is_named(tmp_path: Path, text: str, told: str) -> N
     with pytest.raises(ConfigError) as caught:
         load(tmp_path, text)
     assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        '"smtp://robot:geheim@mail.example.org"',
+        '"smtp://robot:geheim@[mail.example.org"',
+        '"smtp://robot:geheim@mail.example.org:99999"',
+        '"robot:geheim@mail.example.org:587"',
+        '"https://robot@mail.example.org/geheim"',
+        '["smtp://robot:geheim@mail.example.org"]',
+    ],
+)
+def test_password_in_the_wrong_place_is_not_repeated(tmp_path: Path, address: str) -> None:
+    with pytest.raises(ConfigError, match="alerts_smtp") as raised:
+        load(tmp_path, f"[alerts]\nsmtp = {address}\n")
+    assert "geheim" not in str(raised.value)
