@@ -48,10 +48,12 @@ def find_events(library: Library, catalogue: Catalogue) -> tuple[int, list[Refus
 
     Raises IndexUnusableError; what was stored before stays.
     """
-    applied = library.reader.applied_seq()
     with catalogue.read() as connection:
         newest = last_seq(connection)
         alerts = load_alerts(connection, (AlertState.ACTIVE,))
+    if not alerts:  # then an installation that has no index yet is in order
+        return 0, []
+    applied = library.reader.applied_seq()
     for alert in alerts:
         if (
             alert.position > newest
