@@ -150,6 +150,11 @@ class RegionTree:
             for one in self._below.get(code, [])
         )
 
+    def alone(self) -> Choice | None:
+        """The widest region where there is but one, which has parts: it says nothing of where documents are from."""
+        widest = self.parts()
+        return widest[0] if len(widest) == 1 and self._below.get(widest[0].value) else None
+
     def told(self, most: float = math.inf) -> tuple[Choice, ...]:
         """The regions with all their parts, or as far as about `most` choices go.
 

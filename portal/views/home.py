@@ -17,8 +17,9 @@ SHOWN_REGIONS = 12
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """What came in on the last day that brought anything: how many, by level, by widest region.
+    """What came in on the last day that brought anything: how many, by level, by region.
 
+    Regions are the widest; a single one is followed by its parts.
     `search` and `all_regions` are the addresses of all of it, and of all its regions.
     """
 
@@ -56,8 +57,10 @@ def arrivals_of(library: Library, counts: Counts, newest: Found) -> Arrivals | N
         return [row(name, *one) for one in [*told, *([(NONE, unknown)] if unknown else [])]]
 
     levels = rows("level", [(c.value, c.count) for c in in_order("level", counted.facets["level"])])
-    widest = RegionTree(counted.facets["region"], (), label).parts()
-    regions = rows("region", [(c.value, c.count) for c in widest])
+    tree = RegionTree(counted.facets["region"], (), label)
+    regions = rows("region", [(c.value, c.count) for c in tree.parts()])
+    if alone := tree.alone():
+        regions += [row("region", c.value, c.count) for c in tree.parts(alone.value)]
     shown = regions if len(regions) <= SHOWN_REGIONS + 1 else regions[:SHOWN_REGIONS]
     return Arrivals(
         day,

@@ -18,6 +18,7 @@ from pipelines.clock import day_of
 from portal.counts import Counted, Counts
 from portal.exports.csv_file import guarded
 from portal.facets import RegionTree, in_order
+from portal.labels import Label
 from portal.library import Library
 from portal.views.browsing import Row, address
 from portal.views.charts import Drawings, bars, columns, described
@@ -132,19 +133,34 @@ def _figures(library: Library, counts: Counts) -> Figures:
 def _figure(library: Library, counts: Counts, counted: Counted, name: str) -> Figure:
     label = library.label()
     if name == "region":
-        parts = RegionTree(counted.facets[name], (), label).parts()
-        told = [(one.value, one.count) for one in parts]
-    else:
-        told = [(one.value, one.count) for one in in_order(name, counted.facets[name])][
-            : BARS if name == "issuer" else None
-        ]
-    rows = tuple(Row(label(name, value), n, address("/search", {name: (value,)})) for value, n in told)
+        return _regions(counted, label)
+    told = in_order(name, counted.facets[name])[: BARS if name == "issuer" else None]
+    rows = tuple(_row(label, name, one.value, one.count) for one in told)
     if name == "issuer":
         unknown = counts.of(SearchRequest(filters={name: (NONE,)}, sort="published", limit=0)).total
     else:
         unknown = counted.total - sum(row.count for row in rows)
-    beside = Row(label(name, NONE), unknown, address("/search", {name: (NONE,)}))
-    return Figure(name, TITLES[name], rows, (beside,) if unknown else ())
+    return Figure(name, TITLES[name], rows, (_row(label, name, NONE, unknown),) if unknown else ())
+
+
+def _regions(counted: Counted, label: Label) -> Figure:
+    """The widest regions; of one alone the parts, and beside them all of it."""
+    tree = RegionTree(counted.facets["region"], (), label)
+    alone, widest = tree.alone(), tree.parts()
+    parts = tree.parts(alone.value) if alone else widest
+    beside = [Row(f"{alone.label}（含以上各地）", alone.count, _href("region", alone.value))] if alone else []
+    if unknown := counted.total - sum(one.count for one in widest):
+        beside.append(_row(label, "region", NONE, unknown))
+    rows = tuple(_row(label, "region", one.value, one.count) for one in parts)
+    return Figure("region", TITLES["region"], rows, tuple(beside))
+
+
+def _row(label: Label, name: str, value: str, count: int) -> Row:
+    return Row(label(name, value), count, _href(name, value))
+
+
+def _href(name: str, value: str) -> str:
+    return address("/search", {name: (value,)})
 
 
 def _months(counts: Counts, total: int, as_of: datetime | None) -> Figure:

@@ -288,6 +288,22 @@ def test_statistics_add_up_to_the_library(shelves: Served) -> None:
     assert HOSTILE.replace("\x07", "") not in shelves.client.get("/statistics").text
 
 
+def test_a_single_region_is_told_with_its_parts(tmp_path: Path) -> None:
+    policies = [
+        make_policy(n, region=code) for n, code in enumerate(["990000", "990100", "990100", "990200"])
+    ]
+    with serving(tmp_path, policies) as served:
+        sync_index(served.catalogue, served.engine)
+        home = page(served, "/")
+        day = day_of(NOW)
+        told = rows(home, f"{day.year}年{day.month}月{day.day}日收录")
+        assert list(told.items())[:2] == [("演示省", 4), ("演示市", 2)] and sum(told.values()) == 7
+        table = served.client.get("/statistics/region.csv").content.decode("utf-8-sig")
+        lines = list(csv.reader(io.StringIO(table, newline="")))
+    assert lines[1] == ["演示市", "2"] and lines[-1] == ["演示省（含以上各地）", "4"]
+    assert sum(int(count) for _, count in lines[1:-1]) == 3
+
+
 def test_a_cell_of_the_file_is_no_formula(tmp_path: Path) -> None:
     with serving(tmp_path, [make_policy(1, issuers=("=1+1",))]) as served:
         sync_index(served.catalogue, served.engine)
