@@ -95,7 +95,11 @@ bench: setup elasticsearch-tools bench-extraction bench-attachments  ## the figu
 	$(BIN)/python -m benchmarks.did_you_mean
 	$(BIN)/python -m benchmarks.query_fuzz
 	$(BIN)/python -m benchmarks.openapi_fuzz
+	WHOLE_CORPUS=1 $(BIN)/pytest -q tests/portal/test_hostile_corpus.py tests/portal/alerts/test_alert_corpus.py
 	$(BIN)/python -m benchmarks.cursor_walk
+	$(BIN)/python -m benchmarks.portal
+	$(BIN)/python -m benchmarks.export
+	$(BIN)/python -m benchmarks.alerts --events 10000
 	$(BIN)/python -m benchmarks.hostile
 	$(BIN)/python -m benchmarks.clean_clone
 
