@@ -39,6 +39,9 @@ from pipelines.changes import ChangeKind
 from pipelines.config import IndexServer
 from pipelines.policies import StoredPolicy, load_stored
 
+# Servers that go away and processes that are killed are waited for.
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 TOO_LONG = "长" * 20_000  # 60,000 bytes; Lucene takes terms of up to 32,766
 

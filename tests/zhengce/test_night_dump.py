@@ -67,7 +67,7 @@ def test_a_night_ends_with_its_dump_and_outlives_a_failed_one(tmp_path: Path) ->
         write_site_files(tmp_path / "sites", server.port, world.sites)
         config = demo_config(load_config({"data": str(tmp_path)}, {}, None))
         assert config.dump is None, "the demo country is in no dump of the installation"
-        config = replace(config, sites=tmp_path / "sites", min_free=1, dump=tmp_path / "dump")
+        config = replace(config, sites=tmp_path / "sites", min_free=1, dump=tmp_path / "dump", processes=1)
         write_tables(config)
         outcome = run_night(config, demo_options(0), lambda progress: None)
         (dump,) = load_manifest(tmp_path / "dump").dumps
