@@ -140,10 +140,10 @@ async def _read_detail(
     except AskFailed as error:
         return DetailReading(row, failure=error.failure, message=f"{error.url} {error.message}")
     try:
-        hints = platform.parse_detail(answer.data, answer.url, hints).hints
-        policy = normalize_policy(
-            page_input(row.url, answer.data, hints, row), context_of(platform.site, channel, today)
-        )
+        opened = hints.opened_at(row.url, answer.url)
+        hints = platform.parse_detail(answer.data, opened, hints).hints
+        read = replace(page_input(row.url, answer.data, hints, row), opened=opened)
+        policy = normalize_policy(read, context_of(platform.site, channel, today))
     except NormalizeError as error:
         return DetailReading(row, answer, failure=error.failure, message=str(error))
     except Exception as error:  # noqa: BLE001  as above

@@ -339,8 +339,7 @@ class PolicySpider(Spider):
         detail = Detail(task.hints)
         try:
             if isinstance(response, TextResponse):
-                # Links of content that is asked elsewhere are meant from the page that people open.
-                opened = task.url if task.hints.content_url else fetched.final_url
+                opened = task.hints.opened_at(task.url, fetched.final_url)
                 detail = self.platform.parse_detail(response.body, opened, task.hints)
         except Exception as error:  # noqa: BLE001  # the page itself is kept; normalise reads it later
             self.tallies[task.channel].fail(Failure.CRAWL_CRASHED, task.url, _last_line(error))

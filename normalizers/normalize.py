@@ -55,7 +55,8 @@ class PageInput:
     """Everything stored about one page: raw bytes, what the list and the platform said, annexes with text.
 
     For a page that is itself a file (PDF, OFD, …) `data` is empty and `file` holds the file as a
-    read Attachment.
+    read Attachment. `opened` is where the page came from after redirects, "" where that is its address:
+    relative links are meant from there.
     """
 
     id: str
@@ -65,6 +66,7 @@ class PageInput:
     hints: Hints
     attachments: tuple[Attachment, ...] = ()
     file: Attachment | None = None
+    opened: str = ""
 
 
 def normalize_policy(page: PageInput, context: SiteContext) -> Policy:
@@ -251,7 +253,7 @@ def merge_attachments(facts: PageFacts, page: PageInput) -> tuple[Attachment, ..
     read = {attachment.url: attachment for attachment in page.attachments}
     # Who fetched the page may have found a file under another spelling: with characters percent-encoded.
     spelled = {_spelling(attachment.url): attachment for attachment in page.attachments}
-    links = find_attachment_links(facts.root, page.url, page.hints)
+    links = find_attachment_links(facts.root, page.opened or page.url, page.hints)
     merged = [
         read.get(link.url)
         or spelled.get(_spelling(link.url))

@@ -51,6 +51,13 @@ class Hints:
     json_files: str = ""
     content_url: str = ""
 
+    def opened_at(self, url: str, answered: str) -> str:
+        """Where relative links of a page are meant from: where its answer came from after redirects.
+
+        Content that is asked elsewhere belongs to the page at `url`, which is the one that people open.
+        """
+        return url if self.content_url else answered
+
 
 @dataclass(frozen=True, slots=True)
 class AttachmentLink:

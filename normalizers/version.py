@@ -1,4 +1,4 @@
 """The version of this package's reading, stored with every record."""
 
 # Raised whenever the same bytes may give another Policy: they are then read again.
-EXTRACTOR_VERSION = 3
+EXTRACTOR_VERSION = 4

@@ -93,7 +93,8 @@ class Normalizer:
     def _page(self, item: WorkItem, body: bytes, attachments: tuple[Attachment, ...]) -> PageInput:
         name = file_name(item.url)
         if sniff_kind(body, name) in PAGE_KINDS:
-            return PageInput(item.page_id, item.url, body, item.row, item.hints, attachments)
+            page = PageInput(item.page_id, item.url, body, item.row, item.hints, attachments)
+            return replace(page, opened=item.opened)
         file, _ = read_attachment(self._files, body, item.url, name)
         return PageInput(item.page_id, item.url, b"", item.row, item.hints, attachments, file)
 

@@ -92,16 +92,18 @@ def _work_items(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -
     for row in connection.execute(query):
         by_page[row.page_id].append(_work_attachment(row))
     contexts = _contexts(connection, rows)
+    hints = {row.id: msgspec.json.decode(row.hints, type=Hints) for row in rows}
     return [
         WorkItem(
             page_id=row.id,
             url=row.url,
+            opened=hints[row.id].opened_at(row.url, row.final_url or row.url),
             site=row.site,
             channel=row.channel,
             media_type=row.media_type or "",
             archive=ArchiveRef(row.archive_file, row.archive_offset, row.archive_length),
             row=msgspec.json.decode(row.row, type=ListRow),
-            hints=msgspec.json.decode(row.hints, type=Hints),
+            hints=hints[row.id],
             attachments=tuple(by_page[row.id]),
             context=contexts[row.id],
             run=row.run,

@@ -32,10 +32,11 @@ class WorkAttachment:
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """A fetched page with all that is needed to normalise it."""
+    """A fetched page with all that is needed to normalise it; `opened` is where its links are meant from."""
 
     page_id: str
     url: str
+    opened: str
     site: str
     channel: str
     media_type: str

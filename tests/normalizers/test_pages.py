@@ -318,6 +318,15 @@ def test_a_file_is_one_however_its_address_is_spelled() -> None:
     assert [(one.url, one.text) for one in policy.attachments] == [(read.url, "甲")]
 
 
+def test_links_are_meant_from_where_the_page_was_after_redirects() -> None:
+    markup = "<div class='TRS_Editor'><p>现就有关事项通知如下。</p><a href='1.docx'>申报表.docx</a></div>"
+    read = Attachment("https://www.demo.test/新栏目/1.docx", "申报表", "docx", "甲")
+    saved = PageInput("0", "https://www.demo.test/1.html", markup.encode(), None, Hints(), (read,))
+    context = SiteContext("yanshi", "", (), "policy", None, None, TODAY)
+    policy = normalize_policy(replace(saved, opened="https://www.demo.test/新栏目/1.html"), context)
+    assert [(one.url, one.text) for one in policy.attachments] == [(read.url, "甲")]
+
+
 def test_a_body_that_is_only_a_file() -> None:
     policy = normalize(page(body='<p><a href="P020240315.pdf">演示办法.pdf</a></p>'))
     assert [a.kind for a in policy.attachments] == ["pdf"]

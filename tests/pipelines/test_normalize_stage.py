@@ -8,7 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -179,6 +179,24 @@ def test_a_damaged_archive_is_a_named_failure_and_harms_no_other(crawl: Crawl) -
     assert crawl.page(bad).failure == Failure.ARCHIVE_DAMAGED
     assert path.name in crawl.page(bad).message
     assert crawl.page(good).state == PageState.NORMALISED
+
+
+def test_an_annex_of_a_page_that_has_moved_is_one(crawl: Crawl) -> None:
+    link = AttachmentLink(f"{BASE}/xin/fj1.txt", "演示附件.txt")
+    markup = html(1, "</p><p><a href='fj1.txt'>演示附件.txt</a>")
+    book = crawl.ledger()
+    row = SeenRow(ListRow(f"{BASE}/zc/t1.html", "演示", date(2026, 2, 1)), Hints())
+    (verdict,) = book.see_rows(CHANNEL, [row], 1)
+    assert verdict.task is not None
+    fetched = replace(crawl.archived(f"{BASE}/zc/t1.html", markup), final_url=f"{BASE}/xin/t1.html")
+    page_id = verdict.task.page_id
+    book.store_page(PageItem(page_id, "yanshi", CHANNEL, fetched, Hints(), (link,)))
+    file = crawl.archived(link.url, "附件一：演示清单".encode())
+    book.store_attachment(AttachmentItem(page_id, "yanshi", CHANNEL, link.url, file))
+    assert crawl.normalise().new == 1
+    with crawl.catalogue.read() as connection:
+        policy = load_stored(connection, [page_id])[page_id].policy
+    assert [(one.url, one.text) for one in policy.attachments] == [(link.url, "附件一：演示清单")]
 
 
 def test_attachments_are_read_once_and_awaited(crawl: Crawl) -> None:
