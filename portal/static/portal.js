@@ -28,6 +28,8 @@ function suggesting(input, n) {
   }
 
   function choose(to) {
+    clearTimeout(timer); // what is chosen from stays as it is
+    asking?.abort();
     at = to;
     [...list.children].forEach((item, i) => item.setAttribute("aria-selected", String(i === at)));
     input.value = at < 0 ? typed : offers[at].text;
@@ -61,7 +63,6 @@ function suggesting(input, n) {
   async function ask() {
     asking?.abort();
     asking = new AbortController();
-    typed = input.value;
     if (!typed.trim() || typed.length > 100) return close();
     try {
       const answer = await fetch(`/api/v1/suggest?limit=8&q=${encodeURIComponent(typed)}`, { signal: asking.signal });
@@ -74,6 +75,7 @@ function suggesting(input, n) {
   }
 
   input.addEventListener("input", (event) => {
+    typed = input.value;
     clearTimeout(timer);
     if (!event.isComposing) timer = setTimeout(ask, PAUSE);
   });
@@ -90,7 +92,10 @@ function suggesting(input, n) {
       open(offers[at]);
     } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && offers.length) {
       event.preventDefault();
-      if (list.hidden) return ask();
+      if (list.hidden) {
+        typed = input.value;
+        return ask();
+      }
       const round = offers.length + 1; // one more place: what was typed
       choose((at + 1 + (event.key === "ArrowDown" ? 1 : round - 1)) % round - 1);
     }
