@@ -1,8 +1,6 @@
 """The portal: one FastAPI application over an index and a catalogue."""
 
-import threading
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -14,7 +12,6 @@ from starlette.exceptions import HTTPException
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from index.engine import Engine, IndexUnusableError, RequestError
-from index.slips import read_tables
 from pipelines.catalogue import Catalogue
 from portal.alerts.pages import alerts_router
 from portal.api import PROBLEM, api_router, json_response, problem_response
@@ -66,7 +63,6 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=_warm,
     )
     _add_middleware(app, templates, serving)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -85,13 +81,6 @@ def create_app(
     app.add_api_route("/healthz", lambda: _health(library), methods=["GET"], include_in_schema=False)
     _add_errors(app, templates)
     return app
-
-
-@asynccontextmanager
-async def _warm(_: FastAPI) -> AsyncIterator[None]:
-    """Read the tables that slips are undone with before the first slip has to wait for them."""
-    threading.Thread(target=read_tables, daemon=True).start()
-    yield
 
 
 class Portal(FastAPI):
