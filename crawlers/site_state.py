@@ -10,8 +10,11 @@ STATES = {"fine": "正常", "failed": "失败", "blocked": "被拦", "never": "�
 
 
 def state_of(channels: Mapping[str, ChannelStanding]) -> tuple[str, str | None]:
-    """The state of a site after its last run, and the failure that says why where it is not fine."""
-    if not any(one.last_night for one in channels.values()):
+    """The state of a site after its last run, and the failure that says why where it is not fine.
+
+    In a first night a channel may have been walked well before its run is reported.
+    """
+    if not any(one.last_night or one.last_ok_night for one in channels.values()):
         return "never", None
     names = {name for one in channels.values() for name in (*one.failures, one.stopped) if name}
     if blocked := sorted(name for name in names if name in BLOCKED):

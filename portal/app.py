@@ -1,6 +1,7 @@
 """The portal: one FastAPI application over an index and a catalogue."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
 
@@ -36,7 +37,8 @@ from portal.sources import Sources
 from portal.views.pages import views_router
 
 # Paths whose errors are for programs.
-FOR_PROGRAMS = ("/api/", "/feeds/")
+FOR_PROGRAMS = ("/api/", "/feeds/", "/openapi.json", "/healthz")
+NO_CALL = "没有这个接口；全部接口见 /openapi.json，用法见 /help#api"
 HTTP_ERRORS = {404: ("not_found", "没有这个页面"), 405: ("bad_method", "这里只能读取（GET、HEAD）")}
 
 
@@ -55,7 +57,7 @@ def create_app(
     """
     serving = serving or Serving()
     library = Library(engine.reader(), catalogue, regions or {})
-    templates = Templates(library, notice)
+    templates = Templates(library, notice, mails=serving.mails)
     # No redirect to the same path without its slash: its Location would have the scheme and Host of the request.
     app = Portal(
         title="政策库",
@@ -77,7 +79,7 @@ def create_app(
     app.include_router(documents_router(Documents(library, templates)))
     app.include_router(originals_router(Originals(library, templates, serving)))
     app.include_router(report_router(ReportPages(library, catalogue, templates, serving)))
-    app.include_router(pages_router(Pages(templates), Results(library, templates, counts)))
+    app.include_router(pages_router(Pages(library, templates), Results(library, templates, counts)))
     app.add_api_route("/healthz", lambda: _health(library), methods=["GET"], include_in_schema=False)
     _add_errors(app, templates)
     return app
@@ -160,6 +162,8 @@ def _add_errors(app: FastAPI, templates: Templates) -> None:
     def on_http(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         name, message = HTTP_ERRORS.get(status, ("bad_request", "请求无法处理"))
+        if status == HTTPStatus.NOT_FOUND and request.url.path.startswith(FOR_PROGRAMS):
+            message = NO_CALL
         response = answer(request, status, name, message)
         response.headers.update((isinstance(error, HTTPException) and error.headers) or {})
         return response

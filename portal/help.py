@@ -1,6 +1,8 @@
 """What the help page shows: the language of queries by examples, and calls of the API."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +72,20 @@ API_CALLS: tuple[Example, ...] = (
     Example("/api/v1/runs/{id}", "一次运行中每个栏目的报告"),
     Example("/feeds/atom?q=养老", "订阅源（Atom；/feeds/rss 为 RSS）：参数与检索相同，最新收录的在前"),
 )
+# What examples name where the repository has nothing of its own to name: a number in any spelling, a place.
+NUMBER = re.compile(r"国办发(\D?)2023(\D+?)1(?!\d)")
+PLACE = "陕西"
+PLAIN_NUMBER = re.compile(r"([^\W\d]+)〔(\d{4})〕(\d+)号")
+
+
+def examples_of(examples: Iterable[Example], number: str = "", place: str = "") -> list[Example]:
+    """Examples that name a number (机关代字〔年份〕序号号) and a place of this repository; else as they are."""
+    known = PLAIN_NUMBER.fullmatch(number)
+
+    def own(text: str) -> str:
+        if known:
+            sign, year, serial = known.groups()
+            text = NUMBER.sub(lambda m: f"{sign}{m[1]}{year}{m[2]}{serial}", text)
+        return text.replace(PLACE, place or PLACE)
+
+    return [replace(one, query=own(one.query), meaning=own(one.meaning)) for one in examples]

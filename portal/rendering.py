@@ -31,9 +31,9 @@ FLUSH = "<!--flush-->"
 
 
 class Templates:
-    """Renders pages; every page is told how fresh the data are."""
+    """Renders pages; every page is told how fresh the data are, and whether mails can be ordered."""
 
-    def __init__(self, library: Library, notice: str = "") -> None:
+    def __init__(self, library: Library, notice: str = "", *, mails: bool = False) -> None:
         self._library = library
         sources = b"".join(path.read_bytes() for path in sorted(TEMPLATES.glob("*.html")))
         self._digest = blake2b(sources + notice.encode(), digest_size=12).hexdigest()
@@ -49,6 +49,7 @@ class Templates:
         )
         self._environment.globals.update(
             notice=notice,
+            mails=mails,
             levels=LEVELS,
             validities=VALIDITIES,
             sort_names=SORT_NAMES,

@@ -41,6 +41,11 @@ class Serving:
     alerts: AlertSettings = field(default_factory=AlertSettings)
     data: Path | None = None
 
+    @property
+    def mails(self) -> bool:
+        """Whether people can order mails here."""
+        return self.data is not None and self.alerts.can_mail and bool(self.public_url)
+
     def base(self, request: Request) -> str:
         """The address in front of every path of this portal, for links that leave it.
 

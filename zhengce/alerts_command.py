@@ -118,7 +118,7 @@ def add_command(
 ) -> None:
     """Add an alert; its secret goes into the file of secrets."""
     wanted = _topics(events)
-    with _service(config) as service:
+    with _service(config, create=True) as service:
         try:
             parsed = parse_target(
                 target or os.environ.get(TARGET_VARIABLE, ""), os.environ.get(KEY_VARIABLE, "")
@@ -231,9 +231,12 @@ def test_command(config: Config, alert_id: str) -> None:
 
 
 @contextmanager
-def _service(config: Config) -> Iterator[Service]:
-    """The alerts of an installation; every known trouble ends the command by name."""
-    with opened(config, create=True) as catalogue:
+def _service(config: Config, *, create: bool = False) -> Iterator[Service]:
+    """The alerts of an installation that has any data, else of a new one with `create`.
+
+    Every known trouble ends the command by name.
+    """
+    with opened(config, create=create) as catalogue:
         try:
             yield alert_service(config, catalogue, known_regions(config), system_clock)
         except DeliveryRunning as error:

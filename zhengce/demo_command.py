@@ -1,14 +1,15 @@
 """`zhengce demo`: the fictional country on this machine: its web, a night over it, and the portal."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 import click
 
@@ -27,6 +28,7 @@ from zhengce.night_report import report_lines
 from zhengce.nightly import UNUSABLE, NightOptions, run_night
 from zhengce.nightly_command import RUNNING
 from zhengce.progress import showing
+from zhengce.upkeep_commands import TROUBLE
 
 CONTACT = "demo@yanshi.test"
 NOTICE = "演示数据：国家、机构、文件全部为虚构"
@@ -56,14 +58,15 @@ def demo_command(config: Config, day: int, documents: int, port: int, portal: bo
     world = World(documents)
     write_site_files(config.sites, PORT, world.sites)
     write_tables(config)
-    with running(world, day=day, port=PORT), _serving(config, port) if portal else _nothing():
+    signal.signal(signal.SIGTERM, _leave)
+    with running(world, day=day, port=PORT), _serving(config, port) if portal else nullcontext() as served:
         if portal:
             click.echo(f"门户：http://127.0.0.1:{port}（索引随夜间任务逐步充实）", err=True)
         code = _night(config, day)
-        if not portal:
+        if served is None:
             sys.exit(code)
         click.echo(f"完成。在浏览器打开 http://127.0.0.1:{port} ；按 Ctrl-C 结束。", err=True)
-        _wait()
+        _wait(served)
 
 
 def demo_config(config: Config) -> Config:
@@ -118,7 +121,7 @@ def _night(config: Config, day: int) -> int:
 
 
 @contextmanager
-def _serving(config: Config, port: int) -> Iterator[None]:
+def _serving(config: Config, port: int) -> Iterator["subprocess.Popen[bytes]"]:
     command = [sys.executable, "-P", "-m", "zhengce", "--data", str(config.data)]
     options = ["--port", str(port), "--notice", NOTICE]
     environ = dict(os.environ)
@@ -126,15 +129,10 @@ def _serving(config: Config, port: int) -> Iterator[None]:
         environ["ZHENGCE_INDEX_NAME"] = config.index_server.name
     process = subprocess.Popen([*command, "serve", *options], env=environ)
     try:
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(10)
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
 
 
 def _check_port(port: int, purpose: str) -> None:
@@ -146,9 +144,14 @@ def _check_port(port: int, purpose: str) -> None:
             raise click.UsageError(f"端口 {port}（{purpose}）已被占用：{error.strerror}") from error
 
 
-def _wait() -> None:
-    try:
-        while True:
-            time.sleep(3600)
-    except KeyboardInterrupt:
-        return
+def _leave(number: int, _: object) -> NoReturn:
+    """End as by Ctrl-C, so that the portal ends too."""
+    raise SystemExit(128 + number)
+
+
+def _wait(portal: "subprocess.Popen[bytes]") -> None:
+    """Until someone ends it; a portal that ended by itself ends the demo."""
+    with suppress(KeyboardInterrupt):
+        code = portal.wait()
+        click.echo(f"门户已退出（退出码 {code}），演示结束；可再次运行 zhengce demo", err=True)
+        sys.exit(TROUBLE)

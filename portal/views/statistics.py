@@ -30,7 +30,7 @@ KEPT = 60
 TITLES = {
     "level": "各层级文件数",
     "region": "各地区文件数",
-    "issuer": f"文件最多的 {BARS} 个机关",
+    "issuer": "文件最多的机关",
     "subject": "各主题分类文件数",
     "month": f"近 {MONTHS} 个月文件数",
 }
