@@ -37,7 +37,7 @@ run: setup  ## the demo country: web, night and portal on http://127.0.0.1:8000
 test: elasticsearch-tools browser  ## every test
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
-check: elasticsearch-tools  ## lint, types, floors and the fast tests
+check: setup  ## lint, types, floors and the fast tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports

@@ -15,6 +15,8 @@ from index.elastic_engine import ElasticEngine
 from index.engine import SearchRequest
 from pipelines.config import IndexServer
 
+pytestmark = pytest.mark.slow
+
 
 def cut_short(documents: list[IndexDocument]) -> Iterator[IndexDocument]:
     yield from documents[:37]

@@ -19,6 +19,8 @@ from crawlers.saved_lists import parse_saved_list, stranger
 from crawlers.site import Channel
 from normalizers.failures import Failure
 
+pytestmark = pytest.mark.slow
+
 URL = "https://www.yanshi.gov.cn/zwgk/zcwj/"
 
 

@@ -16,6 +16,8 @@ from normalizers.failures import ADVICE, Failure
 from pipelines.config import SHIPPED_SITES
 from zhengce.cli import cli
 
+pytestmark = pytest.mark.slow
+
 GOOD = """
 name = "演示市人民政府"
 level = "municipal"

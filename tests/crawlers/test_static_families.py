@@ -18,6 +18,8 @@ from crawlers.saved_lists import stranger
 from crawlers.site import Channel
 from normalizers.failures import Failure
 
+pytestmark = pytest.mark.slow
+
 HOST = "https://www.yanshi.gov.cn"
 URL = HOST + "/zwgk/zcwj/"
 ROW = '<li><a href="./202601/t2026010{0}_1{0}.html" title="演示市人民政府关于演示事项的通知{0}">演示市…</a><span>2026-01-0{0}</span></li>'

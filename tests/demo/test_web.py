@@ -22,6 +22,8 @@ from demo.dialects.view import SiteView
 from demo.served import Country, Shelf
 from demo.world import World, list_place
 
+pytestmark = pytest.mark.slow
+
 STARTER_SITES = tuple(site for site in SITES if site.id in STARTERS)
 CONTAINERS = {
     "trs": "//div[@id='Zoom']/div",

@@ -13,6 +13,8 @@ from demo.country import STARTERS
 from demo.history import DAY_ZERO, LADDER, date_of
 from demo.world import World, main, write_authorities, write_regions, write_site_files
 
+pytestmark = pytest.mark.slow
+
 SIZES = [60, 200, 1000]
 
 

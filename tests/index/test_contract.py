@@ -47,6 +47,8 @@ from index.tokens import runs
 from normalizers.subjects import subject_names
 from pipelines.policies import StoredPolicy
 
+pytestmark = pytest.mark.slow
+
 ENGINES = (TANTIVY, ELASTICSEARCH)
 POINTS = 0.001  # of a score
 CIVIL = next(name for name in subject_names().values() if name.startswith("民政"))

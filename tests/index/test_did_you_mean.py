@@ -26,6 +26,8 @@ from index.pinyin import (
     words_like,
 )
 
+pytestmark = pytest.mark.slow
+
 MOST_COUNTS = 30
 PARTS = (
     "养老浮务",

@@ -18,6 +18,8 @@ from index.elastic_engine import ElasticEngine
 from index.elastic_mapping import properties
 from pipelines.policies import StoredPolicy
 
+pytestmark = pytest.mark.slow
+
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "elasticsearch.md").read_text(encoding="utf-8")
 QUERIES = re.findall(r"```\nGET zhengce/_search\n(.+?)```", PAGE, re.DOTALL)
 READER = ROLES.partition("zhengce_reader:")[2]

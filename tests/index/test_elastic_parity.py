@@ -26,6 +26,8 @@ from index.tantivy_engine import TantivyEngine, TantivyReader
 from index.tokens import bigram_tokens, pieces, runs
 from pipelines.policies import StoredPolicy
 
+pytestmark = pytest.mark.slow
+
 SHARDS = (1, 3)
 QUERIES = 80
 POINTS = 0.001  # of a score

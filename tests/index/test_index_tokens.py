@@ -26,6 +26,8 @@ from index.tokens import (
 )
 from pipelines.policies import StoredPolicy
 
+pytestmark = pytest.mark.slow
+
 SEEN = datetime(2026, 3, 2, tzinfo=UTC)
 
 

@@ -22,6 +22,8 @@ from index.tokens import bigram_tokens
 from index.vocabulary import Names
 from index.words_of_why import ONLY_FILTERS, reasons
 
+pytestmark = pytest.mark.slow
+
 ENGINES = (TANTIVY, ELASTICSEARCH)
 POINTS = 0.001  # of a score
 NAMES = Names({code: name for code, name, *_ in regions()})

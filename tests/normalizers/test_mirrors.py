@@ -18,6 +18,8 @@ from normalizers.page import Hints, ListRow
 from normalizers.policy import Attachment
 from normalizers.traditional import is_traditional, simplify_mixed
 
+pytestmark = pytest.mark.slow
+
 TO_TRADITIONAL = OpenCC("s2t")
 SIMPLIFIED = [chr(code) for code in range(0x4E00, 0x9FA6) if chr(code).encode("gb2312", "ignore")]
 PINYIN = dict(

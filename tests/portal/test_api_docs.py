@@ -15,6 +15,8 @@ from pipelines.config import Config
 from portal.api import TITLES
 from portal.limits import TOO_MANY
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent.parent
 TEXT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 HELP = (ROOT / "portal" / "templates" / "help.html").read_text(encoding="utf-8")

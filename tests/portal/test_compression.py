@@ -11,6 +11,8 @@ from test_portal_streaming import gated
 
 from portal.compression import SMALLEST, accepts_gzip
 
+pytestmark = pytest.mark.slow
+
 
 def raw(served: Served, path: str, accept: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and the body as it came over the wire."""

@@ -20,6 +20,8 @@ from portal.body_blocks import MAX_CELLS, MAX_CHARS, shown_body, shown_table
 from portal.citation import citation, gbt_citation
 from portal.document_page import MAX_FILES_TEXT, MAX_PROOF, proof_words
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 
 

@@ -19,6 +19,8 @@ from normalizers.policy import Attachment
 from portal.feeds import MAX_SIZE, SIZE, clean
 from portal.serving import Serving
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = [
     "<script>alert(1)</script>",
     "]]><evil/>",

@@ -13,6 +13,8 @@ from index.sync import sync_index
 from portal.limits import Buckets, client_key
 from portal.serving import Serving
 
+pytestmark = pytest.mark.slow
+
 
 class Hand:
     """A clock that is moved by hand."""

@@ -22,6 +22,8 @@ from portal.originals import SANDBOX, charset_of, saved_name
 from portal.report_pages import REPORTS
 from portal.serving import Serving
 
+pytestmark = pytest.mark.slow
+
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 SCRIPT = b"<script>document.title='taken'</script><meta http-equiv=refresh content='0;url=//evil.test'>"
 PAGE = (

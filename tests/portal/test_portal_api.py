@@ -97,7 +97,7 @@ def test_a_number_in_any_spelling(portal: Served, spell: Callable[[str], str]) -
         (f"/explain/{make_policy(0).id}?q=火星", 422, "bad_query", "不在这次检索的结果里"),
         ("/numbers/演政发1900-1", 404, "not_found", "没有文号为 演政发1900-1"),
         ("/numbers/%2F%2F", 404, "not_found", "没有文号"),
-        ("/nothing", 404, "not_found", "没有这个页面"),
+        ("/nothing", 404, "not_found", "没有这个接口"),
         ("/policies?limit=1000", 422, "bad_parameter", "limit：不能大于 200"),
         ("/policies?limit=x", 422, "bad_parameter", "limit：应为整数"),
         ("/policies?limit=-1", 422, "bad_parameter", "limit：不能小于 0"),

@@ -5,6 +5,8 @@ from collections import Counter
 import pytest
 from served_portal import Served
 
+pytestmark = pytest.mark.slow
+
 API = "/api/v1"
 
 

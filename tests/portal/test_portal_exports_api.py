@@ -28,6 +28,8 @@ from portal.exports.formats import FORMATS, Format
 from portal.exports.slots import Slots
 from portal.serving import Serving
 
+pytestmark = pytest.mark.slow
+
 EXPORTS = "/api/v1/exports"
 WAIT = 20  # seconds
 DAY = "2026-03-03"

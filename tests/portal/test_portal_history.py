@@ -24,6 +24,8 @@ from portal.middleware import LISTED
 from portal.runs import FIGURES
 from portal.serving import Serving
 
+pytestmark = pytest.mark.slow
+
 API = "/api/v1"
 
 

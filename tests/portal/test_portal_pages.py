@@ -17,6 +17,8 @@ from index.sync import sync_index
 from normalizers.chinese_names import SOURCE_NAMES
 from normalizers.policy import Attachment, Block, Evidence, Policy
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>养老'
 
 

@@ -23,6 +23,8 @@ from normalizers.regions import region_names
 from portal.exports.formats import FORMATS
 from portal.help import API_CALLS, EXAMPLES, FIELD_EXAMPLES, examples_of
 
+pytestmark = pytest.mark.slow
+
 DOCUMENT = Path(__file__).parents[2] / "docs" / "searching.md"
 LIMIT = 120_000  # bytes of a results page with everything, on a first visit
 

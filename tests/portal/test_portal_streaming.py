@@ -14,6 +14,8 @@ from index.engine import Engine, IndexUnusableError, Reader, SearchRequest, Sear
 from index.sync import sync_index
 from index.tantivy_engine import TantivyEngine
 
+pytestmark = pytest.mark.slow
+
 WAIT = 10  # seconds that counting waits for the hits to be read
 
 

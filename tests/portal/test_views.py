@@ -29,6 +29,8 @@ from portal.counts import Counts
 from portal.views import charts
 from portal.views.shelves import RULES, SHELVES
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = '"><script>alert(1)</script><b onload=x>\x07&amp;演示局'
 SUBJECTS = ("科技、教育", "财政、金融、审计", None)
 

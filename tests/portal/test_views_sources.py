@@ -18,6 +18,8 @@ from pipelines import schema as t
 from pipelines.catalogue import Catalogue
 from portal.sites import MOST_RUNS, load_site_runs, load_sites
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = '"><script>alert(1)</script><b onload=x>站'
 NIGHT = date(2026, 3, 2)
 # What each site met in the last night, and the night of its last good walk; demo_4 was not asked in it.

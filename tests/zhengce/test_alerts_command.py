@@ -23,6 +23,8 @@ from zhengce.cli import cli
 from zhengce.doctor import run_checks
 from zhengce.night_alerts import deliver_after_night
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 280  # seconds; on a busy machine a process takes minutes to start
 
 

@@ -18,6 +18,8 @@ from zhengce.cli import cli
 from zhengce.engines import open_index
 from zhengce.night_index import NightIndex
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Result]
 
 

@@ -26,6 +26,8 @@ from portal.exports.dump import Dump, DumpError, DumpPlan, load_manifest, write_
 from portal.exports.files import write_pieces
 from zhengce.cli import cli
 
+pytestmark = pytest.mark.slow
+
 POLICIES = [make_policy(n) for n in range(40)]
 HIDDEN = POLICIES[5]
 

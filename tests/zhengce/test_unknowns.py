@@ -14,6 +14,8 @@ from pipelines.unknowns import count_unknowns
 from tests.made_policies import make_policy, page_id, store
 from zhengce.cli import cli
 
+pytestmark = pytest.mark.slow
+
 BODY = {"blocks": (Block("paragraph", "正文。"),), "content_type": "policy"}
 
 

@@ -11,6 +11,8 @@ from index.sync import sync_index
 from pipelines.alerts import AlertState, Rhythm, resume_alert
 from pipelines.changes import ChangeKind, append_changes
 
+pytestmark = pytest.mark.slow
+
 CARE = {"title": "演示省关于养老服务的通知", "text": "养老服务补贴。"}
 ROADS = {"title": "演示省关于公路的通知", "text": "公路养护。"}
 

@@ -23,6 +23,8 @@ from pipelines.alerts import Alert, AlertState, load_alerts
 from portal.app import create_app
 from portal.serving import Serving
 
+pytestmark = pytest.mark.slow
+
 FIELD = re.compile(r'name="(query|token)" value="([^"]*)"')
 LINK = re.compile(re.escape(PUBLIC) + r"/alerts/(\w+)\?t=([0-9a-f-]+)")
 

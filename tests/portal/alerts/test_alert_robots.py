@@ -11,6 +11,8 @@ from made_policies import make_policy, page_id
 
 from benchmarks.alert_receivers import Hook
 
+pytestmark = pytest.mark.slow
+
 ROBOTS = {
     "dingtalk": (NotifyDingTalk, "?access_token={token}", "0123456789abcdef"),
     "wecom": (NotifyWeComBot, "?key={key}", "0123abcd-0123"),

@@ -19,6 +19,8 @@ from portal.alerts import webhook
 from portal.alerts.guard import NotAllowed, allowed_places, check_url
 from portal.alerts.secret_file import SecretFile
 
+pytestmark = pytest.mark.slow
+
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "alerts.md"
 INSIDE = AlertSettings(hosts=frozenset({"hooks.intra"}), networks=(ip_network("10.1.0.0/16"),))
 
