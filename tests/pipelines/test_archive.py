@@ -211,6 +211,7 @@ def test_a_full_disk_stops_before_harm(tmp_path: Path) -> None:
     """A limit on the size of files makes the system refuse in the middle of a record."""
 
     def fill() -> None:
+        sys.dont_write_bytecode = True  # what is cut off at the limit would be read by every later process
         resource.setrlimit(resource.RLIMIT_FSIZE, (45_000, 45_000))
         writer = ArchiveWriter(tmp_path, lambda: AT)
         for _ in range(3):
