@@ -115,11 +115,14 @@ def _telling(tokens: Sequence[str]) -> Sequence[str]:
 
 
 def points_tell(node: Node) -> bool:
-    """Whether those that have points are those that match: one token has some wherever it stands."""
+    """Whether those that have points are those that match: one token has some wherever it stands.
+
+    A loose word has points for its single characters, too.
+    """
     match node:
         case All((inner,)):
             return points_tell(inner)
-        case Hint() | Number():
+        case Hint() | Number() | Word(loose=True):
             return False
         case Word(text) | Phrase(text):
             tokens = phrase_tokens(text)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from made_policies import NOW, make_policy
 
@@ -470,6 +470,7 @@ CHOSEN = st.lists(st.sampled_from(VALUES), max_size=3).map(
 @pytest.mark.parametrize("engine", ENGINES)
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tree=NODES, filters=CHOSEN)
+@example(tree=Word("示市", loose=True), filters={})  # each of its characters stands in other titles
 def test_any_tree_finds_what_the_oracle_finds(
     readers: dict[str, Reader], engine: str, tree: Node, filters: dict[str, tuple[str, ...]]
 ) -> None:

@@ -309,8 +309,11 @@ def test_texts_to_save_have_plain_names(hostile: Hostile) -> None:
 
 def test_no_cell_of_a_table_is_computed(hostile: Hostile) -> None:
     answer = hostile.get("/api/v1/exports", q=WORD, format="csv")
-    csv.field_size_limit(10**7)
-    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""), strict=True))
+    usual = csv.field_size_limit(10**7)
+    try:
+        rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""), strict=True))
+    finally:
+        csv.field_size_limit(usual)
     assert len(rows) == len(STORABLE) + 1
     assert {len(row) for row in rows} == {len(rows[0])}
     assert [
